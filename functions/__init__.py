@@ -1,0 +1,1 @@
+"""Chalice blueprints, one module a caller: parse, authorise, call the library, answer."""

@@ -1,0 +1,25 @@
+"""What EventBridge starts by the clock."""
+
+from typing import Any
+
+from chalice import Blueprint
+
+from functions.observe import count, logger, observed
+from imchat import clock
+
+schedules = Blueprint(__name__)
+_MARGIN_MS = 10_000
+
+
+@schedules.lambda_function(name="sweeper")
+@observed
+def sweep(event: dict[str, Any], context: Any) -> dict[str, int]:
+    """The hourly sweep; answers what was done, by kind."""
+    from imchat.chat.sweeping import sweep
+
+    done = sweep(clock.now(), lambda: context.get_remaining_time_in_millis() > _MARGIN_MS)
+    logger().info("swept", extra={"swept": dict(done)})
+    for kind, number in done.items():
+        count("Sweep" + kind.title().replace("_", ""), number)
+    count("Sweeps")
+    return dict(done)

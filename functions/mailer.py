@@ -1,0 +1,51 @@
+"""The mailer: one job of the queue is one copy of a transcript."""
+
+import json
+from typing import Any
+
+from chalice import Blueprint
+
+from functions.observe import count, logger, observed
+from imchat import clock
+
+jobs = Blueprint(__name__)
+# As the queue's redrive policy: what fails this often goes to the dead-letter queue.
+MOST_RECEIVES = 5
+
+
+@jobs.lambda_function(name="mailer")
+@observed
+def send_transcripts(event: dict[str, Any], context: Any) -> dict[str, Any]:
+    """Send the copies that a batch of SQS records asks for; answer which records must come again."""
+    failed = []
+    for record in event["Records"]:
+        last = int(record["attributes"].get("ApproximateReceiveCount", "1")) >= MOST_RECEIVES
+        if not _send(record["body"], last=last):
+            failed.append({"itemIdentifier": record["messageId"]})
+    return {"batchItemFailures": failed}
+
+
+def _send(job: str, *, last: bool) -> bool:
+    """Whether the job is done. One that cannot be read never will be: it goes to the dead-letter queue too."""
+    from imchat.chat.sending import NotNow, send
+
+    try:
+        asked = json.loads(job)
+        chat_id, number = str(asked["chat_id"]), int(asked["job"])
+    except (ValueError, TypeError, KeyError):
+        logger().error("a job that is none")
+        count("TranscriptJobsUnreadable")
+        return False
+    try:
+        outcome = send(chat_id, number, clock.now(), last=last)
+    except NotNow as not_now:
+        logger().warning("transcript not sent now", extra={"chat_id": chat_id, "reason": not_now.reason})
+        count("TranscriptsNotSentNow")
+        return False
+    except Exception:  # one bad job must not hold up the others of its batch
+        logger().exception("transcript failed", extra={"chat_id": chat_id})
+        count("TranscriptsNotSentNow")
+        return False
+    logger().info("transcript", extra={"chat_id": chat_id, "outcome": outcome})
+    count(f"Transcript{outcome.title().replace('_', '')}")
+    return True

@@ -1,0 +1,106 @@
+"""Logs, metrics and traces of every entry point, through Powertools. No personal data reaches any of them: lines hold
+references, counts and times, and an exception is logged as its type and its frames, never its words."""
+
+import functools
+import os
+import time
+import traceback
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import cache
+from typing import Any
+
+_SERVICE = "imchat"
+_counted: Counter[str] = Counter()
+
+
+@cache
+def logger() -> Any:
+    """The one logger. Its lines carry the correlation id of the request or event at hand."""
+    from aws_lambda_powertools.logging import Logger
+    from aws_lambda_powertools.logging.formatter import LambdaPowertoolsFormatter
+
+    class Redacting(LambdaPowertoolsFormatter):
+        """Leaves out what an exception says: it may repeat what a person wrote."""
+
+        def formatException(self, ei: Any) -> str:  # noqa: N802 - logging's name
+            return frames(ei[1])
+
+    return Logger(service=_SERVICE, logger_formatter=Redacting(serialize_stacktrace=False))
+
+
+def frames(error: BaseException | None) -> str:
+    """An exception without its words: the types of its chain, each with where it came from."""
+    lines = []
+    while error is not None:
+        lines.append(type(error).__name__)
+        lines += [
+            f"  {os.path.basename(frame.filename)}:{frame.lineno} {frame.name}"
+            for frame in traceback.extract_tb(error.__traceback__)
+        ]
+        error = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
+    return "\n".join(lines)
+
+
+@cache
+def _metrics() -> Any:
+    from aws_lambda_powertools.metrics import Metrics
+
+    return Metrics(namespace=os.environ.get("POWERTOOLS_METRICS_NAMESPACE", _SERVICE), service=_SERVICE)
+
+
+def count(name: str, amount: int = 1) -> None:
+    """Add to the metric ``name``; written when the entry point at hand ends."""
+    _counted[name] += amount
+
+
+@cache
+def _tracer() -> Any:
+    """Powertools' tracer where Lambda traces; None elsewhere, since its import costs more than a cold start."""
+    if not os.environ.get("AWS_LAMBDA_FUNCTION_NAME") or os.environ.get("POWERTOOLS_TRACE_DISABLED") == "true":
+        return None
+    from aws_lambda_powertools.tracing import Tracer
+
+    return Tracer(service=_SERVICE, auto_patch=False)
+
+
+@contextmanager
+def observing(name: str, correlation_id: str | None, context: Any) -> Iterator[dict[str, Any]]:
+    """Log, measure and trace one entry. What is put into the yielded dict goes onto the entry's log line."""
+    log = logger()
+    log.set_correlation_id(correlation_id)
+    facts: dict[str, Any] = {"entry": name, "request_id": getattr(context, "aws_request_id", None)}
+    begun = time.perf_counter()
+    tracer = _tracer()
+    try:
+        if tracer:
+            with tracer.provider.in_subsegment(f"## {name}"):
+                yield facts
+        else:
+            yield facts
+    except Exception:
+        facts["failed"] = True
+        log.exception("failed", extra=facts)
+        count("Failures")
+        raise
+    else:
+        log.info("done", extra=facts | {"ms": round((time.perf_counter() - begun) * 1000, 1)})
+    finally:
+        if _counted:
+            for name, amount in _counted.items():
+                _metrics().add_metric(name=name, unit="Count", value=amount)
+            _counted.clear()
+            _metrics().flush_metrics()
+
+
+def observed(handler: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:
+    """For entry points that are not HTTP: Lambda calls them by their own name, so the app's middleware never runs."""
+
+    @functools.wraps(handler)
+    def run(event: Any, context: Any) -> Any:
+        request_id = getattr(context, "aws_request_id", None)
+        with observing(handler.__name__, request_id, context):
+            return handler(event, context)
+
+    return run

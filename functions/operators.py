@@ -1,0 +1,191 @@
+"""The operators' routes: inbox, conversation, canned replies, presence. A site's staff see only their site."""
+
+from typing import Any, Literal, cast
+
+from chalice import CognitoUserPoolAuthorizer, Response
+
+from functions import bodies, views
+from functions.http import Routes, Staff, body, known_chat_id, position, query, staff
+from functions.observe import count
+from imchat import clock
+
+routes = Routes(__name__)
+authorizer = CognitoUserPoolAuthorizer("staff", provider_arns=[{"Fn::GetAtt": ["UserPool", "Arn"]}])
+
+_CHAT = "/v1/operator/chats/{chat_id}"
+
+
+def _me() -> Staff:
+    return staff(routes.current_request, "operator")
+
+
+@routes.route("/v1/operator/chats", methods=["GET"], authorizer=authorizer)
+def get_inbox() -> dict[str, Any]:
+    """Chats of one's site: ``status`` open or closed, ``assigned`` any, me or none; newest first, in pages."""
+    from imchat.chat.inbox import listing
+    from imchat.errors import InvalidInput
+
+    me, request = _me(), routes.current_request
+    limit = query(request, "limit", "50")
+    if not limit.isascii() or not limit.isdigit() or len(limit) > 3:
+        raise InvalidInput("invalid_value", "The limit is a whole number from 1 to 100.", "limit")
+    found = listing(
+        me.site_id,
+        me.operator_id,
+        status=cast(Literal["open", "closed"], query(request, "status", "open", ("open", "closed"))),
+        assigned=cast(Literal["any", "me", "none"], query(request, "assigned", "any", ("any", "me", "none"))),
+        limit=int(limit),
+        start=query(request, "next", "") or None,
+        now=clock.now(),
+    )
+    return views.listing(found)
+
+
+@routes.route(_CHAT, methods=["GET"], authorizer=authorizer)
+def get_chat(chat_id: str) -> dict[str, Any]:
+    """One chat with what was said behind ``after``. That it was looked at is recorded (N19)."""
+    from imchat.chat.reading import read
+    from imchat.stores.evidence import record_view
+
+    me, now = _me(), clock.now()
+    after = position(routes.current_request)
+    found = read(known_chat_id(chat_id), me.site_id, after, now, notes=True)
+    if after == 0 or found.messages:
+        record_view(found.chat, me.operator_id, now)
+    return {"chat": views.chat(found.chat), **views.reading(found, staff=True)}
+
+
+def _post(chat_id: str, by: Literal["operator", "note"]) -> Response:
+    from imchat.chat.posting import Author, post
+
+    me = _me()
+    sent = body(routes.current_request, bodies.Post)
+    author = Author(me.site_id, by, me.operator_id, me.name)
+    posted = post(known_chat_id(chat_id), author, sent.text, sent.client_id, clock.now())
+    count("RepliesPosted" if by == "operator" else "NotesPosted")
+    return Response(views.posted(posted, staff=True), status_code=201 if posted.created else 200)
+
+
+@routes.route(_CHAT + "/messages", methods=["POST"], authorizer=authorizer)
+def reply(chat_id: str) -> Response:
+    """Answer the visitor, under one's public name."""
+    return _post(chat_id, "operator")
+
+
+@routes.route(_CHAT + "/notes", methods=["POST"], authorizer=authorizer)
+def note(chat_id: str) -> Response:
+    """Leave a note for colleagues: never shown to the visitor, never in a transcript."""
+    return _post(chat_id, "note")
+
+
+@routes.route(_CHAT + "/assign", methods=["POST"], authorizer=authorizer)
+def assign_chat(chat_id: str) -> dict[str, Any]:
+    """Take an unassigned chat, or give it to a colleague."""
+    from imchat.chat.assigning import assign
+
+    me, request = _me(), routes.current_request
+    sent = body(request, bodies.Assign) if request.raw_body else bodies.Assign()
+    to = sent.operator_id or me.operator_id
+    return {"chat": views.chat(assign(known_chat_id(chat_id), me.site_id, me.operator_id, to, clock.now()))}
+
+
+@routes.route(_CHAT + "/transfer", methods=["POST"], authorizer=authorizer)
+def transfer_chat(chat_id: str) -> dict[str, Any]:
+    """Hand a chat over to a colleague."""
+    from imchat.chat.assigning import transfer
+
+    me = _me()
+    to = body(routes.current_request, bodies.Transfer).operator_id
+    return {"chat": views.chat(transfer(known_chat_id(chat_id), me.site_id, me.operator_id, to, clock.now()))}
+
+
+@routes.route(_CHAT + "/close", methods=["POST"], authorizer=authorizer)
+def close_chat(chat_id: str) -> dict[str, Any]:
+    """End the chat; its transcript is queued if there is an address."""
+    from imchat.chat.closing import close
+
+    me = _me()
+    chat = close(known_chat_id(chat_id), me.site_id, me.operator_id, clock.now())
+    count("ChatsClosed")
+    return {"status": chat.status, "transcript": chat.transcript}
+
+
+@routes.route(_CHAT, methods=["DELETE"], authorizer=authorizer)
+def delete_chat(chat_id: str) -> dict[str, Any]:
+    """Delete the chat in its entirety; the receipt says what was removed and what is kept (N18)."""
+    from imchat.chat.deleting import delete
+
+    me = _me()
+    receipt = delete(known_chat_id(chat_id), me.site_id, me.operator_id, clock.now())
+    count("ChatsDeleted")
+    return views.receipt(receipt)
+
+
+@routes.route("/v1/operator/canned", methods=["GET"], authorizer=authorizer)
+def get_canned() -> dict[str, Any]:
+    """The site's canned replies."""
+    from imchat.stores.accounts import canned_replies
+
+    return {"canned": [views.canned(one) for one in canned_replies(_me().site_id)]}
+
+
+@routes.route("/v1/operator/canned", methods=["POST"], authorizer=authorizer)
+def add_canned() -> Response:
+    """Keep a new canned reply."""
+    from imchat.chat import canned
+
+    me = _me()
+    sent = body(routes.current_request, bodies.Canned)
+    return Response(views.canned(canned.add(me.site_id, sent.shortcut, sent.text)), status_code=201)
+
+
+@routes.route("/v1/operator/canned/{canned_id}", methods=["PUT"], authorizer=authorizer)
+def change_canned(canned_id: str) -> dict[str, Any]:
+    """Change a canned reply."""
+    from imchat.chat import canned
+
+    me = _me()
+    sent = body(routes.current_request, bodies.Canned)
+    return views.canned(canned.change(me.site_id, canned_id, sent.shortcut, sent.text))
+
+
+@routes.route("/v1/operator/canned/{canned_id}", methods=["DELETE"], authorizer=authorizer)
+def remove_canned(canned_id: str) -> Response:
+    """Drop a canned reply."""
+    from imchat.chat import canned
+
+    canned.remove(_me().site_id, canned_id)
+    return Response("", status_code=204)
+
+
+def _presence(me: Staff, site: Any) -> dict[str, Any]:
+    from imchat.errors import NotFound
+    from imchat.stores.accounts import operators
+
+    if site is None:
+        raise NotFound("site")
+    return views.presence(site, operators(me.site_id), me.operator_id, clock.now())
+
+
+@routes.route("/v1/operator/presence", methods=["GET"], authorizer=authorizer)
+def get_presence() -> dict[str, Any]:
+    """Who of the site is there."""
+    from imchat.stores.accounts import site
+
+    me = _me()
+    return _presence(me, site(me.site_id))
+
+
+@routes.route("/v1/operator/presence", methods=["PUT"], authorizer=authorizer)
+def set_presence() -> dict[str, Any]:
+    """Say that one is there (holds for two minutes; say it again) or has gone."""
+    from imchat.stores import accounts
+    from imchat.stores.base import Stale
+
+    me = _me()
+    present = body(routes.current_request, bodies.Presence).present
+    try:
+        site = accounts.set_presence(me.site_id, me.operator_id, present, clock.now())
+    except Stale:
+        site = None
+    return _presence(me, site)

@@ -1,0 +1,1 @@
+"""What AWS will have: the stack by concern, packaging, deploying, and running it whole on one machine."""

@@ -1,0 +1,105 @@
+"""Sites and their staff on a deployed stage: ``make site`` and ``make staff`` (and the local demo)."""
+
+import argparse
+import os
+import secrets
+import sys
+from typing import Any
+
+import boto3
+
+GROUPS = ("operator", "owner", "privacy")
+_TABLES = ("chats", "evidence", "statistics", "accounts", "limits")
+
+
+def use_stack(outputs: dict[str, str], web_url: str, mail_from: str, stage: str) -> None:
+    """Make the library in this process speak to a deployed stack."""
+    os.environ.update({f"{name.upper()}_TABLE": outputs[f"{name.title()}Table"] for name in _TABLES})
+    os.environ.update(
+        STAGE=stage,
+        TRANSCRIPT_QUEUE_URL=outputs["TranscriptQueue"],
+        TOKEN_SECRET_ID=outputs["TokenSecret"],
+        ADDRESS_SECRET_ID=outputs["AddressSecret"],
+        MAIL_FROM=mail_from,
+        MAIL_CONFIGURATION_SET=outputs["MailConfigurationSet"],
+        WEB_URL=web_url,
+    )
+
+
+def add_staff(
+    cognito: Any, outputs: dict[str, str], *, username: str, password: str | None, site_id: str, name: str, groups: list[str]
+) -> str:
+    """Make a member of a site's staff; their id. Without ``password`` they get a temporary one, which is printed by the
+    caller. Operators are listed among the site's."""
+    from imchat.stores.accounts import add_operator
+
+    pool = outputs["UserPool"]
+    made = cognito.admin_create_user(
+        UserPoolId=pool,
+        Username=username,
+        MessageAction="SUPPRESS",
+        UserAttributes=[{"Name": "nickname", "Value": name}, {"Name": "custom:site_id", "Value": site_id}],
+        **({} if password else {"TemporaryPassword": (temporary := temporary_password())}),
+    )
+    if password:
+        cognito.admin_set_user_password(UserPoolId=pool, Username=username, Password=password, Permanent=True)
+    else:
+        print(f"temporary password of {username}: {temporary}")
+    for group in groups:
+        cognito.admin_add_user_to_group(UserPoolId=pool, Username=username, GroupName=group)
+    attributes = {one["Name"]: one["Value"] for one in made["User"]["Attributes"]}
+    if "operator" in groups:
+        add_operator(site_id, attributes["sub"], name)
+    return attributes["sub"]
+
+
+def temporary_password() -> str:
+    """One that satisfies the pool's policy."""
+    return f"{secrets.token_urlsafe(12)}aA1"
+
+
+def main() -> None:
+    """The command line; ``--help`` suffices."""
+    parser = argparse.ArgumentParser(prog="python -m infra.accounts", description=__doc__)
+    parser.add_argument("--stage", required=True)
+    parser.add_argument("--site", required=True, help="the site's id, as in data-site")
+    what = parser.add_subparsers(dest="what", required=True)
+    site = what.add_parser("site", help="make a site")
+    site.add_argument("--name", required=True)
+    site.add_argument("--origin", action="append", required=True, help="an origin that may carry the widget; repeatable")
+    site.add_argument("--policy-url")
+    site.add_argument("--period", help="shorter than 12 months, as “30 days”")
+    staff = what.add_parser("staff", help="make a member of staff")
+    staff.add_argument("--username", required=True)
+    staff.add_argument("--name", required=True, help="the public name")
+    staff.add_argument("--group", action="append", choices=GROUPS, required=True)
+    asked = parser.parse_args()
+
+    from infra.stacks import outputs
+
+    stack = boto3.client("cloudformation").describe_stacks(StackName=f"imchat-{asked.stage}")["Stacks"][0]
+    made = outputs(stack)
+    parameters = {one["ParameterKey"]: one["ParameterValue"] for one in stack["Parameters"]}
+    use_stack(made, parameters["WebUrl"], parameters["MailFrom"], asked.stage)
+    if asked.what == "staff":
+        add_staff(
+            boto3.client("cognito-idp"), made, username=asked.username, password=None, site_id=asked.site,
+            name=asked.name, groups=asked.group,
+        )  # fmt: skip
+        return
+    from imchat.stores.accounts import create_site
+    from imchat.stores.base import Stale
+    from imchat.values import InvalidValue
+
+    try:
+        create_site(
+            asked.site, name=asked.name, origins=asked.origin, policy_url=asked.policy_url, period=asked.period
+        )
+    except Stale:
+        sys.exit(f"There is a site {asked.site} already.")
+    except InvalidValue as refusal:
+        sys.exit(refusal.reason)
+
+
+if __name__ == "__main__":
+    main()

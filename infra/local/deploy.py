@@ -1,0 +1,93 @@
+"""The real template onto the emulator, and what the emulator needs beside it. Each departure is named and printed."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import boto3
+
+from infra import stacks
+from infra.local.emulator import CREDENTIALS, REGION
+
+STACK = "imchat-dev"
+MAIL_FROM = "chat@imchat.example"
+_BUCKET = "imchat-packages"
+# Resource types that the emulator does not know, and what is missing without them.
+LEFT_OUT: dict[str, str] = {}
+_TTL_TABLES = ("Chats", "Evidence", "Limits")
+
+
+def clients(url: str) -> Any:
+    """A maker of boto3 clients for the emulator at ``url``, as its root user."""
+    session = boto3.Session(
+        aws_access_key_id=CREDENTIALS["AWS_ACCESS_KEY_ID"],
+        aws_secret_access_key=CREDENTIALS["AWS_SECRET_ACCESS_KEY"],
+        region_name=REGION,
+    )
+    return lambda service: session.client(service, endpoint_url=url)
+
+
+def deploy(url: str, template: Path, web_url: str) -> dict[str, str]:
+    """Deploy ``template``; the stack's outputs. Raises DeployFailed."""
+    client = clients(url)
+    s3 = client("s3")
+    s3.create_bucket(Bucket=_BUCKET, CreateBucketConfiguration={"LocationConstraint": REGION})
+    whole = stacks.upload(s3, template, _BUCKET)
+    adapt(whole)
+    s3.put_object(Bucket=_BUCKET, Key="template.json", Body=json.dumps(whole).encode())
+    made = stacks.create(
+        client("cloudformation"),
+        STACK,
+        f"{url}/{_BUCKET}/template.json",
+        {"Stage": "dev", "WebUrl": web_url, "MailFrom": MAIL_FROM},
+    )
+    for table in _TTL_TABLES:
+        client("dynamodb").update_time_to_live(
+            TableName=made[f"{table}Table"],
+            TimeToLiveSpecification={"AttributeName": "expires_at", "Enabled": True},
+        )
+    _mend_gateway(client("apigateway"), made["RestAPIId"], whole["Resources"]["RestAPI"]["Properties"])
+    return made
+
+
+def _mend_gateway(gateway: Any, api_id: str, api: dict[str, Any]) -> None:
+    """Set again, call by call, what the emulator does not take from the API's definition: the answers to preflights and
+    the form of the gateway's own refusals."""
+    definition = api["DefinitionBody"]
+    for resource in gateway.get_resources(restApiId=api_id, limit=500)["items"]:
+        preflight = definition["paths"].get(resource["path"], {}).get("options")
+        if not preflight:
+            continue
+        answer = preflight["x-amazon-apigateway-integration"]["responses"]["default"]
+        place = {"restApiId": api_id, "resourceId": resource["id"], "httpMethod": "OPTIONS", "statusCode": "200"}
+        gateway.put_method_response(**place, responseParameters=dict.fromkeys(answer["responseParameters"], True))
+        gateway.put_integration_response(**place, responseParameters=answer["responseParameters"])
+    for kind, response in definition["x-amazon-apigateway-gateway-responses"].items():
+        status = {"statusCode": str(response["statusCode"])} if "statusCode" in response else {}
+        gateway.put_gateway_response(
+            restApiId=api_id,
+            responseType=kind,
+            responseParameters=response["responseParameters"],
+            responseTemplates=response["responseTemplates"],
+            **status,
+        )
+    gateway.create_deployment(restApiId=api_id, stageName=api["StageName"])
+
+
+def adapt(template: dict[str, Any]) -> None:
+    """Take out of the template what the emulator cannot do: LEFT_OUT, and tracing, for which nothing listens here."""
+    for name, resource in list(template["Resources"].items()):
+        if resource["Type"] in LEFT_OUT:
+            del template["Resources"][name]
+    template["Globals"]["Function"]["Environment"]["Variables"]["POWERTOOLS_TRACE_DISABLED"] = "true"
+
+
+def departures() -> list[str]:
+    """What differs from AWS here, in sentences."""
+    return [
+        *(f"left out: {kind} ({why})" for kind, why in LEFT_OUT.items()),
+        "native TTL is switched on after deploying (the emulator's CloudFormation does not), and reaps every 60 seconds",
+        "preflights and the gateway's own refusals are set call by call (the emulator does not take them from the template)",
+        "tracing is off (nothing takes the segments)",
+        "mail is not sent: it is kept for the mailbox page",
+    ]

@@ -1,0 +1,120 @@
+"""``make run``: from a fresh clone to a running system; Ctrl-C ends all of it."""
+
+import json
+import os
+import signal
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from types import FrameType
+from typing import Any
+
+from infra.accounts import use_stack
+from infra.build import ROOT, BuildFailed, build
+from infra.local import deploy, seed
+from infra.local.emulator import CREDENTIALS, REGION, Emulator, NotStarted, free
+from infra.local.web import WebServer
+from infra.stacks import DeployFailed
+
+TABLES = ("chats", "evidence", "statistics", "accounts", "limits")
+
+
+@contextmanager
+def running(port: int, web_port: int, folder: Path, *, log: Any = print) -> Iterator[dict[str, Any]]:
+    """The whole system, while the context lasts; what stack.json says of it. Raises NotStarted, BuildFailed,
+    DeployFailed."""
+    folder.mkdir(exist_ok=True)
+    written = folder / "stack.json"
+    written.unlink(missing_ok=True)
+    free(port, "the emulator", "IMCHAT_PORT")
+    free(web_port, "the web pages", "IMCHAT_WEB_PORT")
+    with ExitStack() as ends:
+        log("[1/4] building")
+        template = build("dev", log=log)
+        log("[2/4] starting the emulator")
+        emulator = Emulator(port, folder)
+        ends.callback(emulator.stop)
+        emulator.start()
+        log("[3/4] deploying the template")
+        web_url = f"http://127.0.0.1:{web_port}"
+        outputs = deploy.deploy(emulator.url, template, web_url)
+        log("[4/4] making the demo site and its staff")
+        os.environ.update(CREDENTIALS, AWS_ENDPOINT_URL=emulator.url, AWS_DEFAULT_REGION=REGION)
+        use_stack(outputs, web_url, deploy.MAIL_FROM, "dev")
+        staff = seed.seed(deploy.clients(emulator.url)("cognito-idp"), outputs, web_url)
+        api_url = f"{emulator.url}/_aws/execute-api/{outputs['RestAPIId']}/api"
+        web = WebServer(web_port, api_url=api_url, emulator_url=emulator.url, site_id=seed.SITE_ID)
+        ends.callback(web.stop)
+        web.start()
+        stack = {
+            "endpoint_url": emulator.url,
+            "region": REGION,
+            "api_url": api_url,
+            "websocket_url": None,
+            "web_url": web_url,
+            "mailbox_url": f"{web_url}/mailbox",
+            "site_id": seed.SITE_ID,
+            "user_pool_id": outputs["UserPool"],
+            "user_pool_client_id": outputs["UserPoolClient"],
+            "tables": {name: outputs[f"{name.title()}Table"] for name in TABLES},
+            "buckets": {},
+            "queues": {
+                "transcripts": outputs["TranscriptQueue"],
+                "transcripts_dead": outputs["TranscriptDeadLetters"],
+            },
+            "topics": {"mail_events": outputs["MailEvents"]},
+            "secrets": {"token": outputs["TokenSecret"], "address": outputs["AddressSecret"]},
+            "mail": {"from": deploy.MAIL_FROM, "configuration_set": outputs["MailConfigurationSet"]},
+            "staff": staff,
+        }
+        half_written = written.with_suffix(".new")
+        half_written.write_text(json.dumps(stack, indent=1))
+        half_written.replace(written)
+        ends.callback(written.unlink, missing_ok=True)
+        yield stack
+
+
+def main() -> None:
+    """Run until Ctrl-C or SIGTERM."""
+    begun = time.monotonic()
+    stop = threading.Event()
+
+    def end(number: int, frame: FrameType | None) -> None:
+        if stop.is_set() or not ready.is_set():
+            raise KeyboardInterrupt
+        stop.set()
+
+    ready = threading.Event()
+    signal.signal(signal.SIGTERM, end)
+    signal.signal(signal.SIGINT, end)
+    try:
+        ports = [int(os.environ.get(name, default)) for name, default in (("IMCHAT_PORT", 4566), ("IMCHAT_WEB_PORT", 8080))]
+    except ValueError:
+        sys.exit("IMCHAT_PORT and IMCHAT_WEB_PORT must be numbers.")
+    try:
+        with running(*ports, ROOT / ".local") as stack:
+            ready.set()
+            print(f"\nready after {time.monotonic() - begun:.0f} seconds\n")
+            print(f"  demo shop     {stack['web_url']}/")
+            print(f"  privacy       {stack['web_url']}/notice")
+            print(f"  mailbox       {stack['mailbox_url']}")
+            print(f"  API           {stack['api_url']}/v1/...")
+            print("  staff         " + ", ".join(f"{one['username']} / {one['password']}" for one in stack["staff"].values()))
+            print("  all of it     .local/stack.json\n")
+            print("Here, unlike on AWS:")
+            for departure in deploy.departures():
+                print(f"  - {departure}")
+            print("\nCtrl-C ends it.", flush=True)
+            stop.wait()
+            print("\nending ...", flush=True)
+    except KeyboardInterrupt:
+        sys.exit("\nended.")
+    except (NotStarted, BuildFailed, DeployFailed) as failed:
+        sys.exit(f"\n{failed}")
+
+
+if __name__ == "__main__":
+    main()

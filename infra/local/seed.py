@@ -1,0 +1,37 @@
+"""A demo site with staff."""
+
+import secrets
+from typing import Any
+
+from infra.accounts import add_staff
+
+SITE_ID = "demo"
+# username: (public name, groups)
+STAFF: dict[str, tuple[str, list[str]]] = {
+    "operator": ("Olga", ["operator"]),
+    "owner": ("Owen", ["owner"]),
+    "privacy": ("Priya", ["privacy"]),
+    "privacy2": ("Paul", ["privacy"]),
+}
+
+
+def seed(cognito: Any, outputs: dict[str, str], web_url: str) -> dict[str, dict[str, str]]:
+    """Make the demo site, which may be used from the demo shop, and its staff; each one's user name and password."""
+    from imchat.stores.accounts import create_site
+
+    port = web_url.rpartition(":")[2]
+    create_site(
+        SITE_ID,
+        name="Corner Shop",
+        origins=[web_url, f"http://localhost:{port}"],
+        policy_url=f"{web_url}/shop-policy.html",
+        poll_interval_ms=1000,
+    )
+    staff = {}
+    for username, (name, groups) in STAFF.items():
+        password = f"{secrets.token_urlsafe(12)}aA1"
+        add_staff(
+            cognito, outputs, username=username, password=password, site_id=SITE_ID, name=name, groups=groups
+        )
+        staff[username] = {"username": username, "password": password}
+    return staff

@@ -1,0 +1,101 @@
+"""Serves what CloudFront would: the pages of web/, with the API's address filled in; and a mailbox for developers."""
+
+import html
+import json
+import mimetypes
+import threading
+import urllib.error
+import urllib.request
+from email import message_from_string, policy
+from functools import partial
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+WEB = Path(__file__).resolve().parent.parent.parent / "web"
+_PASSED_ON = ("/notice",)
+_FILLED = {".html", ".js"}
+
+
+class _Pages(BaseHTTPRequestHandler):
+    def __init__(self, *arguments: object, filled: dict[str, str], api_url: str, emulator_url: str) -> None:
+        self._filled, self._api_url, self._emulator_url = filled, api_url, emulator_url
+        super().__init__(*arguments)  # type: ignore[arg-type]
+
+    def do_GET(self) -> None:  # noqa: N802 - http.server's name
+        path = self.path.partition("?")[0]
+        if path in _PASSED_ON:
+            self._pass_on(path)
+        elif path == "/mailbox":
+            self._answer(200, "text/html; charset=utf-8", mailbox(self._emulator_url).encode())
+        else:
+            self._file("index.html" if path == "/" else path.lstrip("/"))
+
+    def _file(self, name: str) -> None:
+        file = (WEB / name).resolve()
+        if not file.is_relative_to(WEB) or not file.is_file():
+            self._answer(404, "text/plain; charset=utf-8", b"There is nothing at this address.")
+            return
+        content = file.read_bytes()
+        if file.suffix in _FILLED:
+            for placeholder, value in self._filled.items():
+                content = content.replace(placeholder.encode(), value.encode())
+        kind = mimetypes.guess_type(file.name)[0] or "application/octet-stream"
+        self._answer(200, f"{kind}; charset=utf-8" if kind.startswith("text/") else kind, content)
+
+    def _pass_on(self, path: str) -> None:
+        try:
+            with urllib.request.urlopen(self._api_url + path, timeout=30) as answer:  # noqa: S310
+                self._answer(answer.status, answer.headers["Content-Type"], answer.read())
+        except (urllib.error.URLError, OSError):
+            self._answer(502, "text/plain; charset=utf-8", b"The API does not answer.")
+
+    def _answer(self, status: int, kind: str, content: bytes) -> None:
+        self.send_response(status)
+        self.send_header("Content-Type", kind)
+        self.send_header("Content-Length", str(len(content)))
+        self.send_header("Cache-Control", "no-store")
+        self.end_headers()
+        self.wfile.write(content)
+
+    def log_message(self, format: str, *arguments: object) -> None:
+        """Say nothing: the terminal belongs to the links."""
+
+
+def mailbox(emulator_url: str) -> str:
+    """A page with all mail that was sent here, newest first."""
+    with urllib.request.urlopen(f"{emulator_url}/_ministack/ses/messages", timeout=10) as answer:  # noqa: S310
+        messages = json.load(answer)["messages"]
+    shown = []
+    for sent in reversed(messages):
+        mail = message_from_string(sent.get("RawData") or sent.get("Raw") or "", policy=policy.default)
+        body = mail.get_body(("plain",))
+        text = body.get_content() if body else json.dumps(sent, indent=1)
+        head = "".join(f"<dt>{name}<dd>{html.escape(str(mail[name] or ''))}" for name in ("From", "To", "Subject", "Date"))
+        shown.append(f"<article><dl>{head}</dl><pre>{html.escape(text)}</pre></article>")
+    return (
+        "<!doctype html><html lang=en><meta charset=utf-8><meta name=viewport content='width=device-width'>"
+        "<title>Mailbox</title><style>body{font:1rem/1.5 system-ui;max-width:46rem;margin:2rem auto;padding:0 1rem}"
+        "article{border:1px solid #8886;border-radius:.5rem;padding:1rem;margin:1rem 0}"
+        "dl{display:grid;grid-template-columns:5rem 1fr;margin:0}dd{margin:0}pre{white-space:pre-wrap}</style>"
+        f"<h1>Mailbox</h1><p>{len(shown)} sent. Reload to see more.</p>{''.join(shown)}"
+    )
+
+
+class WebServer:
+    """The pages on 127.0.0.1, from a thread of this process."""
+
+    def __init__(self, port: int, *, api_url: str, emulator_url: str, site_id: str) -> None:
+        origin = "/".join(api_url.split("/")[:3])
+        filled = {"__API_URL__": api_url, "__API_ORIGIN__": origin, "__SITE_ID__": site_id}
+        handler = partial(_Pages, filled=filled, api_url=api_url, emulator_url=emulator_url)
+        self._server = ThreadingHTTPServer(("127.0.0.1", port), handler)
+        self._thread = threading.Thread(target=self._server.serve_forever, daemon=True)
+
+    def start(self) -> None:
+        """Begin to serve."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Stop serving."""
+        self._server.shutdown()
+        self._server.server_close()

@@ -1,0 +1,72 @@
+"""CloudFormation: put a packaged template onto AWS, or onto the emulator; the same steps for both."""
+
+import hashlib
+import json
+import time
+from pathlib import Path
+from typing import Any
+
+CAPABILITIES = ["CAPABILITY_IAM", "CAPABILITY_AUTO_EXPAND"]
+_POLL_SECONDS = 0.5
+_DONE = ("CREATE_COMPLETE", "UPDATE_COMPLETE")
+
+
+class DeployFailed(Exception):
+    """The stack did not come up; the message says which resources failed, and why."""
+
+
+def upload(s3: Any, template: Path, bucket: str) -> dict[str, Any]:
+    """Put the zips beside ``template`` into ``bucket``, named by their content; the template that refers to them."""
+    placed: dict[str, str] = {}
+
+    def place(name: str) -> dict[str, str]:
+        if name not in placed:
+            content = (template.parent / name).read_bytes()
+            placed[name] = f"{Path(name).stem}-{hashlib.sha256(content).hexdigest()[:20]}.zip"
+            s3.put_object(Bucket=bucket, Key=placed[name], Body=content)
+        return {"Bucket": bucket, "Key": placed[name]}
+
+    whole: dict[str, Any] = json.loads(template.read_text())
+    for resource in whole["Resources"].values():
+        properties = resource.get("Properties", {})
+        if resource["Type"] == "AWS::Serverless::Function":
+            properties["CodeUri"] = place(properties["CodeUri"])
+        if resource["Type"] == "AWS::Serverless::LayerVersion":
+            properties["ContentUri"] = place(properties["ContentUri"])
+    return whole
+
+
+def create(cloudformation: Any, name: str, template_url: str, parameters: dict[str, str]) -> dict[str, str]:
+    """Create a stack and wait for it; its outputs. Raises DeployFailed."""
+    cloudformation.create_stack(
+        StackName=name, TemplateURL=template_url, Parameters=as_list(parameters), Capabilities=CAPABILITIES
+    )
+    return wait(cloudformation, name)
+
+
+def as_list(parameters: dict[str, str]) -> list[dict[str, str]]:
+    """Parameters as CloudFormation takes them."""
+    return [{"ParameterKey": key, "ParameterValue": value} for key, value in parameters.items()]
+
+
+def wait(cloudformation: Any, name: str) -> dict[str, str]:
+    """Wait until the stack rests; its outputs. Raises DeployFailed."""
+    while True:
+        stack = cloudformation.describe_stacks(StackName=name)["Stacks"][0]
+        if not stack["StackStatus"].endswith("_IN_PROGRESS"):
+            break
+        time.sleep(_POLL_SECONDS)
+    if stack["StackStatus"] not in _DONE:
+        events = cloudformation.describe_stack_events(StackName=name)["StackEvents"]
+        failed = [
+            f"  {event['LogicalResourceId']}: {event.get('ResourceStatusReason', '')}"
+            for event in events
+            if event["ResourceStatus"].endswith("FAILED")
+        ]
+        raise DeployFailed(f"The stack is {stack['StackStatus']}.\n" + "\n".join(failed[:10]))
+    return outputs(stack)
+
+
+def outputs(stack: dict[str, Any]) -> dict[str, str]:
+    """A described stack's outputs by name."""
+    return {output["OutputKey"]: output["OutputValue"] for output in stack.get("Outputs", [])}

@@ -1,0 +1,60 @@
+"""The one door to AWS: one botocore session, clients made on first use and kept, secrets remembered for minutes."""
+
+import threading
+import time
+from typing import Any
+
+from pynamodb.connection.base import Connection
+
+# Longer than a healthy call ever takes, short enough that retries fit inside a Lambda's 30 seconds.
+_CONNECT_SECONDS = 2
+_READ_SECONDS = 5
+_ATTEMPTS = 3
+_SECRET_SECONDS = 300
+
+_lock = threading.RLock()
+_dynamodb: Connection | None = None
+_clients: dict[str, Any] = {}
+_secrets: dict[str, tuple[float, str]] = {}
+
+
+def dynamodb() -> Connection:
+    """The DynamoDB connection that every store shares (PynamoDB would make a client for each model)."""
+    global _dynamodb  # noqa: PLW0603 - made once for the life of the process
+    if _dynamodb is None:
+        with _lock:
+            if _dynamodb is None:
+                _dynamodb = Connection(
+                    connect_timeout_seconds=_CONNECT_SECONDS,
+                    read_timeout_seconds=_READ_SECONDS,
+                    max_retry_attempts=_ATTEMPTS,
+                    max_pool_connections=50,
+                )
+    return _dynamodb
+
+
+def client(service: str) -> Any:
+    """The botocore client of ``service`` (its botocore name), on the session that DynamoDB uses."""
+    with _lock:
+        if service not in _clients:
+            from botocore.config import Config
+
+            config = Config(
+                connect_timeout=_CONNECT_SECONDS,
+                read_timeout=_READ_SECONDS,
+                retries={"mode": "standard", "total_max_attempts": _ATTEMPTS},
+            )
+            _clients[service] = dynamodb().session.create_client(service, config=config)
+        return _clients[service]
+
+
+def secret(secret_id: str, *, fresh: bool = False) -> str:
+    """The text of a secret, remembered for five minutes; ``fresh`` asks again (a key id not yet known)."""
+    with _lock:
+        known = _secrets.get(secret_id)
+        if known and not fresh and time.monotonic() - known[0] < _SECRET_SECONDS:
+            return known[1]
+    value: str = client("secretsmanager").get_secret_value(SecretId=secret_id)["SecretString"]
+    with _lock:
+        _secrets[secret_id] = (time.monotonic(), value)
+    return value

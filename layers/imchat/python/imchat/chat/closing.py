@@ -1,0 +1,85 @@
+"""Ending a chat: the first write stops it, the second counts it, records it and decides about the transcript. A cut
+between them is finished by whoever comes next: the caller again, or the sweep."""
+
+from datetime import datetime
+
+from imchat.chat import due
+from imchat.clock import milliseconds
+from imchat.errors import NotFound
+from imchat.queue import send_transcript_job
+from imchat.stores import evidence, statistics
+from imchat.stores.base import Cancelled, Stale, put, transact, update
+from imchat.stores.chats import CLOSED, META, OPEN, Chat, assignment_key, inbox_key
+
+
+def close(chat_id: str, site_id: str, actor: str, now: datetime) -> Chat:
+    """Close a chat and queue its transcript, once; closing again answers the same. ``actor`` is "visitor" or the
+    operator's id. Raises NotFound."""
+    try:
+        chat = _stop(chat_id, site_id, now)
+    except Stale as stale:
+        chat = stale.item
+        if chat is None or chat.site_id != site_id or not chat.visible(now):
+            raise NotFound("chat") from None
+    return settle(chat, actor, now)
+
+
+def _stop(chat_id: str, site_id: str, now: datetime) -> Chat:
+    """From here on nothing can be said, so what is counted next cannot change."""
+    return Chat(chat_id).change(
+        [
+            Chat.status.set(CLOSED),
+            Chat.closed_at.set(milliseconds(now)),
+            Chat.due_at.set(int(now.timestamp())),
+            Chat.inbox.set(inbox_key(site_id, CLOSED)),
+        ],
+        (Chat.status == OPEN) & (Chat.site_id == site_id) & (Chat.expires_at > int(now.timestamp())),
+    )
+
+
+def settle(chat: Chat, actor: str, now: datetime) -> Chat:
+    """Finish what closing began, as far as it is not done: count, record, queue the transcript. A job that may have
+    been queued before is queued again: the mailer sends it once."""
+    if not chat.counted:
+        chat = _count(chat, actor, now, transcript="queued" if chat.email else "no_address", outcome="closed")
+    if chat.transcript == "queued":
+        send_transcript_job(chat.pk, int(chat.transcript_job))
+    return chat
+
+
+def close_unanswered(chat: Chat, now: datetime) -> None:
+    """Close a chat that nobody closed before it ends. It is counted as expired, and nobody is sent a transcript of a
+    chat they left a year ago."""
+    try:
+        stopped = _stop(chat.pk, chat.site_id, now)
+    except Stale:
+        return
+    _count(stopped, "system", now, transcript="none", outcome="expired")
+
+
+def _count(chat: Chat, actor: str, now: datetime, *, transcript: str, outcome: str) -> Chat:
+    queued = transcript == "queued"
+    actions = [
+        Chat.counted.set(True),
+        Chat.transcript.set(transcript),
+        Chat.transcript_at.set(milliseconds(now)),
+        Chat.due_at.set(due.when_queued(milliseconds(now)) if queued else due.when_settled(chat)),
+        Chat.assignment.set(assignment_key(chat.site_id, CLOSED, chat.assigned_to)),
+    ]
+    if queued:
+        actions.append(Chat.transcript_job.set(int(chat.transcript_job) + 1))
+    try:
+        transact(
+            put(evidence.entry(chat, "close", actor, now)),
+            update(chat, actions, Chat.counted.does_not_exist() & (Chat.status == CLOSED)),
+            statistics.add(chat, statistics.counters(chat, outcome)),
+        )
+    except Cancelled:  # somebody else finished it, or began to delete it
+        found = Chat.load(chat.pk, META, now=now)
+        if found is None:
+            raise NotFound("chat") from None
+        return found
+    chat.counted = True
+    chat.transcript = transcript
+    chat.transcript_job += queued
+    return chat

@@ -1,0 +1,78 @@
+"""The inbox: chats of a site by status and by who answers them, newest first. One index query and one batch read."""
+
+import base64
+import binascii
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Literal
+
+from imchat.errors import InvalidInput
+from imchat.stores.chats import META, Chat, assignment_key, inbox_key
+
+MOST = 100
+
+
+@dataclass(frozen=True)
+class Listing:
+    """A page of chats; ``next`` asks for the page behind it, None at the end."""
+
+    chats: list[Chat]
+    next: str | None
+
+
+def listing(
+    site_id: str,
+    operator_id: str,
+    *,
+    status: Literal["open", "closed"],
+    assigned: Literal["any", "me", "none"],
+    limit: int,
+    start: str | None,
+    now: datetime,
+) -> Listing:
+    """Chats of the site, newest first, at most ``limit`` (1-100). Raises InvalidInput for a bad limit or start."""
+    if not 1 <= limit <= MOST:
+        raise InvalidInput("invalid_value", f"The limit is a whole number from 1 to {MOST}.", "limit")
+    if assigned == "any":
+        index, name, partition = Chat.inbox_index, "inbox", inbox_key(site_id, status)
+    else:
+        index, name = Chat.assignment_index, "assignment"
+        partition = assignment_key(site_id, status, operator_id if assigned == "me" else None)
+    query = index.query(
+        partition,
+        scan_index_forward=False,
+        limit=limit,
+        page_size=limit,
+        last_evaluated_key=_key(start, name, partition) if start else None,
+    )
+    order = {key.pk: place for place, key in enumerate(query)}
+    found = Chat.batch_get([(chat_id, META) for chat_id in order]) if order else ()
+    chats = sorted(
+        (
+            chat
+            for chat in found
+            # The index may be a moment behind the item.
+            if chat.visible(now) and chat.site_id == site_id and chat.status == status
+        ),
+        key=lambda chat: order[chat.pk],
+    )
+    last = query.last_evaluated_key
+    return Listing(chats, _start(last) if last else None)
+
+
+def _start(key: dict[str, Any]) -> str:
+    return base64.urlsafe_b64encode(f"{key['opened_at']['N']}.{key['pk']['S']}".encode()).decode().rstrip("=")
+
+
+def _key(start: str, name: str, partition: str) -> dict[str, Any]:
+    """Where to go on, always inside the caller's own partition."""
+    try:
+        opened_at, chat_id = base64.urlsafe_b64decode(start + "=" * (-len(start) % 4)).decode("ascii").split(".")
+        return {
+            "pk": {"S": chat_id},
+            "sk": {"S": META},
+            name: {"S": partition},
+            "opened_at": {"N": str(int(opened_at))},
+        }
+    except (ValueError, binascii.Error):
+        raise InvalidInput("bad_cursor", "This place in the list is not one that was given out.", "next") from None

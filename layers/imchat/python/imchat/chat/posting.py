@@ -1,0 +1,146 @@
+"""Saying something: one conditional write gives order, no duplicates and the status check (DESIGN section 4)."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from pynamodb.expressions.condition import size
+
+from imchat import text as texts
+from imchat.clock import milliseconds
+from imchat.errors import Conflict, NotFound, Unavailable
+from imchat.fields import checked
+from imchat.stores.base import Cancelled, Stale, put, transact, update
+from imchat.stores.chats import (
+    CLOSED,
+    OPEN,
+    PAGE_BYTES,
+    PAGE_MESSAGES,
+    By,
+    Chat,
+    Message,
+    Page,
+    page_key,
+    sealed_messages,
+)
+
+# Each round is lost only to another writer who filled a whole page in between.
+_ROUNDS = 20
+
+
+@dataclass(frozen=True)
+class Author:
+    """Who writes: the visitor of a site, or one of its operators under a public name; or an operator's note."""
+
+    site_id: str
+    by: By = "visitor"
+    operator: str | None = None
+    name: str | None = None
+
+    def message_id(self, client_id: str) -> str:
+        """The client's id, set apart from other authors'."""
+        return f"v:{client_id}" if self.by == "visitor" else f"{self.by[0]}:{self.operator}:{client_id}"
+
+
+@dataclass(frozen=True)
+class Posted:
+    """A message in its place. ``created`` is False where the same client id had been posted before."""
+
+    cursor: int
+    message: Message
+    chat: Chat
+    created: bool
+
+
+def post(chat_id: str, author: Author, text: str, client_id: str, now: datetime) -> Posted:
+    """Append one message. Raises InvalidInput, NotFound (also for another site's chat), Conflict when closed."""
+    message = Message(
+        id=author.message_id(checked("client_id", texts.client_id, client_id)),
+        by=author.by,
+        text=checked("text", texts.message, text),
+        at=milliseconds(now),
+        operator=author.operator,
+    )
+    for _ in range(_ROUNDS):
+        try:
+            chat = _append(chat_id, author, message, now)
+            return Posted(chat.length, message, chat, created=True)
+        except Stale as stale:
+            old = stale.item
+            if old is None or old.site_id != author.site_id or not old.visible(now):
+                raise NotFound("chat") from None
+            if message.id in (old.seen or ()) or message.id in (old.seen_sealed or ()):
+                return _posted_before(old, message.id)
+            if old.status == CLOSED:
+                raise Conflict("chat_closed", "This chat has ended.") from None
+            _seal(old)
+    raise Unavailable
+
+
+def _append(chat_id: str, author: Author, message: Message, now: datetime) -> Chat:
+    actions = [
+        Chat.messages.set(Chat.messages.append([message])),
+        Chat.seen.add({message.id}),
+        Chat.bytes.add(message.size),
+        Chat.last_at.set(message.at),
+    ]
+    if author.by == "visitor":
+        actions.append(Chat.visitor_messages.add(1))
+    elif author.by == "operator":
+        actions += [
+            Chat.operator_messages.add(1),
+            Chat.first_reply_at.set(Chat.first_reply_at | message.at),
+        ]
+    if author.operator and author.name:
+        actions.append(Chat.operators[author.operator].set(author.name))
+    return Chat(chat_id).change(
+        actions,
+        (Chat.status == OPEN)
+        & (Chat.site_id == author.site_id)
+        & (Chat.expires_at > int(now.timestamp()))
+        & (size(Chat.messages) < PAGE_MESSAGES)
+        & (Chat.bytes < PAGE_BYTES)
+        & ~Chat.seen.contains(message.id)
+        & ~Chat.seen_sealed.contains(message.id),
+    )
+
+
+def _posted_before(chat: Chat, message_id: str) -> Posted:
+    """The message of this id, wherever it is: nearly always the open end, else the page sealed last."""
+    for index, message in enumerate(chat.messages):
+        if message.id == message_id:
+            return Posted(int(chat.base) + index + 1, message, chat, created=False)
+    for cursor, message in sealed_messages(chat, max(0, int(chat.base) - PAGE_MESSAGES)):
+        if message.id == message_id:
+            return Posted(cursor, message, chat, created=False)
+    raise Unavailable
+
+
+def _seal(chat: Chat) -> None:
+    """Turn a full open end into a page. A full list takes no more messages, so what was read is what is sealed;
+    whoever loses the race finds it done."""
+    page = Page(
+        chat.pk,
+        page_key(int(chat.pages) + 1),
+        base=chat.base,
+        messages=chat.messages,
+        expires_at=chat.expires_at,
+        due_shard=chat.due_shard,
+        due_at=chat.expires_at,
+    )
+    actions = [
+        Chat.messages.set([]),
+        Chat.base.set(chat.length),
+        Chat.pages.set(int(chat.pages) + 1),
+        Chat.bytes.set(0),
+        Chat.seen_sealed.set(chat.seen),
+        Chat.seen.remove(),
+    ]
+    same = (
+        (Chat.status == OPEN)
+        & (Chat.base == chat.base)
+        & (size(Chat.messages) == len(chat.messages))
+    )
+    try:
+        transact(put(page, Page.pk.does_not_exist()), update(chat, actions, same))
+    except Cancelled:
+        pass

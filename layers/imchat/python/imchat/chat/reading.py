@@ -1,0 +1,45 @@
+"""Reading a chat from a cursor. A cursor is a position, so a reader can neither miss nor repeat a message."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from imchat.errors import InvalidInput, NotFound
+from imchat.stores.chats import Chat, Message, all_messages
+
+# Far below what a Lambda may answer (6 MB); the reader goes on from the cursor it got.
+_ANSWER_BYTES = 1_000_000
+
+
+@dataclass(frozen=True)
+class Reading:
+    """Messages behind a cursor, in order. ``cursor`` is where to go on; ``more`` says that there is more at once."""
+
+    chat: Chat
+    messages: list[tuple[int, Message]]
+    cursor: int
+    more: bool
+
+
+def load(chat_id: str, site_id: str, now: datetime) -> Chat:
+    """The chat, if it is this site's. Raises NotFound: for an unknown, foreign, expired or deleted chat alike."""
+    chat = Chat.load(chat_id, "META", now=now)
+    if chat is None or chat.site_id != site_id:
+        raise NotFound("chat")
+    return chat
+
+
+def read(chat_id: str, site_id: str, after: int, now: datetime, *, notes: bool) -> Reading:
+    """What was said behind position ``after``; ``notes`` for operators only. Raises InvalidInput, NotFound."""
+    chat = load(chat_id, site_id, now)
+    if not 0 <= after <= chat.length:
+        raise InvalidInput("bad_cursor", "The cursor is not one of this chat's.", "after")
+    messages = []
+    cursor, size = after, 0
+    for position, message in all_messages(chat, after):
+        cursor = position
+        if notes or message.by != "note":
+            messages.append((position, message))
+            size += message.size
+            if size > _ANSWER_BYTES:
+                break
+    return Reading(chat, messages, cursor, more=cursor < chat.length)

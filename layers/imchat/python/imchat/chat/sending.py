@@ -1,0 +1,181 @@
+"""Sending a transcript, once for each job; and what SES says about it afterwards.
+
+queued -> (lease) -> sent | failed | bounced | no_address. The lease lets one of two deliveries of the same job work.
+Mail can be doubled only where SES took it and its answer, or every try to note it down, was lost.
+"""
+
+import time
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from imchat import aws, clock
+from imchat.chat import due
+from imchat.clock import milliseconds, moment
+from imchat.identifiers import email_key
+from imchat.settings import settings
+from imchat.stores import accounts, evidence, limits
+from imchat.stores.base import DATABASE_ERRORS, Cancelled, Stale, put, transact, update
+from imchat.stores.chats import META, Chat, all_messages
+
+if TYPE_CHECKING:
+    from imchat.mail.transcript import Transcript
+
+# Longer than the mailer may run.
+_LEASE = timedelta(seconds=60)
+_NOTING_TRIES = 5
+
+
+class NotNow(Exception):
+    """The job must come again. ``reason`` is a word without personal data."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+def send(chat_id: str, job: int, now: datetime, *, last: bool) -> str:
+    """Do one job; what became of it: sent, failed, bounced, no_address, gone (the chat is), done (before).
+
+    ``last`` says that the queue will not bring the job again: then the chat shows that it failed. Raises NotNow.
+    """
+    chat = Chat.load(chat_id, META, now=now)
+    if chat is None:
+        return "gone"
+    if chat.transcript_job != job or chat.transcript not in ("queued", "failed"):
+        return "done"
+    lease = milliseconds(now + _LEASE)
+    try:
+        chat = chat.change(
+            [Chat.transcript.set("queued"), Chat.transcript_lease.set(lease)],
+            (Chat.transcript_job == job)
+            & Chat.transcript.is_in("queued", "failed")
+            & (Chat.transcript_lease.does_not_exist() | (Chat.transcript_lease < milliseconds(now))),
+        )
+    except Stale as stale:
+        if stale.item is None:
+            return "gone"
+        raise NotNow("leased") from None
+    if not chat.visible(now):
+        return "gone"
+    try:
+        outcome = _send(chat, job)
+    except NotNow:
+        _note(chat, "failed" if last else "queued", job, lease, now)
+        raise
+    _note(chat, outcome, job, lease, now)
+    return outcome
+
+
+def _send(chat: Chat, job: int) -> str:
+    from imchat.mail import message, ses, transcript
+    from imchat.mail.errors import PermanentMailError, TemporaryMailError
+
+    if not chat.email:
+        return "no_address"
+    if limits.suppressed(_address_hash(chat.email), clock.now()):
+        return "bounced"
+    rendered = transcript.render(_transcript(chat))
+    try:
+        raw = message.build(
+            sender=settings().mail_from,
+            recipient=chat.email,
+            recipient_name=chat.name,
+            rendered=rendered,
+            chat_id=chat.pk,
+            job=job,
+            now=clock.now(),
+        )
+        ses.send(raw, recipient=chat.email, chat_id=chat.pk, job=job)
+    except TemporaryMailError:
+        raise NotNow("mail") from None
+    except PermanentMailError:
+        return "failed"
+    return "sent"
+
+
+def _transcript(chat: Chat) -> "Transcript":
+    from imchat.mail.transcript import Transcript, TranscriptLine
+
+    site = accounts.site(chat.site_id)
+    lines = [
+        TranscriptLine(
+            by=said.by,
+            name=(chat.name or "") if said.by == "visitor" else chat.operator_name(said.operator) or "",
+            text=said.text,
+            at=moment(said.at),
+        )
+        for _, said in all_messages(chat)
+        if said.by != "note"
+    ]
+    return Transcript(
+        site_name=site.name if site else chat.site_id,
+        chat_id=chat.pk,
+        visitor_name=chat.name,
+        opened_at=moment(int(chat.opened_at)),
+        closed_at=moment(int(chat.closed_at)) if chat.closed_at else None,
+        language=chat.language,
+        timezone=chat.timezone,
+        lines=lines,
+        notice_url=f"{settings().web_url}/notice",
+        site_policy_url=site.policy_url if site else None,
+        kept_until=moment(int(chat.expires_at) * 1000),
+    )
+
+
+def _note(chat: Chat, state: str, job: int, lease: int, now: datetime) -> None:
+    """Write down what became of a job, and give the lease back. Tried hard: a sent mail that is not noted would be
+    sent again."""
+    settled = state != "queued"
+    actions = [
+        Chat.transcript.set(state),
+        Chat.transcript_at.set(milliseconds(now)),
+        Chat.transcript_lease.remove(),
+        Chat.due_at.set(due.when_settled(chat) if settled else due.when_queued(milliseconds(now))),
+    ]
+    # Feedback may have been faster than this note, and knows better.
+    mine = (Chat.transcript_job == job) & (Chat.transcript_lease == lease) & (Chat.transcript == "queued")
+    parts = [update(chat, actions, mine)]
+    if settled:
+        parts.append(put(evidence.entry(chat, f"transcript_{state}", "system", now)))
+    for attempt in range(_NOTING_TRIES):
+        try:
+            transact(*parts)
+            return
+        except Cancelled:  # deleted or bounced meanwhile
+            return
+        except DATABASE_ERRORS:
+            if attempt + 1 == _NOTING_TRIES:
+                raise
+            time.sleep(0.1 * 2**attempt)
+
+
+def take_feedback(said: str, now: datetime) -> str | None:
+    """Take in one event of SES: after a bounce or complaint the chat shows it and no more mail goes to that address.
+    Answers its kind, None where nothing follows from it. Raises MalformedFeedback."""
+    from imchat.mail.feedback import parse
+
+    event = parse(said)
+    if event is None or event.kind == "transient":
+        return None
+    for recipient in event.recipients:
+        limits.suppress(_address_hash(recipient), event.kind, now)
+    chat = Chat.load(event.chat_id, META, now=now) if event.chat_id else None
+    if chat:
+        try:
+            transact(
+                update(
+                    chat,
+                    [Chat.transcript.set("bounced"), Chat.transcript_at.set(milliseconds(now))],
+                    Chat.transcript_job == event.job,
+                ),
+                put(evidence.entry(chat, f"transcript_{event.kind}", "system", now)),
+            )
+        except Cancelled:  # deleted, or another copy has been asked for since
+            pass
+    return event.kind
+
+
+def _address_hash(address: str) -> str:
+    return limits.keyed(aws.secret(settings().address_secret_id), email_key(address))
+
+

@@ -1,0 +1,25 @@
+"""The one place that asks what time it is. Rules take ``now`` as an argument; entry points get it here."""
+
+from datetime import UTC, datetime
+
+
+def now() -> datetime:
+    """The present moment, aware, in UTC."""
+    return datetime.now(UTC)
+
+
+def milliseconds(at: datetime) -> int:
+    """Epoch milliseconds of an aware moment: how moments are stored where order matters."""
+    return round(at.timestamp() * 1000)
+
+
+def moment(milliseconds: int) -> datetime:
+    """The aware UTC moment of stored epoch milliseconds."""
+    return datetime.fromtimestamp(milliseconds / 1000, UTC)
+
+
+def rfc3339(at: datetime | int) -> str:
+    """A moment (aware, or stored epoch milliseconds) as the API shows it: RFC 3339, milliseconds, with offset."""
+    if isinstance(at, int):
+        at = moment(at)
+    return at.isoformat(timespec="milliseconds")

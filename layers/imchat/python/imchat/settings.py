@@ -1,0 +1,46 @@
+"""What the environment says, read once on first use. A missing variable fails by its name."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from functools import cache
+
+
+class MissingSetting(RuntimeError):
+    """An environment variable that a function needs is not set; the message is its name."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Names of what the stack made. Each field is the environment variable of the same name in capitals."""
+
+    stage: str
+    chats_table: str
+    evidence_table: str
+    statistics_table: str
+    accounts_table: str
+    limits_table: str
+    transcript_queue_url: str
+    token_secret_id: str
+    address_secret_id: str
+    mail_from: str
+    mail_configuration_set: str
+    web_url: str
+
+    @classmethod
+    def read(cls, environment: Mapping[str, str]) -> "Settings":
+        """Settings from ``environment``. Raises MissingSetting naming the first variable that is absent or blank."""
+        values = {}
+        for field in fields(cls):
+            name = field.name.upper()
+            value = environment.get(name, "").strip()
+            if not value:
+                raise MissingSetting(name)
+            values[field.name] = value
+        return cls(**values)
+
+
+@cache
+def settings() -> Settings:
+    """This process's settings."""
+    return Settings.read(os.environ)

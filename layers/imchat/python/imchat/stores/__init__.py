@@ -1,0 +1,1 @@
+"""The tables. Each entity owns its keys, its expiry and its transitions."""

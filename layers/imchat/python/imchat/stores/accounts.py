@@ -1,0 +1,137 @@
+"""Sites, their operators and canned replies. One partition a site: no staff can reach another's."""
+
+import secrets
+from datetime import datetime
+from typing import Any
+
+from pynamodb.attributes import BooleanAttribute, ListAttribute, MapAttribute, NumberAttribute, UnicodeAttribute
+
+from imchat import periods
+from imchat.register.activities import CHATS
+from imchat.stores.base import Item
+
+SITE = "SITE"
+PRESENCE_SECONDS = 120
+
+
+class Site(Item):
+    """A site that carries the widget. ``origins`` are compared exactly; ``period`` may only be shorter than the
+    notice's; ``present`` maps an operator to the epoch second until when they count as present."""
+
+    TABLE = "accounts_table"
+
+    class Meta:
+        table_name = ""
+
+    pk = UnicodeAttribute(hash_key=True)
+    sk = UnicodeAttribute(range_key=True, default=SITE)
+    site_id = UnicodeAttribute()
+    name = UnicodeAttribute()
+    origins: ListAttribute[str] = ListAttribute(default=list)
+    policy_url = UnicodeAttribute(null=True)
+    language = UnicodeAttribute(default="en")
+    colour = UnicodeAttribute(null=True)
+    # Where phone numbers without a country code belong (ISO 3166).
+    region = UnicodeAttribute(default="GB")
+    period = UnicodeAttribute(null=True)
+    poll_interval_ms = NumberAttribute(default=3000)
+    opens_per_minute = NumberAttribute(default=30)
+    identity_secret = UnicodeAttribute()
+    present: MapAttribute[str, Any] = MapAttribute(default=dict)
+
+    def online(self, now: datetime) -> bool:
+        """Whether anybody is there to answer."""
+        return any(until > now.timestamp() for until in self.present.as_dict().values())
+
+    def expires_at(self, opened_at: datetime) -> int:
+        """Epoch second at which a chat opened at ``opened_at`` ends: the notice's period or the site's shorter one."""
+        return CHATS.expires_at(opened_at, periods.Period.parse(self.period) if self.period else None)
+
+
+class Operator(Item):
+    """Somebody who answers chats. ``operator_id`` is the Cognito subject; ``name`` is the public one."""
+
+    TABLE = "accounts_table"
+
+    class Meta:
+        table_name = ""
+
+    pk = UnicodeAttribute(hash_key=True)
+    sk = UnicodeAttribute(range_key=True)
+    operator_id = UnicodeAttribute()
+    name = UnicodeAttribute()
+    disabled = BooleanAttribute(null=True)
+
+
+class CannedReply(Item):
+    """A text that operators keep ready, found by its ``shortcut``."""
+
+    TABLE = "accounts_table"
+
+    class Meta:
+        table_name = ""
+
+    pk = UnicodeAttribute(hash_key=True)
+    sk = UnicodeAttribute(range_key=True)
+    canned_id = UnicodeAttribute()
+    shortcut = UnicodeAttribute()
+    text = UnicodeAttribute()
+
+
+def partition(site_id: str) -> str:
+    """The partition of a site's account."""
+    return f"SITE#{site_id}"
+
+
+def create_site(site_id: str, *, name: str, origins: list[str], **settings: Any) -> Site:
+    """Make a site; settings are Site's other attributes. Raises Stale if it exists, InvalidValue for a period that is
+    longer than the notice's."""
+    if settings.get("period"):
+        CHATS.shortened(periods.Period.parse(settings["period"]))
+    settings.setdefault("identity_secret", secrets.token_urlsafe(32))
+    site = Site(partition(site_id), site_id=site_id, name=name, origins=origins, **settings)
+    site.save(Site.pk.does_not_exist())
+    return site
+
+
+def add_operator(site_id: str, operator_id: str, name: str) -> Operator:
+    """Make, or rename, an operator of a site."""
+    operator = Operator(partition(site_id), f"OPERATOR#{operator_id}", operator_id=operator_id, name=name)
+    operator.save()
+    return operator
+
+
+def site(site_id: str) -> Site | None:
+    """The site, or None."""
+    try:
+        return Site.get(partition(site_id), SITE)
+    except Site.DoesNotExist:
+        return None
+
+
+def operator(site_id: str, operator_id: str) -> Operator | None:
+    """The operator of this site, or None; one who was disabled is None too."""
+    try:
+        found = Operator.get(partition(site_id), f"OPERATOR#{operator_id}")
+    except Operator.DoesNotExist:
+        return None
+    return None if found.disabled else found
+
+
+def operators(site_id: str) -> list[Operator]:
+    """All operators of a site that are not disabled, by name."""
+    found = Operator.query(partition(site_id), Operator.sk.startswith("OPERATOR#"))
+    return sorted((one for one in found if not one.disabled), key=lambda one: one.name)
+
+
+def canned_replies(site_id: str) -> list[CannedReply]:
+    """A site's canned replies, by shortcut."""
+    found = CannedReply.query(partition(site_id), CannedReply.sk.startswith("CANNED#"))
+    return sorted(found, key=lambda one: one.shortcut)
+
+
+def set_presence(site_id: str, operator_id: str, present: bool, now: datetime) -> Site:
+    """Say that an operator is there for the next two minutes, or has gone. Raises Stale if the site is gone."""
+    place = Site.present[operator_id]
+    action = place.set(int(now.timestamp()) + PRESENCE_SECONDS) if present else place.remove()
+    return Site(partition(site_id)).change([action], Site.pk.exists())

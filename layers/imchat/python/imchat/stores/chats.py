@@ -1,0 +1,310 @@
+"""Chats: each is one document. META holds the open end of the transcript; PAGE#000001 and on hold sealed pages.
+
+See docs/decisions/0002-the-chat-is-a-document.md for why, and for the size of a page.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Literal
+
+from pynamodb.attributes import (
+    Attribute,
+    BooleanAttribute,
+    MapAttribute,
+    NumberAttribute,
+    UnicodeAttribute,
+    UnicodeSetAttribute,
+)
+from pynamodb.indexes import GlobalSecondaryIndex, KeysOnlyProjection
+
+from imchat.stores.base import ExpiringItem
+
+META = "META"
+
+# A post rewrites META whole, so it costs write units by META's size; a seal costs a failed write and a transaction.
+# The measured optimum is flat between 25 and 45 short messages (docs/decisions/0002); bytes keep long texts far from
+# the item limit of 400 KB: one more text may add 16 KB.
+PAGE_MESSAGES = 40
+PAGE_BYTES = 24 * 1024
+
+DUE_SHARDS = 8
+
+By = Literal["visitor", "operator", "note"]
+OPEN, CLOSED, DELETING = "open", "closed", "deleting"
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One thing said. ``id`` is its author's client id, prefixed so that authors cannot meet; ``at`` epoch ms;
+    ``operator`` is who wrote it when it was not the visitor. A note is for operators only."""
+
+    id: str
+    by: By
+    text: str
+    at: int
+    operator: str | None = None
+
+    @property
+    def client_id(self) -> str:
+        """The id as its author's client gave it."""
+        return self.id.split(":", 2)[2] if self.operator else self.id.split(":", 1)[1]
+
+    @property
+    def size(self) -> int:
+        """Bytes that it adds to the item: text, id (also in ``seen``) and the names of its fields."""
+        return len(self.text.encode()) + 2 * len(self.id) + len(self.operator or "") + 48
+
+
+class Messages(Attribute[list[Message]]):
+    """A list of messages as DynamoDB's own list of maps."""
+
+    attr_type = "L"
+
+    def serialize(self, value: Sequence[Message]) -> list[dict[str, Any]]:
+        """DynamoDB's form of ``value``."""
+        stored = []
+        for message in value:
+            fields = {
+                "id": {"S": message.id},
+                "by": {"S": message.by},
+                "text": {"S": message.text},
+                "at": {"N": str(message.at)},
+            }
+            if message.operator:
+                fields["operator"] = {"S": message.operator}
+            stored.append({"M": fields})
+        return stored
+
+    def deserialize(self, value: list[dict[str, Any]]) -> list[Message]:
+        """The messages of DynamoDB's form."""
+        return [
+            Message(
+                id=entry["M"]["id"]["S"],
+                by=entry["M"]["by"]["S"],
+                text=entry["M"]["text"]["S"],
+                at=int(entry["M"]["at"]["N"]),
+                operator=entry["M"]["operator"]["S"] if "operator" in entry["M"] else None,
+            )
+            for entry in value
+        ]
+
+
+class _Keys(KeysOnlyProjection):
+    pass
+
+
+class InboxIndex(GlobalSecondaryIndex["Chat"]):
+    """Chats of a site by status, in order of opening."""
+
+    class Meta:
+        index_name = "inbox"
+        projection = _Keys()
+
+    inbox = UnicodeAttribute(hash_key=True)
+    opened_at = NumberAttribute(range_key=True)
+
+
+class AssignmentIndex(GlobalSecondaryIndex["Chat"]):
+    """Chats of a site by status and operator (or nobody), in order of opening."""
+
+    class Meta:
+        index_name = "assignment"
+        projection = _Keys()
+
+    assignment = UnicodeAttribute(hash_key=True)
+    opened_at = NumberAttribute(range_key=True)
+
+
+class EmailIndex(GlobalSecondaryIndex["Chat"]):
+    """Chats by normalised address. An anonymous chat has no key and cannot be found (N7)."""
+
+    class Meta:
+        index_name = "email"
+        projection = _Keys()
+
+    email_key = UnicodeAttribute(hash_key=True)
+    opened_at = NumberAttribute(range_key=True)
+
+
+class NameIndex(GlobalSecondaryIndex["Chat"]):
+    """Chats by normalised name."""
+
+    class Meta:
+        index_name = "name"
+        projection = _Keys()
+
+    name_key = UnicodeAttribute(hash_key=True)
+    opened_at = NumberAttribute(range_key=True)
+
+
+class PhoneIndex(GlobalSecondaryIndex["Chat"]):
+    """Chats by E.164 number."""
+
+    class Meta:
+        index_name = "phone"
+        projection = _Keys()
+
+    phone_key = UnicodeAttribute(hash_key=True)
+    opened_at = NumberAttribute(range_key=True)
+
+
+class DueIndex(GlobalSecondaryIndex["Chat"]):
+    """What the sweep has to look at next, and when (epoch seconds)."""
+
+    class Meta:
+        index_name = "due"
+        projection = _Keys()
+
+    due_shard = UnicodeAttribute(hash_key=True)
+    due_at = NumberAttribute(range_key=True)
+
+
+class Chat(ExpiringItem):
+    """META: everything about a chat but its sealed pages."""
+
+    TABLE = "chats_table"
+
+    class Meta:
+        table_name = ""
+
+    pk = UnicodeAttribute(hash_key=True)
+    sk = UnicodeAttribute(range_key=True, default=META)
+
+    site_id = UnicodeAttribute()
+    status = UnicodeAttribute()
+    opened_at = NumberAttribute()
+    closed_at = NumberAttribute(null=True)
+    last_at = NumberAttribute(null=True)
+
+    name = UnicodeAttribute(null=True)
+    email = UnicodeAttribute(null=True)
+    phone = UnicodeAttribute(null=True)
+    name_key = UnicodeAttribute(null=True)
+    email_key = UnicodeAttribute(null=True)
+    phone_key = UnicodeAttribute(null=True)
+    verified = BooleanAttribute(null=True)
+
+    ip = UnicodeAttribute(null=True)
+    country = UnicodeAttribute(null=True)
+    browser = UnicodeAttribute(null=True)
+    language = UnicodeAttribute()
+    timezone = UnicodeAttribute(null=True)
+    page_url = UnicodeAttribute(null=True)
+
+    inbox = UnicodeAttribute(null=True)
+    assignment = UnicodeAttribute(null=True)
+    assigned_to = UnicodeAttribute(null=True)
+    # Public names of the operators who wrote, by operator id: what the visitor and the transcript show.
+    operators: MapAttribute[str, str] = MapAttribute(default=dict)
+
+    base = NumberAttribute(default=0)
+    pages = NumberAttribute(default=0)
+    messages = Messages(default=list)
+    bytes = NumberAttribute(default=0)
+    seen = UnicodeSetAttribute(null=True)
+    seen_sealed = UnicodeSetAttribute(null=True)
+
+    visitor_messages = NumberAttribute(default=0)
+    operator_messages = NumberAttribute(default=0)
+    first_reply_at = NumberAttribute(null=True)
+    rating = NumberAttribute(null=True)
+    comment = UnicodeAttribute(null=True)
+
+    transcript = UnicodeAttribute(default="none")
+    transcript_job = NumberAttribute(default=0)
+    transcript_at = NumberAttribute(null=True)
+    transcript_lease = NumberAttribute(null=True)
+    copies_day = UnicodeAttribute(null=True)
+    copies = NumberAttribute(null=True)
+
+    counted = BooleanAttribute(null=True)
+    deleted_by = UnicodeAttribute(null=True)
+    due_shard = UnicodeAttribute()
+    due_at = NumberAttribute()
+
+    inbox_index = InboxIndex()
+    assignment_index = AssignmentIndex()
+    email_index = EmailIndex()
+    name_index = NameIndex()
+    phone_index = PhoneIndex()
+    due_index = DueIndex()
+
+    @property
+    def length(self) -> int:
+        """How many messages and notes the chat holds; also the cursor of the last."""
+        return int(self.base) + len(self.messages)
+
+    def visible(self, now: datetime) -> "Chat | None":
+        """This chat, or None once it has expired or is being deleted: invisible at once (N17, N18)."""
+        return self if self.status != DELETING and super().visible(now) else None
+
+    def operator_name(self, operator: str | None) -> str | None:
+        """The public name of an operator who wrote in this chat."""
+        return self.operators.as_dict().get(operator) if operator else None
+
+
+class Page(ExpiringItem):
+    """A sealed page: messages ``base + 1`` to ``base + len(messages)``, never changed again."""
+
+    TABLE = "chats_table"
+
+    class Meta:
+        table_name = ""
+
+    pk = UnicodeAttribute(hash_key=True)
+    sk = UnicodeAttribute(range_key=True)
+    base = NumberAttribute()
+    messages = Messages()
+    due_shard = UnicodeAttribute()
+    due_at = NumberAttribute()
+
+
+def page_key(number: int) -> str:
+    """Sort key of the ``number``-th page, counted from 1; keys sort as numbers do."""
+    return f"PAGE#{number:06d}"
+
+
+def due_shard(chat_id: str) -> str:
+    """The partition of the due index that holds a chat: spread so that no partition is written by all."""
+    return f"due#{sum(chat_id.encode()) % DUE_SHARDS}"
+
+
+def due_shards() -> list[str]:
+    """All partitions of the due index."""
+    return [f"due#{number}" for number in range(DUE_SHARDS)]
+
+
+def inbox_key(site_id: str, status: str) -> str:
+    """Partition of the inbox index."""
+    return f"{site_id}#{status}"
+
+
+def assignment_key(site_id: str, status: str, operator: str | None) -> str:
+    """Partition of the assignment index; ``operator`` None is the queue of unassigned chats."""
+    return f"{site_id}#{status}#{operator or '-'}"
+
+
+def sealed_messages(chat: Chat, after: int) -> Iterator[tuple[int, Message]]:
+    """(cursor, message) of the sealed messages behind position ``after``, in order; nothing is read when there are
+    none. One page in memory at a time."""
+    if after >= chat.base:
+        return
+    # No page holds more than PAGE_MESSAGES, so position ``after`` cannot lie on an earlier page than this.
+    first = page_key(after // PAGE_MESSAGES + 1)
+    for page in Page.query(chat.pk, Page.sk.between(first, page_key(int(chat.pages))), consistent_read=True):
+        if page.base + len(page.messages) > after:
+            for index, message in enumerate(page.messages):
+                if page.base + index + 1 > after:
+                    yield int(page.base) + index + 1, message
+
+
+def all_messages(chat: Chat, after: int = 0) -> Iterator[tuple[int, Message]]:
+    """(cursor, message) of everything behind position ``after``, sealed and open, in order."""
+    yield from sealed_messages(chat, after)
+    for index, message in enumerate(chat.messages):
+        cursor = int(chat.base) + index + 1
+        if cursor > after:
+            yield cursor, message
+
+

@@ -1,0 +1,117 @@
+"""What a visitor holds: a signed token for one chat. And what a site may sign: who its logged-in customer is.
+
+Both are JSON Web Tokens under HMAC-SHA256. Ours name their key (``kid``), so that a new key can take over while tokens
+of the old one live on; the algorithm is fixed here and never taken from the token.
+"""
+
+import json
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from imchat import aws
+from imchat.errors import InvalidInput, Unauthorised
+from imchat.settings import settings
+
+_ALGORITHM = "HS256"
+_ISSUER = "imchat"
+LIFETIME = timedelta(days=7)
+IDENTITY_LIFETIME = timedelta(days=1)
+
+
+@dataclass(frozen=True)
+class Claims:
+    """What a token says: one chat, its site, and the origin that opened it (None outside a browser)."""
+
+    chat_id: str
+    site_id: str
+    origin: str | None
+
+
+@dataclass(frozen=True)
+class Identity:
+    """Who a site says its customer is."""
+
+    name: str | None
+    email: str | None
+    phone: str | None
+
+
+def _keys(*, fresh: bool = False) -> tuple[str, dict[str, str]]:
+    """(id of the key that signs, all keys by id)."""
+    stored: dict[str, str] = json.loads(aws.secret(settings().token_secret_id, fresh=fresh))
+    current = stored.pop("current")
+    return current, stored
+
+
+def signing_key() -> str:
+    """The key that signs now; also keys the hashes that live for minutes."""
+    current, keys = _keys()
+    return keys[current]
+
+
+def issue(chat_id: str, site_id: str, origin: str | None, *, now: datetime, expires_at: int) -> str:
+    """A token for one chat: seven days, and never longer than the chat is kept (``expires_at``, epoch seconds)."""
+    import jwt
+
+    current, keys = _keys()
+    claims: dict[str, Any] = {
+        "iss": _ISSUER,
+        "sub": chat_id,
+        "aud": site_id,
+        "iat": int(now.timestamp()),
+        "exp": min(int((now + LIFETIME).timestamp()), expires_at),
+    }
+    if origin:
+        claims["org"] = origin
+    return jwt.encode(claims, keys[current], _ALGORITHM, headers={"kid": current})
+
+
+def verify(token: str, now: datetime) -> Claims:
+    """What ``token`` says. Raises Unauthorised: ``token_expired`` for one that was ours, ``token_invalid`` for any
+    other."""
+    import jwt
+
+    try:
+        kid = jwt.get_unverified_header(token).get("kid")
+        key = _keys()[1].get(kid) or _keys(fresh=True)[1].get(kid)
+        if not key:
+            raise jwt.InvalidTokenError
+        claims = jwt.decode(
+            token,
+            key,
+            algorithms=[_ALGORITHM],
+            issuer=_ISSUER,
+            options={"require": ["exp", "sub", "aud"], "verify_aud": False, "verify_exp": False, "verify_iat": False},
+        )
+    except (jwt.InvalidTokenError, ValueError):
+        raise Unauthorised("token_invalid", "The token is not one of ours. Please start a new chat.") from None
+    if claims["exp"] <= now.timestamp():
+        raise Unauthorised("token_expired", "The token has expired. Please start a new chat.")
+    return Claims(claims["sub"], claims["aud"], claims.get("org"))
+
+
+def verify_identity(token: str, site_id: str, secret: str, now: datetime) -> Identity:
+    """Who the site ``site_id`` says its customer is: a token signed with the site's identity secret, whose ``aud`` is
+    the site, ``sub`` the customer, and which expires within a day. Raises InvalidInput."""
+    import jwt
+
+    try:
+        claims = jwt.decode(
+            token,
+            secret,
+            algorithms=[_ALGORITHM],
+            audience=site_id,
+            options={"require": ["exp", "aud"], "verify_exp": False, "verify_iat": False},
+        )
+        expires_in = claims["exp"] - now.timestamp()
+        if not 0 < expires_in <= IDENTITY_LIFETIME.total_seconds():
+            raise jwt.InvalidTokenError
+        given = [claims.get(field) for field in ("name", "email", "phone")]
+        if not all(value is None or isinstance(value, str) for value in given):
+            raise jwt.InvalidTokenError
+    except (jwt.InvalidTokenError, ValueError, TypeError):
+        raise InvalidInput(
+            "identity_invalid", "The site's statement about who is signed in does not hold.", "identity"
+        ) from None
+    return Identity(*given)

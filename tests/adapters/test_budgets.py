@@ -1,0 +1,74 @@
+"""How many DynamoDB calls things take (DESIGN section 8), counted where botocore sends them."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+
+import pytest
+from imchat import aws
+from imchat.chat.closing import close
+from imchat.chat.deleting import delete
+from imchat.chat.inbox import listing
+from imchat.chat.posting import Author, post
+from imchat.chat.reading import read
+
+from tests.adapters.worlds import NOON, world
+
+pytestmark = pytest.mark.usefixtures("tables")
+
+
+@contextmanager
+def counted() -> Iterator[list[str]]:
+    """The operations that DynamoDB is asked for meanwhile."""
+    calls: list[str] = []
+
+    def note(model: object, **_: object) -> None:
+        calls.append(model.name)  # type: ignore[attr-defined]
+
+    events = aws.dynamodb().client.meta.events
+    events.register("before-call.dynamodb", note)
+    try:
+        yield calls
+    finally:
+        events.unregister("before-call.dynamodb", note)
+
+
+def test_a_chat_of_twenty_messages_stays_within_its_budget() -> None:
+    site = world()
+    visitor = Author(site.site_id)
+    with counted() as opening:
+        chat_id = site.open(name="Ada", email="ada@example.org", text="Hello", client_id="first").pk
+    assert len(opening) <= 2
+    for number in range(19):
+        with counted() as posting:
+            post(chat_id, visitor, f"message {number}", f"c{number}", NOON)
+        assert posting == ["UpdateItem"]
+    with counted() as polling:
+        assert len(read(chat_id, site.site_id, 0, NOON, notes=False).messages) == 20
+    assert polling == ["GetItem"]
+    with counted() as closing:
+        close(chat_id, site.site_id, "visitor", NOON)
+    assert len(closing) <= 2
+    with counted() as deleting:
+        delete(chat_id, site.site_id, "visitor", NOON)
+    assert len(deleting) <= 3
+
+
+def test_a_repeated_post_is_one_call_too() -> None:
+    site = world()
+    chat_id = site.open().pk
+    post(chat_id, Author(site.site_id), "once", "c1", NOON)
+    with counted() as calls:
+        assert not post(chat_id, Author(site.site_id), "once", "c1", NOON).created
+    assert calls == ["UpdateItem"]
+
+
+def test_an_inbox_of_fifty_open_chats_is_two_calls() -> None:
+    site = world()
+    opened = [site.open(NOON + timedelta(seconds=number)).pk for number in range(50)]
+    with counted() as calls:
+        found = listing(
+            site.site_id, site.operator, status="open", assigned="any", limit=50, start=None, now=NOON
+        )
+    assert calls == ["Query", "BatchGetItem"]
+    assert [chat.pk for chat in found.chats] == opened[::-1]

@@ -1,0 +1,70 @@
+"""What adapter tests build: a site of their own in the emulator's tables, and chats on it."""
+
+import json
+import secrets
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from imchat import aws
+from imchat.chat.opening import Opening, open_chat
+from imchat.settings import settings
+from imchat.stores import accounts
+from imchat.stores.base import Item
+from imchat.stores.chats import Chat
+
+NOON = datetime(2026, 3, 3, 12, 0, tzinfo=UTC)
+ORIGIN = "https://shop.example"
+
+
+@dataclass(frozen=True)
+class World:
+    """A site with two operators."""
+
+    site_id: str
+    operator: str
+    colleague: str
+
+    def open(self, now: datetime = NOON, **fields: Any) -> Chat:
+        """A chat on this site."""
+        fields.setdefault("ip", secrets.token_hex(8))
+        return open_chat(Opening(site_id=self.site_id, origin=ORIGIN, **fields), now)
+
+
+def world(**fields: Any) -> World:
+    """A new site; ``fields`` are Site's."""
+    site_id = f"site-{secrets.token_hex(6)}"
+    accounts.create_site(site_id, name="Corner Shop", origins=[ORIGIN], **{"opens_per_minute": 10_000, **fields})
+    operators = [f"op-{secrets.token_hex(4)}" for _ in range(2)]
+    for number, operator in enumerate(operators):
+        accounts.add_operator(site_id, operator, f"Operator {number}")
+    return World(site_id, *operators)
+
+
+def items_of(model: type[Item], chat_id: str) -> list[dict[str, Any]]:
+    """All raw items of a partition, expired or not: what is really in the table."""
+    table = getattr(settings(), model.TABLE)
+    found = aws.client("dynamodb").query(
+        TableName=table,
+        KeyConditionExpression="pk = :pk",
+        ExpressionAttributeValues={":pk": {"S": chat_id}},
+        ConsistentRead=True,
+    )
+    items: list[dict[str, Any]] = found["Items"]
+    return items
+
+
+def jobs_of(chat_id: str) -> list[int]:
+    """Numbers of the transcript jobs of a chat that are on the queue, which is emptied."""
+    queue = settings().transcript_queue_url
+    found = []
+    while True:
+        messages = aws.client("sqs").receive_message(QueueUrl=queue, MaxNumberOfMessages=10).get("Messages", [])
+        if not messages:
+            return found
+        for message in messages:
+            body = json.loads(message["Body"])
+            assert set(body) == {"chat_id", "job"}
+            if body["chat_id"] == chat_id:
+                found.append(body["job"])
+            aws.client("sqs").delete_message(QueueUrl=queue, ReceiptHandle=message["ReceiptHandle"])
