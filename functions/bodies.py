@@ -4,7 +4,7 @@ import msgspec
 from msgspec import UNSET, UnsetType
 
 
-class Form(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=True):
+class Form(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
     """Base of every body."""
 
 

@@ -11,7 +11,16 @@ from chalice import Blueprint, CORSConfig, Response
 
 from functions.observe import count, logger, observing
 from imchat import tokens
-from imchat.errors import BodyTooLarge, Forbidden, ImchatError, InvalidInput, NotFound, TooMany, Unauthorised, Unavailable
+from imchat.errors import (
+    BodyTooLarge,
+    Forbidden,
+    ImchatError,
+    InvalidInput,
+    NotFound,
+    TooMany,
+    Unauthorised,
+    Unavailable,
+)
 from imchat.settings import settings
 from imchat.stores.base import DATABASE_ERRORS
 
@@ -81,7 +90,7 @@ def problem(error: ImchatError) -> Response:
         "status": error.status,
         "detail": error.detail,
     }
-    headers = {"Content-Type": "application/problem+json"}
+    headers: dict[str, str | list[str]] = {"Content-Type": "application/problem+json"}
     if isinstance(error, InvalidInput) and error.field:
         body["field"] = error.field
     if isinstance(error, TooMany):

@@ -88,8 +88,8 @@ def observing(name: str, correlation_id: str | None, context: Any) -> Iterator[d
         log.info("done", extra=facts | {"ms": round((time.perf_counter() - begun) * 1000, 1)})
     finally:
         if _counted:
-            for name, amount in _counted.items():
-                _metrics().add_metric(name=name, unit="Count", value=amount)
+            for metric, amount in _counted.items():
+                _metrics().add_metric(name=metric, unit="Count", value=amount)
             _counted.clear()
             _metrics().flush_metrics()
 

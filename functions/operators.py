@@ -10,7 +10,7 @@ from functions.observe import count
 from imchat import clock
 
 routes = Routes(__name__)
-authorizer = CognitoUserPoolAuthorizer("staff", provider_arns=[{"Fn::GetAtt": ["UserPool", "Arn"]}])
+authorizer = CognitoUserPoolAuthorizer("staff", provider_arns=cast(list[str], [{"Fn::GetAtt": ["UserPool", "Arn"]}]))
 
 _CHAT = "/v1/operator/chats/{chat_id}"
 

@@ -134,7 +134,11 @@ def presence(found: "Site", operators: "list[Operator]", me: str, now: datetime)
         "present": until.get(me, 0) > now.timestamp(),
         "online": found.online(now),
         "operators": [
-            {"operator_id": one.operator_id, "name": one.name, "present": until.get(one.operator_id, 0) > now.timestamp()}
+            {
+                "operator_id": one.operator_id,
+                "name": one.name,
+                "present": until.get(one.operator_id, 0) > now.timestamp(),
+            }
             for one in operators
         ],
     }

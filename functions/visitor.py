@@ -3,6 +3,7 @@
 from typing import Any
 
 from chalice import Response
+from msgspec import UNSET
 
 from functions import bodies, views
 from functions.http import Routes, body, known_chat_id, position, visitor
@@ -83,7 +84,7 @@ def correct_visitor(chat_id: str) -> dict[str, Any]:
     claims = visitor(request, chat_id, now)
     sent = body(request, bodies.Correct)
     given = {field: getattr(sent, field) for field in sent.__struct_fields__}
-    changes = {field: value for field, value in given.items() if not isinstance(value, bodies.UnsetType)}
+    changes = {field: value for field, value in given.items() if value is not UNSET}
     return {"visitor": views.person(correct(chat_id, claims.site_id, changes, now))}
 
 
@@ -147,11 +148,9 @@ def notice_page() -> Response:
     """The privacy notice as a page, from the register."""
     from imchat.register.notice import notice_html
 
-    headers = {
+    headers: dict[str, str | list[str]] = {
         "Content-Type": "text/html; charset=utf-8",
         "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'",
         "Cache-Control": "public, max-age=300",
     }
     return Response(notice_html(clock.now()), headers=headers)
-
-

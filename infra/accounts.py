@@ -27,7 +27,14 @@ def use_stack(outputs: dict[str, str], web_url: str, mail_from: str, stage: str)
 
 
 def add_staff(
-    cognito: Any, outputs: dict[str, str], *, username: str, password: str | None, site_id: str, name: str, groups: list[str]
+    cognito: Any,
+    outputs: dict[str, str],
+    *,
+    username: str,
+    password: str | None,
+    site_id: str,
+    name: str,
+    groups: list[str],
 ) -> str:
     """Make a member of a site's staff; their id. Without ``password`` they get a temporary one, which is printed by the
     caller. Operators are listed among the site's."""
@@ -66,7 +73,9 @@ def main() -> None:
     what = parser.add_subparsers(dest="what", required=True)
     site = what.add_parser("site", help="make a site")
     site.add_argument("--name", required=True)
-    site.add_argument("--origin", action="append", required=True, help="an origin that may carry the widget; repeatable")
+    site.add_argument(
+        "--origin", action="append", required=True, help="an origin that may carry the widget; repeatable"
+    )
     site.add_argument("--policy-url")
     site.add_argument("--period", help="shorter than 12 months, as “30 days”")
     staff = what.add_parser("staff", help="make a member of staff")
@@ -92,9 +101,7 @@ def main() -> None:
     from imchat.values import InvalidValue
 
     try:
-        create_site(
-            asked.site, name=asked.name, origins=asked.origin, policy_url=asked.policy_url, period=asked.period
-        )
+        create_site(asked.site, name=asked.name, origins=asked.origin, policy_url=asked.policy_url, period=asked.period)
     except Stale:
         sys.exit(f"There is a site {asked.site} already.")
     except InvalidValue as refusal:

@@ -5,6 +5,7 @@ layer, and one thing that matters for every cold start: both zips carry precompi
 read. Zip entries bear a date of 1980, so ordinary bytecode would be stale, and Lambda would compile everything again.
 """
 
+import gzip
 import hashlib
 import json
 import os
@@ -25,9 +26,11 @@ BUILD = ROOT / "build"
 INPUTS = ("app.py", ".chalice", "functions", "layers", "infra/stack", "infra/build.py", "requirements.txt")
 EPOCH = (1980, 1, 1, 0, 0, 0)
 # In wheels, but of no use to a running function.
-LEFT_OUT = ("*.dist-info/RECORD", "*/tests/*", "*/test/*", "*.pyi", "*/examples-1.json.gz", "*/paginators-1.sdk-extras.json.gz")
+LEFT_OUT = ("*.dist-info/RECORD", "*.pyi")
 # The services that the functions speak to; the models of all others stay out of the zip.
 SERVICES = ("dynamodb", "secretsmanager", "sqs", "sesv2", "sts")
+# As the endpoints file names them.
+_ENDPOINTS = {*SERVICES, "email"}
 
 
 class BuildFailed(Exception):
@@ -126,13 +129,37 @@ def _repack(source: Path, target: Path) -> None:
         with zipfile.ZipFile(source) as archive:
             archive.extractall(folder)
         for pattern in LEFT_OUT:
-            for file in folder.glob(f"**/{pattern.removeprefix('*/')}"):
-                if file.is_file():
-                    file.unlink()
-        for model in (folder / "botocore" / "data").iterdir():
-            if model.is_dir() and model.name not in SERVICES:
-                shutil.rmtree(model)
+            for file in folder.rglob(pattern):
+                file.unlink()
+        slim_models(folder / "botocore" / "data")
         _zip_folder(folder, target)
+
+
+def slim_models(data: Path) -> None:
+    """Leave of botocore's models what our functions read: our services, without the manual and the examples that every
+    first client would otherwise parse (a seventh of its time; docs/decisions/0006)."""
+    for model in data.iterdir():
+        if model.is_dir() and model.name not in SERVICES:
+            shutil.rmtree(model)
+    for file in data.rglob("examples-1.json"):
+        file.unlink()
+    for file in data.rglob("*.json.gz"):
+        slim = json.dumps(_without_manual(json.loads(gzip.decompress(file.read_bytes()))), separators=(",", ":"))
+        file.write_bytes(gzip.compress(slim.encode(), mtime=0))
+    endpoints = json.loads((data / "endpoints.json").read_text())
+    for partition in endpoints["partitions"]:
+        partition["services"] = {name: one for name, one in partition["services"].items() if name in _ENDPOINTS}
+    (data / "endpoints.json").write_text(json.dumps(endpoints, separators=(",", ":")))
+
+
+def _without_manual(node: Any) -> Any:
+    if isinstance(node, dict):
+        return {
+            key: _without_manual(value)
+            for key, value in node.items()
+            if not (key == "documentation" and isinstance(value, str))
+        }
+    return [_without_manual(one) for one in node] if isinstance(node, list) else node
 
 
 def _zip_folder(folder: Path, target: Path) -> None:
@@ -166,8 +193,9 @@ def _with_bytecode(folder: Path) -> Iterator[tuple[str, bytes]]:
                     )
                 except py_compile.PyCompileError:  # a library's template, not code of ours to run
                     continue
-                yield f"{Path(name).parent.as_posix()}/__pycache__/{file.stem}.{tag}.pyc".removeprefix("./"), (
-                    compiled.read_bytes()
+                yield (
+                    f"{Path(name).parent.as_posix()}/__pycache__/{file.stem}.{tag}.pyc".removeprefix("./"),
+                    (compiled.read_bytes()),
                 )
 
 

@@ -86,8 +86,8 @@ def departures() -> list[str]:
     """What differs from AWS here, in sentences."""
     return [
         *(f"left out: {kind} ({why})" for kind, why in LEFT_OUT.items()),
-        "native TTL is switched on after deploying (the emulator's CloudFormation does not), and reaps every 60 seconds",
-        "preflights and the gateway's own refusals are set call by call (the emulator does not take them from the template)",
+        "native TTL is switched on after deploying (CloudFormation does not here), and reaps every 60 seconds",
+        "preflights and the gateway's own refusals are set call by call (they are not taken from the template here)",
         "tracing is off (nothing takes the segments)",
         "mail is not sent: it is kept for the mailbox page",
     ]

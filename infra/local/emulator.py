@@ -45,15 +45,19 @@ class Emulator:
     def start(self) -> None:
         """Start and wait until it answers. Raises NotStarted."""
         program = Path(sys.executable).with_name("ministack")
-        environment = {key: value for key, value in os.environ.items() if not key.startswith("AWS_")} | CREDENTIALS | {
-            "AUTH": "true",
-            "BIND_HOST": "127.0.0.1",
-            "GATEWAY_PORT": str(self.port),
-            "IOT_MTLS_ENABLED": "0",
-            "MINISTACK_REGION": REGION,
-            "AWS_DEFAULT_REGION": REGION,
-            "LOG_LEVEL": "WARNING",
-        }
+        environment = (
+            {key: value for key, value in os.environ.items() if not key.startswith("AWS_")}
+            | CREDENTIALS
+            | {
+                "AUTH": "true",
+                "BIND_HOST": "127.0.0.1",
+                "GATEWAY_PORT": str(self.port),
+                "IOT_MTLS_ENABLED": "0",
+                "MINISTACK_REGION": REGION,
+                "AWS_DEFAULT_REGION": REGION,
+                "LOG_LEVEL": "WARNING",
+            }
+        )
         environment.pop("PYTHONPATH", None)
         with self._log.open("wb") as log:
             self._process = subprocess.Popen(  # noqa: S603
@@ -64,7 +68,7 @@ class Emulator:
             if self._process.poll() is not None:
                 raise NotStarted(f"The emulator ended at once; what it said is in {self._log}.")
             try:
-                urllib.request.urlopen(f"{self.url}/_ministack/health", timeout=2).close()  # noqa: S310
+                urllib.request.urlopen(f"{self.url}/_ministack/health", timeout=2).close()
                 return
             except (urllib.error.URLError, OSError):
                 time.sleep(0.2)

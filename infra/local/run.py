@@ -91,7 +91,9 @@ def main() -> None:
     signal.signal(signal.SIGTERM, end)
     signal.signal(signal.SIGINT, end)
     try:
-        ports = [int(os.environ.get(name, default)) for name, default in (("IMCHAT_PORT", 4566), ("IMCHAT_WEB_PORT", 8080))]
+        ports = [
+            int(os.environ.get(name, default)) for name, default in (("IMCHAT_PORT", 4566), ("IMCHAT_WEB_PORT", 8080))
+        ]
     except ValueError:
         sys.exit("IMCHAT_PORT and IMCHAT_WEB_PORT must be numbers.")
     try:
@@ -102,7 +104,10 @@ def main() -> None:
             print(f"  privacy       {stack['web_url']}/notice")
             print(f"  mailbox       {stack['mailbox_url']}")
             print(f"  API           {stack['api_url']}/v1/...")
-            print("  staff         " + ", ".join(f"{one['username']} / {one['password']}" for one in stack["staff"].values()))
+            print(
+                "  staff         "
+                + ", ".join(f"{one['username']} / {one['password']}" for one in stack["staff"].values())
+            )
             print("  all of it     .local/stack.json\n")
             print("Here, unlike on AWS:")
             for departure in deploy.departures():

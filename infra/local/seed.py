@@ -30,8 +30,6 @@ def seed(cognito: Any, outputs: dict[str, str], web_url: str) -> dict[str, dict[
     staff = {}
     for username, (name, groups) in STAFF.items():
         password = f"{secrets.token_urlsafe(12)}aA1"
-        add_staff(
-            cognito, outputs, username=username, password=password, site_id=SITE_ID, name=name, groups=groups
-        )
+        add_staff(cognito, outputs, username=username, password=password, site_id=SITE_ID, name=name, groups=groups)
         staff[username] = {"username": username, "password": password}
     return staff

@@ -6,10 +6,10 @@ import mimetypes
 import threading
 import urllib.error
 import urllib.request
-from email import message_from_string, policy
 from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import Any
 
 WEB = Path(__file__).resolve().parent.parent.parent / "web"
 _PASSED_ON = ("/notice",)
@@ -21,7 +21,7 @@ class _Pages(BaseHTTPRequestHandler):
         self._filled, self._api_url, self._emulator_url = filled, api_url, emulator_url
         super().__init__(*arguments)  # type: ignore[arg-type]
 
-    def do_GET(self) -> None:  # noqa: N802 - http.server's name
+    def do_GET(self) -> None:
         path = self.path.partition("?")[0]
         if path in _PASSED_ON:
             self._pass_on(path)
@@ -44,7 +44,7 @@ class _Pages(BaseHTTPRequestHandler):
 
     def _pass_on(self, path: str) -> None:
         try:
-            with urllib.request.urlopen(self._api_url + path, timeout=30) as answer:  # noqa: S310
+            with urllib.request.urlopen(self._api_url + path, timeout=30) as answer:
                 self._answer(answer.status, answer.headers["Content-Type"], answer.read())
         except (urllib.error.URLError, OSError):
             self._answer(502, "text/plain; charset=utf-8", b"The API does not answer.")
@@ -57,24 +57,28 @@ class _Pages(BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(content)
 
-    def log_message(self, format: str, *arguments: object) -> None:
+    def log_message(self, *arguments: object) -> None:
         """Say nothing: the terminal belongs to the links."""
+
+
+def sent_mail(emulator_url: str) -> list[dict[str, Any]]:
+    """All mail that was sent here, as the emulator keeps it, oldest first."""
+    with urllib.request.urlopen(f"{emulator_url}/_ministack/ses/messages", timeout=10) as answer:
+        messages: list[dict[str, Any]] = [one for account in json.load(answer)["messages"].values() for one in account]
+    return sorted(messages, key=lambda one: float(one["Timestamp"]))
 
 
 def mailbox(emulator_url: str) -> str:
     """A page with all mail that was sent here, newest first."""
-    with urllib.request.urlopen(f"{emulator_url}/_ministack/ses/messages", timeout=10) as answer:  # noqa: S310
-        messages = json.load(answer)["messages"]
     shown = []
-    for sent in reversed(messages):
-        mail = message_from_string(sent.get("RawData") or sent.get("Raw") or "", policy=policy.default)
-        body = mail.get_body(("plain",))
-        text = body.get_content() if body else json.dumps(sent, indent=1)
-        head = "".join(f"<dt>{name}<dd>{html.escape(str(mail[name] or ''))}" for name in ("From", "To", "Subject", "Date"))
-        shown.append(f"<article><dl>{head}</dl><pre>{html.escape(text)}</pre></article>")
+    for mail in reversed(sent_mail(emulator_url)):
+        facts = {"To": ", ".join(mail["To"]), "From": mail["Source"], "Subject": mail["Subject"]}
+        head = "".join(f"<dt>{name}<dd dir=auto>{html.escape(str(fact))}" for name, fact in facts.items())
+        shown.append(f"<article><dl>{head}</dl><pre dir=auto>{html.escape(mail['BodyText'])}</pre></article>")
     return (
         "<!doctype html><html lang=en><meta charset=utf-8><meta name=viewport content='width=device-width'>"
-        "<title>Mailbox</title><style>body{font:1rem/1.5 system-ui;max-width:46rem;margin:2rem auto;padding:0 1rem}"
+        "<title>Mailbox</title><style>:root{color-scheme:light dark}"
+        "body{font:1rem/1.5 system-ui;max-width:46rem;margin:2rem auto;padding:0 1rem}"
         "article{border:1px solid #8886;border-radius:.5rem;padding:1rem;margin:1rem 0}"
         "dl{display:grid;grid-template-columns:5rem 1fr;margin:0}dd{margin:0}pre{white-space:pre-wrap}</style>"
         f"<h1>Mailbox</h1><p>{len(shown)} sent. Reload to see more.</p>{''.join(shown)}"

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
+
 from imchat import clock
 from imchat.chat import posting
 from imchat.chat.closing import close
@@ -17,7 +18,6 @@ from imchat.chat.sweeping import sweep
 from imchat.errors import Conflict, NotFound
 from imchat.stores import chats
 from imchat.stores.chats import Chat
-
 from tests.adapters.worlds import NOON, World, items_of, world
 
 pytestmark = pytest.mark.usefixtures("tables")
@@ -158,5 +158,3 @@ def test_a_chat_is_what_its_model_says(monkeypatch: pytest.MonkeyPatch) -> None:
             max_examples=40, stateful_step_count=30, deadline=None, suppress_health_check=list(HealthCheck)
         ),
     )
-
-

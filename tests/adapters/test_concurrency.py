@@ -5,10 +5,10 @@ from concurrent.futures import ThreadPoolExecutor
 from threading import Event
 
 import pytest
+
 from imchat.chat.posting import Author, Posted, post
 from imchat.chat.reading import read
 from imchat.stores.chats import PAGE_MESSAGES
-
 from tests.adapters.worlds import NOON, world
 
 pytestmark = pytest.mark.usefixtures("tables")

@@ -5,7 +5,10 @@ import re
 # In this order: nearly all claim to be several.
 _FAMILIES = (
     # CUBOT makes phones.
-    ("bot", r"(?<!cu)bot\b|crawl|spider|slurp|headless|lighthouse|externalhit|preview|curl/|wget/|python-|java/|http-client"),
+    (
+        "bot",
+        r"(?<!cu)bot\b|crawl|spider|slurp|headless|lighthouse|externalhit|preview|curl/|wget/|python-|java/|http-client",
+    ),
     ("edge", r"\bedg(e|a|ios)?/"),
     ("opera", r"\b(opr|opera|opios|opt)/|^opera\b"),
     ("samsung", r"samsungbrowser/"),

@@ -13,6 +13,8 @@ _SEPARATORS = frozenset("\t._·‧․．−")
 _SEPARATING = frozenset(("Zs", "Pd", "Cf", "Mn", "Me"))
 _GROUP = re.compile(r"\d+")
 
+_Span = tuple[int, int]
+
 
 def mask(text: str) -> str:
     """``text`` with every digit of every card number replaced by a bullet; separators stay, as does all other text.
@@ -21,7 +23,8 @@ def mask(text: str) -> str:
     card (an order number) is left alone. Where groups can be read as several card numbers, all of them are masked. The
     work is linear in the length of the text.
     """
-    pieces, done = [], 0
+    pieces: list[str] = []
+    done = 0
     for start, end in _card_groups(text):
         pieces += text[done:start], MASK * (end - start)
         done = end
@@ -33,16 +36,16 @@ def contains_card(text: str) -> bool:
     return any(True for _ in _card_groups(text))
 
 
-def _card_groups(text: str) -> Iterator[tuple[int, int]]:
+def _card_groups(text: str) -> Iterator[_Span]:
     """Where the groups of digits stand that belong to a card number, in order."""
     for run in _runs(text):
         if sum(end - start for start, end in run) >= _SHORTEST:
             yield from _masked(text, run)
 
 
-def _runs(text: str) -> Iterator[list[tuple[int, int]]]:
+def _runs(text: str) -> Iterator[list[_Span]]:
     """Groups of digits with nothing but separators between them."""
-    run: list[tuple[int, int]] = []
+    run: list[_Span] = []
     for match in _GROUP.finditer(text):
         start, end = match.span()
         if run and not all(_separates(text[place]) for place in range(run[-1][1], start)):
@@ -57,7 +60,7 @@ def _separates(character: str) -> bool:
     return character in _SEPARATORS or unicodedata.category(character) in _SEPARATING
 
 
-def _masked(text: str, run: list[tuple[int, int]]) -> Iterator[tuple[int, int]]:
+def _masked(text: str, run: list[_Span]) -> Iterator[_Span]:
     """The groups of one run that belong to a card number. From each group, at most 19 are looked at."""
     # Luhn sums of all digits so far: sums[0] doubles those at odd places, sums[1] those at even ones. A window's sum is
     # then one subtraction, whichever digit is its last.

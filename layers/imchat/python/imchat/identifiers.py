@@ -14,6 +14,10 @@ _PHONE = re.compile(r"(?:[\d()+./#*-]|ext|x| )+", re.IGNORECASE)
 _FEWEST_DIGITS = 5
 _REGION = "GB"
 
+_NO_EMAIL = "This is not an email address."
+_NO_PHONE = "This is not a phone number."
+_CARD = "This looks like a card number, and those are never kept."
+
 
 def email(text: str) -> str | None:
     """An address, as given, if it has the form of one: it may be invented (N4). None where blank. Raises
@@ -21,16 +25,19 @@ def email(text: str) -> str | None:
     if blank(text):
         return None
     address = text.strip(" ")
-    if len(address) > _EMAIL_LENGTH or contains_card(address):
-        raise InvalidValue("This is not an email address.")
+    if contains_card(address):
+        raise InvalidValue(_CARD)
+    if len(address) > _EMAIL_LENGTH:
+        raise InvalidValue(_NO_EMAIL)
     import email_validator
 
-    # Invented and temporary addresses are welcome, so reserved domains (as .test) are too: the library's documented way.
+    # Invented and temporary addresses are welcome, so domains that are reserved (as .test) are too: the library
+    # documents this as the way.
     email_validator.SPECIAL_USE_DOMAIN_NAMES.clear()
     try:
-        email_validator.validate_email(address, check_deliverability=False)
+        email_validator.validate_email(address, check_deliverability=False, strict=True)
     except (email_validator.EmailNotValidError, UnicodeError):
-        raise InvalidValue("This is not an email address.") from None
+        raise InvalidValue(_NO_EMAIL) from None
     return address
 
 
@@ -40,7 +47,7 @@ def email_key(address: str) -> str:
     local, at, domain = unicodedata.normalize("NFKC", address).rpartition("@")
     local, domain = _folded(local), domain.strip()
     if not (local and at and domain):
-        raise InvalidValue("This is not an email address.")
+        raise InvalidValue(_NO_EMAIL)
     return f"{local}@{_domain_key(domain)}"
 
 
@@ -59,11 +66,11 @@ def phone(text: str, region: str = _REGION) -> str | None:
     number = text.strip(" ")
     plain = _plain_number(number)
     if len(number) > _PHONE_LENGTH or not _PHONE.fullmatch(plain):
-        raise InvalidValue("This is not a phone number.")
+        raise InvalidValue(_NO_PHONE)
     # A card number under any of a phone number's separators. One number in ten passes that check by chance, and
     # those of some countries are long enough for it: with its country code, a valid number is a number.
     if contains_card(re.sub(r"\D+", " ", plain)) and not _valid_abroad(plain):
-        raise InvalidValue("This is not a phone number.")
+        raise InvalidValue(_CARD)
     phone_key(number, region)
     return number
 
@@ -74,11 +81,17 @@ def phone_key(number: str, region: str = _REGION) -> str:
     plain = _plain_number(number)
     digits = "".join(character for character in plain if character.isdecimal())
     if len(digits) < _FEWEST_DIGITS:
-        raise InvalidValue("This is not a phone number.")
+        raise InvalidValue(_NO_PHONE)
     return _dialled(plain, region) or _dialled(digits, region) or digits
 
 
 def _dialled(number: str, region: str) -> str | None:
+    """E.164, unless it would itself be read as another number (short ones may be, by the rules of some regions)."""
+    key = _e164(number, region)
+    return key if key and len(key) > _FEWEST_DIGITS and _e164(key, region) == key else None
+
+
+def _e164(number: str, region: str) -> str | None:
     import phonenumbers
 
     try:
@@ -103,7 +116,7 @@ def _plain_number(number: str) -> str:
     """ASCII digits, spaces and hyphens, without the invisible marks that come along with copied numbers."""
     plain = unicodedata.normalize("NFKC", "".join(filter(_visible, number)))
     digits = (str(unicodedata.decimal(character)) if character.isdecimal() else character for character in plain)
-    return "".join("-" if unicodedata.category(character) == "Pd" else character for character in digits).strip(" ")
+    return "".join("-" if _dash(character) else character for character in digits).strip(" ")
 
 
 def _domain_key(domain: str) -> str:
@@ -117,6 +130,10 @@ def _domain_key(domain: str) -> str:
         return idna.encode(domain, uts46=True).decode()
     except (idna.IDNAError, UnicodeError):
         return _folded(domain)
+
+
+def _dash(character: str) -> bool:
+    return character == "\N{MINUS SIGN}" or unicodedata.category(character) == "Pd"
 
 
 def _visible(character: str) -> bool:

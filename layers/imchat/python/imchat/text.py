@@ -53,7 +53,7 @@ def name(text: str) -> str | None:
 def client_id(text: str) -> str:
     """A client's own id of a message: 1 to 64 letters, digits, and _ . : -. Raises InvalidValue."""
     if not _CLIENT_ID.fullmatch(text):
-        raise InvalidValue("A client_id is 1 to 64 letters, digits, or any of _ . : -")
+        raise InvalidValue("A client_id is 1 to 64 letters, digits, underscores, dots, colons or hyphens.")
     return text
 
 
@@ -81,8 +81,8 @@ def locale(text: str) -> str:
     language, *rest = tag.lower().split("-")
     cased = [language]
     for part in rest:
-        # RFC 5646, 2.1.1: regions have two letters, scripts four; after a single letter nothing is either.
-        usual = len(cased[-1]) > 1 and part.isalpha()
+        # RFC 5646, 2.1.1: regions have two letters, scripts four; after a single letter all is lower.
+        usual = all(len(before) > 1 for before in cased) and part.isalpha()
         cased.append(part.upper() if usual and len(part) == 2 else part.title() if usual and len(part) == 4 else part)
     return "-".join(cased)
 

@@ -73,7 +73,7 @@ def verify(token: str, now: datetime) -> Claims:
     import jwt
 
     try:
-        kid = jwt.get_unverified_header(token).get("kid")
+        kid = str(jwt.get_unverified_header(token).get("kid"))
         key = _keys()[1].get(kid) or _keys(fresh=True)[1].get(kid)
         if not key:
             raise jwt.InvalidTokenError

@@ -21,13 +21,8 @@ def correct(chat_id: str, site_id: str, changes: dict[str, str | None], now: dat
     region = site.region if site else "GB"
     for _ in range(_ROUNDS):
         chat = load(chat_id, site_id, now)
-        details = vars(Details.of(*(changes.get(field) for field in _FIELDS), region))
-        new = {
-            column: details[column]
-            for field in _FIELDS
-            if field in changes
-            for column in (field, f"{field}_key")
-        }
+        details = vars(Details.of(changes.get("name"), changes.get("email"), changes.get("phone"), region))
+        new = {column: details[column] for field in _FIELDS if field in changes for column in (field, f"{field}_key")}
         if all(getattr(chat, column) == value for column, value in new.items()):
             return chat
         if _write(chat, new, now):

@@ -25,5 +25,3 @@ def when_settled(chat: Chat) -> int:
     """For a chat with nothing left to do but be counted, if it is open, and end."""
     end = int(chat.expires_at)
     return when_open(int(chat.opened_at), end) if chat.status == OPEN and not chat.counted else end
-
-

@@ -33,10 +33,11 @@ def listing(
     """Chats of the site, newest first, at most ``limit`` (1-100). Raises InvalidInput for a bad limit or start."""
     if not 1 <= limit <= MOST:
         raise InvalidInput("invalid_value", f"The limit is a whole number from 1 to {MOST}.", "limit")
+    index: Any = Chat.inbox_index if assigned == "any" else Chat.assignment_index
+    name = index.Meta.index_name
     if assigned == "any":
-        index, name, partition = Chat.inbox_index, "inbox", inbox_key(site_id, status)
+        partition = inbox_key(site_id, status)
     else:
-        index, name = Chat.assignment_index, "assignment"
         partition = assignment_key(site_id, status, operator_id if assigned == "me" else None)
     query = index.query(
         partition,

@@ -69,7 +69,10 @@ def open_chat(opening: Opening, now: datetime) -> Chat:
     given = (opening.name, opening.email, opening.phone)
     if opening.identity is not None:
         who = tokens.verify_identity(opening.identity, site.site_id, site.identity_secret, now)
-        if any(said and known and said != known for said, known in zip(given, (who.name, who.email, who.phone), strict=True)):
+        if any(
+            said and known and said != known
+            for said, known in zip(given, (who.name, who.email, who.phone), strict=True)
+        ):
             raise InvalidInput("identity_differs", "The details differ from what the site says.", "identity")
         given = (who.name or opening.name, who.email or opening.email, who.phone or opening.phone)
         verified = True
@@ -104,14 +107,12 @@ def open_chat(opening: Opening, now: datetime) -> Chat:
         due_at=due.when_open(at, expires_at),
         **vars(details),
     )
-    whose = limits.keyed(key, opening.ip or "unknown")
+    whose = limits.keyed(key, f"{site.site_id} {opening.ip}")
     try:
         transact(
             put(chat, Chat.pk.does_not_exist()),
             put(evidence.entry(chat, "open", "visitor", now)),
-            limits.count_within(
-                "open", whose, now=now, seconds=_WINDOW_SECONDS, most=int(site.opens_per_minute)
-            ),
+            limits.count_within("open", whose, now=now, seconds=_WINDOW_SECONDS, most=int(site.opens_per_minute)),
         )
     except Cancelled as cancelled:
         if cancelled.failed[0]:

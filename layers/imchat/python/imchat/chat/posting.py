@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from pynamodb.expressions.condition import size
+from pynamodb.expressions.operand import Path
 
 from imchat import text as texts
 from imchat.clock import milliseconds
@@ -91,7 +92,7 @@ def _append(chat_id: str, author: Author, message: Message, now: datetime) -> Ch
             Chat.first_reply_at.set(Chat.first_reply_at | message.at),
         ]
     if author.operator and author.name:
-        actions.append(Chat.operators[author.operator].set(author.name))
+        actions.append(Path(["operators", author.operator]).set(author.name))
     return Chat(chat_id).change(
         actions,
         (Chat.status == OPEN)
@@ -135,11 +136,7 @@ def _seal(chat: Chat) -> None:
         Chat.seen_sealed.set(chat.seen),
         Chat.seen.remove(),
     ]
-    same = (
-        (Chat.status == OPEN)
-        & (Chat.base == chat.base)
-        & (size(Chat.messages) == len(chat.messages))
-    )
+    same = (Chat.status == OPEN) & (Chat.base == chat.base) & (size(Chat.messages) == len(chat.messages))
     try:
         transact(put(page, Page.pk.does_not_exist()), update(chat, actions, same))
     except Cancelled:

@@ -177,5 +177,3 @@ def take_feedback(said: str, now: datetime) -> str | None:
 
 def _address_hash(address: str) -> str:
     return limits.keyed(aws.secret(settings().address_secret_id), email_key(address))
-
-

@@ -83,6 +83,9 @@ def _attend(chat_id: str, sort_key: str, now: datetime) -> str:
 def _put_off(chat: Chat, until: int) -> None:
     """Look at the chat again at ``until``, and in any case in time for its end."""
     try:
-        chat.change([Chat.due_at.set(min(until, due.when_settled(chat)))], (Chat.due_at == chat.due_at) & (Chat.status == chat.status))
+        chat.change(
+            [Chat.due_at.set(min(until, due.when_settled(chat)))],
+            (Chat.due_at == chat.due_at) & (Chat.status == chat.status),
+        )
     except Stale:
         pass

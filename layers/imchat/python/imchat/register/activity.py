@@ -10,10 +10,16 @@ from imchat.values import InvalidValue
 
 @dataclass(frozen=True, kw_only=True)
 class Activity:
-    """One kind of processing. ``period`` runs from ``period_starts``; only an activity without personal data
-    (``categories`` empty) or one that lasts as long as a contract (``lasts``) may be without."""
+    """One kind of processing, in words for the people it is about.
+
+    ``categories`` of personal data are empty where there are none. ``period`` runs from ``period_starts``; without it,
+    personal data need ``lasts``: as long as what. ``erasure`` is what a person's request does; ``retained`` needs its
+    ``retained_because``. ``promises`` are the notice's (DESIGN section 1). Raises ValueError, naming the activity,
+    where these do not fit together.
+    """
 
     name: str
+    title: str
     purpose: str
     lawful_basis: str
     categories: tuple[str, ...]
@@ -28,20 +34,32 @@ class Activity:
     promises: tuple[int, ...] = ()
 
     def __post_init__(self) -> None:
+        wrong = None
         if self.categories and not self.period and not self.lasts:
-            raise ValueError(f"activity {self.name}: personal data without a period")
-        if self.erasure == "retained" and self.categories and not self.retained_because:
-            raise ValueError(f"activity {self.name}: retained without a reason")
+            wrong = "personal data without a period"
+        elif self.period and not self.period_starts:
+            wrong = "a period that starts nowhere"
+        elif self.categories and (self.erasure == "retained") != bool(self.retained_because):
+            wrong = "retained without a reason, or a reason without being retained"
+        elif not (self.name and self.title and self.purpose and self.lawful_basis and self.source and self.at_end):
+            wrong = "something is not said"
+        if wrong:
+            raise ValueError(f"activity {self.name}: {wrong}")
+
+    @property
+    def lasting(self) -> Period:
+        """The period. Raises ValueError where there is none."""
+        if self.period is None:
+            raise ValueError(f"activity {self.name} has no period")
+        return self.period
 
     def shortened(self, period: Period) -> Period:
-        """``period`` if it is no longer than this activity's. Raises InvalidValue naming the activity."""
-        if self.period is None or not period.never_longer_than(self.period):
+        """``period`` if it is no longer than this activity's, on any date. Raises InvalidValue naming the activity."""
+        if not period.never_longer_than(self.lasting):
             raise InvalidValue(f"A period for {self.name} may be shorter than {self.period}, never longer.")
         return period
 
     def expires_at(self, begins: datetime, shorter: Period | None = None) -> int:
-        """Epoch second from which an item that began at ``begins`` may not be read. Raises InvalidValue where
-        ``shorter`` is longer than this activity's period."""
-        if self.period is None:
-            raise ValueError(f"activity {self.name} has no period")
-        return (self.shortened(shorter) if shorter else self.period).end(begins)
+        """Epoch second from which an item that began at ``begins`` may not be read (N17). Raises InvalidValue where
+        ``shorter`` is longer than this activity's period, ValueError where there is no period."""
+        return (self.shortened(shorter) if shorter else self.lasting).end(begins)

@@ -1,92 +1,138 @@
-"""The notice, made from the register: for machines, as a page, and the sentence above the widget's form (N2, N23)."""
+"""The notice, made from the register (N23): for machines and as a page."""
 
+from collections.abc import Iterable
 from datetime import date, datetime
 from html import escape
 from typing import Any
 
-from imchat.periods import Period
-from imchat.register.activities import ACTIVITIES, CHATS
+from imchat.register.activities import ACTIVITIES
+from imchat.register.activity import Activity
+from imchat.register.words import period_in_words, widget_text
 
-VERSION = "1"
-UPDATED = date(2026, 11, 23)
+__all__ = ["UPDATED", "VERSION", "notice", "notice_html", "widget_text"]
+
 CONTROLLER = "IMsupporting LTD"
 CONTACT = "dataprotection@imsupporting.com"
 COMPLAINTS = "https://ico.org.uk/make-a-complaint/"
+# Newest first.
+CHANGES = ((date(2026, 11, 23), "First version that is made from the register of what the system does."),)
+VERSION, UPDATED = str(len(CHANGES)), CHANGES[0][0]
+# What the widget calls its only entry in the browser's session storage.
+STORAGE_KEYS = ("imchat",)
 
 RIGHTS = (
-    "You can ask for a copy of what we hold about you, have it corrected, deleted or restricted, object to its use, and "
-    "take it elsewhere, under UK data-protection law. You can delete a chat yourself, in the chat window. To find your "
-    "data we need a name or email address that you gave, and proof that you are you; without proof nothing is given to "
-    "anybody. A chat without contact details cannot be found, by us or by anybody."
+    "Under UK data-protection law you can ask what we hold about you.",
+    "You get a description of it, why we hold it, who it could be disclosed to, and a copy that you can read.",
+    "You can have mistakes corrected, data deleted, or their use restricted, object to it, and take them elsewhere.",
+    "A chat that you opened you can correct and delete yourself, in the chat window, at any time.",
+)
+HOW_TO_ASK = (
+    "Write to us and name the name or email address that you gave, so that we can find your data, and prove that you "
+    "are you. Without proof nothing is given to anybody. A chat without contact details cannot be found, by you or by "
+    "us, and no copy of it can be sent later."
+)
+BEFORE_YOU_WRITE = (
+    "The chat is free, and nothing is installed. Every detail may be left blank or invented. If you give an email "
+    "address, a copy of the chat goes to it, and only to it. A website may keep chats for a shorter time than is said "
+    "here, never for longer."
 )
 STORAGE = (
-    "No cookies. While you chat, your browser keeps one entry in its session storage, named “imchat”: which chat it is, "
-    "and the key to it. It is gone when you end the chat or close the tab. Before you open a chat nothing is kept on "
-    "your device."
+    "We set no cookies. While you chat, your browser keeps one entry in its session storage, named “imchat”: which "
+    "chat it is, and the key to it. It is gone when you end the chat or close the tab. Before you open a chat, nothing "
+    "is kept on your device."
 )
 SHARING = (
-    "Never sold, never used for advertising, never put on a mailing list. Disclosed to others only where the law "
-    "requires it. What you tell us on social media stays there, under their policies. On somebody else's site, their "
-    "own policy applies as well."
+    "Personal data are never sold, used for advertising, or put on a mailing list.",
+    "They are disclosed to others only where the law requires it.",
+    "A website that carries our chat has a privacy policy of its own, which applies as well.",
+    "What you write to us on social media is kept there, under those companies' policies.",
 )
-
-_UNITS = {
-    "en": {"month": ("month", "months"), "day": ("day", "days")},
-    "fr": {"month": ("mois", "mois"), "day": ("jour", "jours")},
-    "ar": {"month": ("شهر", "شهرًا"), "day": ("يوم", "يومًا")},
-}
-_WIDGET = {
-    "en": "We use what you write to answer you, and your email, if you give one, to send you a copy. "
-    "It is kept for at most {period}, or until you delete it. Every detail may be left blank.",
-    "fr": "Nous utilisons ce que vous écrivez pour vous répondre et votre adresse e-mail, si vous la donnez, pour vous "
-    "envoyer une copie. Nous le conservons {period} au plus, ou jusqu’à ce que vous l’effaciez. Rien n’est obligatoire.",
-    "ar": "نستخدم ما تكتبه للرد عليك، وبريدك الإلكتروني، إن ذكرته، لإرسال نسخة إليك. "
-    "نحتفظ به مدة لا تتجاوز {period}، أو حتى تحذفه. يمكنك ترك جميع البيانات فارغة.",
-}
-
-
-def period_in_words(period: Period, language: str = "en") -> str:
-    """A period as people say it."""
-    return f"{period.number} {_UNITS[language][period.unit][period.number != 1]}"
-
-
-def widget_text(language: str, site_period: str | None = None) -> str:
-    """Why and how long, in the first of ``language``'s tags (an Accept-Language will do) that there are words for."""
-    tags = [tag.split(";")[0].split("-")[0].strip().lower() for tag in language.split(",")]
-    chosen = next((tag for tag in tags if tag in _WIDGET), "en")
-    period = Period.parse(site_period) if site_period else CHATS.period
-    return _WIDGET[chosen].format(period=period_in_words(period, chosen) if period else "")
 
 
 def notice(now: datetime) -> dict[str, Any]:
-    """The notice for machines; ``now`` is when it was asked for."""
+    """The notice for machines; ``now`` is when it was asked for. Holds nothing about anybody."""
     return {
         "version": VERSION,
         "updated": UPDATED.isoformat(),
+        "changes": [{"date": day.isoformat(), "what": what} for day, what in CHANGES],
         "as_of": now.isoformat(timespec="seconds"),
         "controller": CONTROLLER,
         "contact": CONTACT,
-        "activities": [
-            {
-                "name": activity.name,
-                "purpose": activity.purpose,
-                "lawful_basis": activity.lawful_basis,
-                "categories": list(activity.categories),
-                "source": activity.source,
-                "recipients": list(activity.recipients),
-                "kept_for": str(activity.period) if activity.period else activity.lasts,
-                "kept_from": activity.period_starts,
-                "at_end": activity.at_end,
-                "erasure": activity.erasure,
-                "retained_because": activity.retained_because,
-            }
-            for activity in ACTIVITIES
-        ],
-        "rights": RIGHTS,
-        "storage_on_your_device": STORAGE,
-        "sharing": SHARING,
+        "before_you_write": BEFORE_YOU_WRITE,
+        "activities": [_activity(activity) for activity in ACTIVITIES],
+        "sharing": list(SHARING),
+        "rights": list(RIGHTS),
+        "how_to_ask": HOW_TO_ASK,
         "complaints": COMPLAINTS,
+        "storage_on_your_device": {"text": STORAGE, "cookies": [], "session_storage": list(STORAGE_KEYS)},
     }
+
+
+def notice_html(now: datetime) -> str:
+    """The notice as a page: nothing remote, readable on a phone and on paper."""
+    said = notice(now)
+    changes = "".join(f"<dt>{_day(day)}</dt><dd>{escape(what)}</dd>" for day, what in CHANGES)
+    return _PAGE.format(
+        before=escape(BEFORE_YOU_WRITE),
+        activities="\n".join(_section(activity) for activity in said["activities"]),
+        sharing=_list(SHARING),
+        rights=_list(RIGHTS),
+        how=escape(HOW_TO_ASK),
+        storage=escape(STORAGE),
+        updated=_day(UPDATED),
+        changes=changes,
+        **{field: escape(said[field]) for field in ("controller", "version", "contact", "complaints")},
+    )
+
+
+def _activity(activity: Activity) -> dict[str, Any]:
+    return {
+        "name": activity.name,
+        "title": activity.title,
+        "purpose": activity.purpose,
+        "lawful_basis": activity.lawful_basis,
+        "categories": list(activity.categories),
+        "source": activity.source,
+        "recipients": list(activity.recipients),
+        "kept_for": period_in_words(activity.period) if activity.period else activity.lasts,
+        "kept_from": activity.period_starts or None,
+        "at_end": activity.at_end,
+        "erasure": activity.erasure,
+        "retained_because": activity.retained_because,
+    }
+
+
+def _section(activity: dict[str, Any]) -> str:
+    kept = activity["kept_for"]
+    if activity["kept_from"]:
+        kept = f"{kept} from {activity['kept_from']}"
+    facts = {
+        "Why": activity["purpose"],
+        "Lawful basis": activity["lawful_basis"],
+        "What": activity["categories"] or ["no personal data"],
+        "Where from": activity["source"],
+        "Who sees it": activity["recipients"] or ["nobody else"],
+        "How long": f"{kept}; then {activity['at_end']}" if kept else activity["at_end"],
+    }
+    if activity["categories"]:
+        because = activity["retained_because"]
+        facts["If you ask us to delete it"] = f"it stays until then: {because}" if because else "it is deleted"
+    rows = "".join(f"<dt>{escape(term)}</dt><dd>{_fact(fact)}</dd>" for term, fact in facts.items())
+    return f'<section id="{escape(activity["name"])}"><h2>{escape(activity["title"])}</h2><dl>{rows}</dl></section>'
+
+
+def _fact(fact: str | list[str]) -> str:
+    if isinstance(fact, str):
+        return escape(fact)
+    return escape(fact[0]) if len(fact) == 1 else _list(fact)
+
+
+def _list(sentences: Iterable[str]) -> str:
+    return f"<ul>{''.join(f'<li>{escape(sentence)}</li>' for sentence in sentences)}</ul>"
+
+
+def _day(day: date) -> str:
+    return f'<time datetime="{day.isoformat()}">{day.day} {day:%B %Y}</time>'
 
 
 _PAGE = """<!doctype html>
@@ -94,45 +140,23 @@ _PAGE = """<!doctype html>
 <title>Privacy notice</title><style>
 :root {{ color-scheme: light dark; }}
 body {{ font: 1.05rem/1.6 system-ui, sans-serif; max-width: 42rem; margin: 2rem auto; padding: 0 1.2rem; }}
-h1 {{ font-size: 1.8rem; line-height: 1.2; }} h2 {{ margin-top: 2.2rem; }}
-dl {{ display: grid; grid-template-columns: minmax(7rem, auto) 1fr; gap: .3rem 1rem; }}
-dt {{ font-weight: 600; }} dd {{ margin: 0; }} small {{ opacity: .75; }}
-@media (max-width: 30rem) {{ dl {{ grid-template-columns: 1fr; gap: 0; }} dd {{ margin-bottom: .6rem; }} }}
-@media print {{ body {{ max-width: none; margin: 0; font-size: 11pt; }} h2 {{ break-after: avoid; }} }}
-</style></head><body>
-<h1>Privacy notice</h1><p><small>{controller} · version {version} · updated {updated}</small></p>
+h1 {{ font-size: 1.8rem; line-height: 1.2; margin-bottom: .2rem; }} h2 {{ margin: 2.4rem 0 .6rem; line-height: 1.3; }}
+dl {{ display: grid; grid-template-columns: 9rem 1fr; gap: .5rem 1rem; margin: 0; }}
+dt {{ font-weight: 600; }} dd {{ margin: 0; }} ul {{ margin: 0; padding-left: 1.2rem; }}
+a {{ overflow-wrap: anywhere; }} .about {{ margin-top: 0; opacity: .8; font-size: .9rem; }}
+@media (max-width: 34rem) {{ dl {{ display: block; }} dd {{ margin-bottom: .7rem; }} }}
+@media print {{ body {{ max-width: none; margin: 0; padding: 0; font-size: 11pt; color: #000; background: #fff; }}
+h2, dt {{ break-after: avoid; }} p, dd {{ orphans: 3; widows: 3; }} a {{ color: inherit; }} }}
+</style></head><body><main>
+<h1>Privacy notice</h1><p class="about">{controller} · version {version} · updated {updated}</p>
+<p>{before}</p>
 {activities}
-<h2>On your device</h2><p>{storage}</p>
-<h2>Who else sees it</h2><p>{sharing}</p>
-<h2>Your rights</h2><p>{rights}</p><p>Write to <a href="mailto:{contact}">{contact}</a>.</p>
-<h2>Complaints</h2><p>To us first, if you like; or to the Information Commissioner: <a href="{complaints}">{complaints}</a>
-</p></body></html>"""
-
-
-def notice_html(now: datetime) -> str:
-    """The notice as a page: nothing remote, readable on a phone and on paper."""
-    said = notice(now)
-    sections = []
-    for activity in said["activities"]:
-        facts = {
-            "Why": activity["purpose"],
-            "Basis": activity["lawful_basis"],
-            "What": "; ".join(activity["categories"]) or "no personal data",
-            "From": activity["source"],
-            "Seen by": "; ".join(activity["recipients"]) or "nobody else",
-            "How long": f"{activity['kept_for']} from {activity['kept_from']}, then {activity['at_end']}"
-            if activity["kept_from"] != "-"
-            else activity["kept_for"] or activity["at_end"],
-            "If you ask for deletion": "deleted"
-            if activity["erasure"] == "erased"
-            else f"kept: {activity['retained_because'] or 'it is nobody’s data'}",
-        }
-        rows = "".join(f"<dt>{escape(term)}</dt><dd>{escape(fact)}</dd>" for term, fact in facts.items())
-        sections.append(f"<h2>{escape(activity['name'].title())}</h2><dl>{rows}</dl>")
-    return _PAGE.format(
-        activities="\n".join(sections),
-        storage=escape(STORAGE),
-        sharing=escape(SHARING),
-        rights=escape(RIGHTS),
-        **{field: escape(str(said[field])) for field in ("controller", "version", "updated", "contact", "complaints")},
-    )
+<section id="sharing"><h2>Who else gets it</h2>{sharing}</section>
+<section id="rights"><h2>Your rights</h2>{rights}<p>{how}</p>
+<p>Our address: <a href="mailto:{contact}">{contact}</a></p></section>
+<section id="complaints"><h2>Complaints</h2><p>You can complain to us first, or to the Information Commissioner's
+Office: <a href="{complaints}" rel="noreferrer">{complaints}</a></p></section>
+<section id="cookies"><h2>Cookies and your device</h2><p>{storage}</p></section>
+<section id="changes"><h2>Changes</h2><dl>{changes}</dl></section>
+</main></body></html>
+"""

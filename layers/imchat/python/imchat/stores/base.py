@@ -55,14 +55,14 @@ class Item(Model):
                 pass
         return cast(TableConnection, cls._connection)
 
-    def change(self, actions: list[Action], condition: Condition | None = None) -> Self:
+    def change(self, actions: Sequence[Action], condition: Condition | None = None) -> Self:
         """One conditional UpdateItem of this item's key.
 
         Returns the item as it then is. Raises Stale, with the item as it was, when ``condition`` does not hold: one
         call tells both that it failed and why.
         """
         kwargs = self.get_update_kwargs_from_instance(
-            actions=actions, condition=condition, return_values_on_condition_failure="ALL_OLD"
+            actions=list(actions), condition=condition, return_values_on_condition_failure="ALL_OLD"
         )
         kwargs["ReturnValues"] = "ALL_NEW"
         data = self._conditionally("UpdateItem", kwargs)
@@ -95,9 +95,7 @@ class ExpiringItem(Item):
     expires_at = NumberAttribute()
 
     @classmethod
-    def load(
-        cls, hash_key: str, range_key: str | None = None, *, now: datetime, past_end: bool = False
-    ) -> Self | None:
+    def load(cls, hash_key: str, range_key: str | None = None, *, now: datetime, past_end: bool = False) -> Self | None:
         """The item, read consistently, or None where there is none to see."""
         try:
             item = cls.get(hash_key, range_key, consistent_read=True)
@@ -139,9 +137,9 @@ def put(item: Item, condition: Condition | None = None) -> Part:
     return lambda transaction: transaction.save(item, condition, return_values="ALL_OLD")
 
 
-def update(item: Item, actions: list[Action], condition: Condition | None = None) -> Part:
+def update(item: Item, actions: Sequence[Action], condition: Condition | None = None) -> Part:
     """The part of a transaction that changes an item."""
-    return lambda transaction: transaction.update(item, actions, condition)
+    return lambda transaction: transaction.update(item, list(actions), condition)
 
 
 def delete(item: Item, condition: Condition | None = None) -> Part:

@@ -306,5 +306,3 @@ def all_messages(chat: Chat, after: int = 0) -> Iterator[tuple[int, Message]]:
         cursor = int(chat.base) + index + 1
         if cursor > after:
             yield cursor, message
-
-

@@ -1,7 +1,7 @@
 """The system log (N19): who used what, when. Each entry keeps the name and email it was made with for twelve months
 from its own moment: not shortened by an erasure, not prolonged by anything."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from pynamodb.attributes import NumberAttribute, UnicodeAttribute
@@ -96,10 +96,9 @@ class Entry(ExpiringItem):
 def entry(chat: Chat, action: str, actor: str, at: datetime, *, note: str | None = None, **who: Any) -> Entry:
     """The entry of ``action`` on ``chat``, with the chat's name and email as they are now (or ``who``'s), not yet
     written. The same action at the same moment is the same entry, so writing it again changes nothing."""
-    expires_at = EVIDENCE.expires_at(at)
-    identity = {
-        field: getattr(chat, field) for field in ("name", "email", "name_key", "email_key")
-    } | who
+    # To the next whole second: no sooner (N19).
+    expires_at = EVIDENCE.expires_at(at + timedelta(microseconds=999_999))
+    identity = {field: getattr(chat, field) for field in ("name", "email", "name_key", "email_key")} | who
     return Entry(
         chat.pk,
         f"{milliseconds(at):013d}#{action}",

@@ -2,16 +2,13 @@
 no more mail may go. What they stand for is known only as a keyed hash."""
 
 import hmac
-from datetime import datetime, timedelta
+from datetime import datetime
 from hashlib import sha256
 
 from pynamodb.attributes import NumberAttribute, UnicodeAttribute
 
-from imchat.periods import add_months
+from imchat.register.activities import LIMITS
 from imchat.stores.base import ExpiringItem, Part, update
-
-SUPPRESSION_MONTHS = 12
-
 
 class Limit(ExpiringItem):
     """A counter or a mark."""
@@ -22,7 +19,7 @@ class Limit(ExpiringItem):
         table_name = ""
 
     pk = UnicodeAttribute(hash_key=True)
-    count = NumberAttribute(null=True)
+    number = NumberAttribute(null=True)
     reason = UnicodeAttribute(null=True)
 
 
@@ -37,8 +34,8 @@ def count_within(what: str, whose: str, *, now: datetime, seconds: int, most: in
     window = int(now.timestamp()) // seconds * seconds
     return update(
         Limit(f"{what}#{whose}#{window}"),
-        [Limit.count.add(1), Limit.expires_at.set(window + 2 * seconds)],
-        Limit.count.does_not_exist() | (Limit.count < most),
+        [Limit.number.add(1), Limit.expires_at.set(window + 2 * seconds)],
+        Limit.number.does_not_exist() | (Limit.number < most),
     )
 
 
@@ -48,9 +45,8 @@ def seconds_left(now: datetime, seconds: int) -> int:
 
 
 def suppress(address_hash: str, reason: str, now: datetime) -> None:
-    """Send no more mail to this address: it bounced, or its owner complained. Ends after twelve months."""
-    ends = add_months(now.replace(microsecond=0) + timedelta(seconds=1), SUPPRESSION_MONTHS)
-    Limit(f"suppressed#{address_hash}", reason=reason, expires_at=int(ends.timestamp())).save()
+    """Send no more mail to this address: it bounced, or its owner complained. Ends as the register says."""
+    Limit(f"suppressed#{address_hash}", reason=reason, expires_at=LIMITS.expires_at(now)).save()
 
 
 def suppressed(address_hash: str, now: datetime) -> str | None:

@@ -11,6 +11,7 @@ from datetime import date
 
 from pynamodb.attributes import UnicodeAttribute
 from pynamodb.expressions.operand import Path
+
 from imchat.clock import moment
 from imchat.stores.base import Item, Part, update
 from imchat.stores.chats import Chat
@@ -74,9 +75,7 @@ def read(site_id: str, first: date, last: date) -> list[tuple[str, dict[str, int
             exclusive_start_key=start,
         )
         for item in page["Items"]:
-            found.append(
-                (item["sk"]["S"], {name: int(value["N"]) for name, value in item.items() if "N" in value})
-            )
+            found.append((item["sk"]["S"], {name: int(value["N"]) for name, value in item.items() if "N" in value}))
         start = page.get("LastEvaluatedKey")
         if not start:
             return found

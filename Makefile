@@ -1,0 +1,55 @@
+# Live chat whose privacy notice is executable. `make` alone lists what there is.
+SHELL := /bin/bash
+STAGE ?= dev
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+export PYTHONPATH := $(CURDIR):$(CURDIR)/layers/imchat/python
+
+.PHONY: help run test lint bench package deploy destroy site staff clean
+.DEFAULT_GOAL := help
+
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' Makefile
+
+# Installed anew only when the requirements or the Python change.
+$(VENV)/installed: requirements.txt requirements-dev.txt
+	@command -v $(PYTHON) >/dev/null || { echo "Python 3.11 to 3.13 is needed, and $(PYTHON) is not here: install it, or name another with PYTHON=..."; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' || { echo "Python 3.11 to 3.13 is needed; $(PYTHON) is $$($(PYTHON) -V). Name another with PYTHON=..."; exit 1; }
+	@$(PYTHON) -c 'import venv, ensurepip' 2>/dev/null || { echo "Python's venv is missing: on Debian, apt-get install python3-venv."; exit 1; }
+	@echo "installing into $(VENV) (once; takes a minute) ..."
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt -r requirements-dev.txt
+	@touch $@
+
+run: $(VENV)/installed ## the whole system on this machine; Ctrl-C ends it
+	@exec $(BIN)/python -m infra.local.run
+
+test: lint ## everything: rules, emulator, deployed stack, browser
+	@$(BIN)/python -m pytest
+
+lint: $(VENV)/installed ## ruff and mypy
+	@$(BIN)/ruff check --quiet .
+	@$(BIN)/ruff format --check --quiet . || { echo "run: $(BIN)/ruff format ."; exit 1; }
+	@$(BIN)/mypy
+
+bench: $(VENV)/installed ## what things cost: exact counts, and times as ratios
+	@$(BIN)/python -m bench
+
+package: $(VENV)/installed ## template and zips in build/
+	@$(BIN)/python -m infra.build $(STAGE)
+
+deploy: $(VENV)/installed ## to AWS: STAGE=dev|staging|prod BUCKET=... WEB_URL=... MAIL_FROM=...
+	@$(BIN)/python -m infra.deploy deploy $(STAGE)
+
+destroy: $(VENV)/installed ## take a stage down: STAGE=... (FORCE=yes where it holds data)
+	@$(BIN)/python -m infra.deploy destroy $(STAGE)
+
+site: $(VENV)/installed ## a site on a stage: STAGE=... SITE=... ARGS='--name ... --origin ...'
+	@$(BIN)/python -m infra.accounts --stage $(STAGE) --site $(SITE) site $(ARGS)
+
+staff: $(VENV)/installed ## a member of a site's staff: STAGE=... SITE=... ARGS='--username ... --name ... --group operator'
+	@$(BIN)/python -m infra.accounts --stage $(STAGE) --site $(SITE) staff $(ARGS)
+
+clean: ## remove what was built and installed
+	@rm -rf build $(VENV) .local .chalice/deployments .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -1,0 +1,1 @@
+"""What things cost: counts that are exact, times as ratios measured in one run against a floor of their own."""

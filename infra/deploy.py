@@ -1,0 +1,119 @@
+"""``make deploy`` and ``make destroy``: a stage on AWS."""
+
+import json
+import os
+import sys
+from typing import Any
+
+import boto3
+from botocore.exceptions import BotoCoreError, ClientError
+
+from infra import stacks
+from infra.build import BuildFailed, build
+
+STAGES = ("dev", "staging", "prod")
+# Parameter: the environment variable that gives it. Those with True must be given the first time.
+PARAMETERS = {"WebUrl": ("WEB_URL", True), "MailFrom": ("MAIL_FROM", True), "AlarmEmail": ("ALARM_EMAIL", False)}
+TABLES = ("Chats", "Evidence", "Statistics", "Accounts")
+
+
+class Refused(Exception):
+    """What was asked for is not done; the message says why."""
+
+
+def deploy(stage: str) -> None:
+    """Package, upload, and bring the stack to what the template says; nothing to change is success."""
+    bucket = os.environ.get("BUCKET")
+    if not bucket:
+        raise Refused("BUCKET=... names the S3 bucket that packages are uploaded to.")
+    template = build(stage)
+    name = f"imchat-{stage}"
+    cloudformation = boto3.client("cloudformation")
+    exists = _exists(cloudformation, name)
+    parameters = _parameters(stage, exists=exists)
+    print("uploading ...")
+    s3 = boto3.client("s3")
+    whole = json.dumps(stacks.upload(s3, template, bucket)).encode()
+    s3.put_object(Bucket=bucket, Key=f"{name}.json", Body=whole)
+    url = s3.generate_presigned_url("get_object", Params={"Bucket": bucket, "Key": f"{name}.json"}).partition("?")[0]
+    change = cloudformation.create_change_set(
+        StackName=name,
+        ChangeSetName="deploy",
+        ChangeSetType="UPDATE" if exists else "CREATE",
+        TemplateURL=url,
+        Parameters=parameters,
+        Capabilities=stacks.CAPABILITIES,
+    )
+    try:
+        cloudformation.get_waiter("change_set_create_complete").wait(ChangeSetName=change["Id"])
+    except BotoCoreError:
+        found = cloudformation.describe_change_set(ChangeSetName=change["Id"])
+        cloudformation.delete_change_set(ChangeSetName=change["Id"])
+        reason = found.get("StatusReason", "")
+        if "didn't contain changes" in reason or "No updates" in reason:
+            print("nothing to change.")
+            return
+        raise Refused(f"The change was not accepted: {reason}") from None
+    print("changing the stack ...")
+    cloudformation.execute_change_set(ChangeSetName=change["Id"])
+    for key, value in sorted(stacks.wait(cloudformation, name).items()):
+        print(f"  {key:<24}{value}")
+
+
+def destroy(stage: str) -> None:
+    """Take the stack down; one whose tables hold anything only with FORCE=yes."""
+    cloudformation, dynamodb = boto3.client("cloudformation"), boto3.client("dynamodb")
+    name = f"imchat-{stage}"
+    if not _exists(cloudformation, name):
+        print("there is no such stack.")
+        return
+    made = stacks.outputs(cloudformation.describe_stacks(StackName=name)["Stacks"][0])
+    full = [
+        table for table in TABLES if dynamodb.scan(TableName=made[f"{table}Table"], Limit=1, Select="COUNT")["Count"]
+    ]
+    if full and os.environ.get("FORCE") != "yes":
+        raise Refused(f"The stage {stage} holds data ({', '.join(full)}). FORCE=yes takes the stack down all the same.")
+    cloudformation.delete_stack(StackName=name)
+    cloudformation.get_waiter("stack_delete_complete").wait(StackName=name)
+    print("the stack is down. Its tables and user pool are kept (DeletionPolicy: Retain); delete them by hand.")
+
+
+def _exists(cloudformation: Any, name: str) -> bool:
+    try:
+        status = cloudformation.describe_stacks(StackName=name)["Stacks"][0]["StackStatus"]
+    except ClientError as error:
+        if "does not exist" in str(error):
+            return False
+        raise
+    return bool(status != "REVIEW_IN_PROGRESS")
+
+
+def _parameters(stage: str, *, exists: bool) -> list[dict[str, Any]]:
+    given: list[dict[str, Any]] = [{"ParameterKey": "Stage", "ParameterValue": stage}]
+    for parameter, (variable, needed) in PARAMETERS.items():
+        value = os.environ.get(variable)
+        if value is not None:
+            given.append({"ParameterKey": parameter, "ParameterValue": value})
+        elif exists:
+            given.append({"ParameterKey": parameter, "UsePreviousValue": True})
+        elif needed:
+            raise Refused(f"{variable}=... is needed the first time ({parameter}).")
+    return given
+
+
+def main() -> None:
+    """``python -m infra.deploy deploy|destroy STAGE``"""
+    steps = {"deploy": deploy, "destroy": destroy}
+    step, stage = (*sys.argv[1:], "", "")[:2]
+    if step not in steps or stage not in STAGES:
+        sys.exit(f"usage: make deploy|destroy STAGE={'|'.join(STAGES)}")
+    try:
+        steps[step](stage)
+    except (Refused, BuildFailed, stacks.DeployFailed) as failed:
+        sys.exit(str(failed))
+    except (BotoCoreError, ClientError) as error:
+        sys.exit(f"AWS said: {error}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""Mail: what a transcript looks like, its MIME message, the way out through SES, and what comes back."""

@@ -1,0 +1,57 @@
+"""What is said above the widget's form before anything is asked (N2), in each language there are words for: the why is
+written here, the how long comes from the register."""
+
+from imchat.periods import Period
+from imchat.register.activities import CHATS, EVIDENCE
+
+# By the plural categories of Unicode CLDR, as far as a language tells them apart.
+_UNITS = {
+    "en": {
+        "month": {"one": "{n} month", "other": "{n} months"},
+        "day": {"one": "{n} day", "other": "{n} days"},
+    },
+    "fr": {
+        "month": {"other": "{n} mois"},
+        "day": {"one": "{n} jour", "other": "{n} jours"},
+    },
+    "ar": {
+        "month": {"one": "شهرًا واحدًا", "two": "شهرين", "few": "{n} أشهر", "many": "{n} شهرًا", "other": "{n} شهر"},
+        "day": {"one": "يومًا واحدًا", "two": "يومين", "few": "{n} أيام", "many": "{n} يومًا", "other": "{n} يوم"},
+    },
+}
+# An erasure leaves the system log alone (N19), so it is named here too.
+_WIDGET = {
+    "en": "We use what you write to answer you, and your email, if you give one, to send you a copy. The chat is kept "
+    "for at most {chat}, or until you delete it; a name and email stay in our system log for {log}. You may leave "
+    "every detail blank.",
+    "fr": "Nous utilisons ce que vous écrivez pour vous répondre et votre adresse e-mail, si vous la donnez, pour vous "
+    "envoyer une copie. La conversation est conservée {chat} au plus, ou jusqu’à ce que vous l’effaciez ; nom et "
+    "adresse restent {log} dans notre journal. Rien n’est obligatoire.",
+    "ar": "نستخدم ما تكتبه للرد عليك، وبريدك الإلكتروني، إن ذكرته، لإرسال نسخة إليك. تُحفظ المحادثة مدةً لا تتجاوز "
+    "{chat} أو حتى تحذفها، ويبقى الاسم والبريد في سجل النظام {log}. ويمكنك ترك جميع البيانات فارغة.",
+}
+LANGUAGES = tuple(_WIDGET)
+
+
+def period_in_words(period: Period, language: str = "en") -> str:
+    """A period as people say it. ``language`` is one of LANGUAGES."""
+    forms = _UNITS[language][period.unit]
+    return forms.get(_plural(language, period.number), forms["other"]).format(n=period.number)
+
+
+def widget_text(language: str, site_period: str | None = None) -> str:
+    """Why, and how long. In the first of the tags in ``language`` (an Accept-Language header will do) that there are
+    words for, else English. ``site_period`` ("30 days") is the site's own, shorter one. Raises InvalidValue where it is
+    longer than the notice's."""
+    tags = (tag.split(";")[0].replace("_", "-").split("-")[0].strip().lower() for tag in language.split(","))
+    chosen = next((tag for tag in tags if tag in _WIDGET), "en")
+    chat = CHATS.shortened(Period.parse(site_period)) if site_period else CHATS.lasting
+    return _WIDGET[chosen].format(chat=period_in_words(chat, chosen), log=period_in_words(EVIDENCE.lasting, chosen))
+
+
+def _plural(language: str, number: int) -> str:
+    """The CLDR plural category of a number from 1."""
+    if language == "ar" and number > 1:
+        rest = number % 100
+        return "two" if number == 2 else "few" if 3 <= rest <= 10 else "many" if rest >= 11 else "other"
+    return "one" if number == 1 else "other"

@@ -1,0 +1,55 @@
+"""The system under test: one running stack for the whole session, deployed from the real template."""
+
+import os
+import socket
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@pytest.fixture(scope="session")
+def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Any]]:
+    """What ``make run`` writes into stack.json, of a stack on free ports. ``IMCHAT_STACK`` names the stack.json of one
+    that runs already."""
+    import json
+
+    if running_already := os.environ.get("IMCHAT_STACK"):
+        found = json.loads(Path(running_already).read_text())
+        _speak_to(found)
+        yield found
+        return
+    from infra.local.run import running
+
+    with running(_free_port(), _free_port(), tmp_path_factory.mktemp("stack"), log=lambda *_: None) as made:
+        yield made
+
+
+@pytest.fixture(scope="session")
+def tables(stack: dict[str, Any]) -> dict[str, Any]:
+    """The emulator's tables, queues and secrets for the library in this process (as root: IAM is the deployed stack's
+    to prove)."""
+    return stack
+
+
+def _speak_to(stack: dict[str, Any]) -> None:
+    from infra.local.emulator import CREDENTIALS
+
+    os.environ.update(CREDENTIALS, AWS_ENDPOINT_URL=stack["endpoint_url"], AWS_DEFAULT_REGION=stack["region"])
+    os.environ.update({f"{name.upper()}_TABLE": table for name, table in stack["tables"].items()})
+    os.environ.update(
+        STAGE="dev",
+        TRANSCRIPT_QUEUE_URL=stack["queues"]["transcripts"],
+        TOKEN_SECRET_ID=stack["secrets"]["token"],
+        ADDRESS_SECRET_ID=stack["secrets"]["address"],
+        MAIL_FROM=stack["mail"]["from"],
+        MAIL_CONFIGURATION_SET=stack["mail"]["configuration_set"],
+        WEB_URL=stack["web_url"],
+    )

@@ -1,0 +1,188 @@
+"""N22: no card number gets in."""
+
+import sys
+import unicodedata
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from imchat.cards import MASK, contains_card, mask
+
+# Numbers that the card schemes publish for tests.
+CARDS = [
+    "4222222222222",
+    "30569309025904",
+    "378282246310005",
+    "4111111111111111",
+    "5555555555554444",
+    "6011000990139424",
+    "2223003122003222",
+    "6304000000000000000",
+]
+
+
+def luhn(digits: str) -> bool:
+    """As the standard words it, from the right, every second digit doubled."""
+    total = 0
+    for place, digit in enumerate(reversed(digits)):
+        value = int(digit) * (1 + place % 2)
+        total += value - 9 if value > 9 else value
+    return total % 10 == 0
+
+
+def completed(payload: str) -> str:
+    """``payload`` with its check digit."""
+    return next(payload + check for check in "0123456789" if luhn(payload + check))
+
+
+numbers = st.integers(12, 18).flatmap(lambda n: st.text("0123456789", min_size=n, max_size=n)).map(completed)
+separators = st.sampled_from(
+    [" ", "-", ".", "\u00a0", "\u2011", "\u2013", "\u2212", "\u3000", "\u200b", "\u2060", " - ", "\ufeff"]
+)
+scripts = st.sampled_from([0x30, 0x660, 0x6F0, 0x966, 0xFF10, 0x1D7CE, 0xE50])
+
+
+@pytest.mark.parametrize("card", CARDS)
+def test_N22_a_card_number_is_masked_and_its_surroundings_stay(card: str) -> None:
+    assert mask(f"my card is {card}, thanks") == f"my card is {MASK * len(card)}, thanks"
+    assert mask(f"x{card}y") == f"x{MASK * len(card)}y"
+
+
+@pytest.mark.parametrize(
+    ("text", "masked"),
+    [
+        ("4111 1111 1111 1111", "•••• •••• •••• ••••"),
+        ("4111-1111-1111-1111.", "••••-••••-••••-••••."),
+        ("4111.1111.1111.1111", "••••.••••.••••.••••"),
+        ("3782 822463 10005", "•••• •••••• •••••"),
+        ("4111 – 1111 – 1111 – 1111", "•••• – •••• – •••• – ••••"),
+        ("4111\u200b1111\u200d1111\u20601111", "••••\u200b••••\u200d••••\u2060••••"),
+        ("4 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1", " ".join("•" * 16)),
+        ("٤١١١ ١١١١ ١١١١ ١١١١", "•••• •••• •••• ••••"),
+        ("４１１１１１１１１１１１１１１１", "•" * 16),
+        ("\u202a4111 1111 1111 1111\u202c", "\u202a•••• •••• •••• ••••\u202c"),
+        ("4\ufe0f\u20e31\ufe0f\u20e3" + "1" * 14, "•\ufe0f\u20e3•\ufe0f\u20e3" + "•" * 14),
+        ("4111    1111    1111    1111", "••••    ••••    ••••    ••••"),
+        ("a 4111111111111111 b 5555555555554444 c", f"a {'•' * 16} b {'•' * 16} c"),
+        ("4111111111111111\n5555555555554444", f"{'•' * 16}\n{'•' * 16}"),
+        ("4111 1111 1111 1111 5555 5555 5555 4444", " ".join(["••••"] * 8)),
+    ],
+)
+def test_N22_every_way_of_writing_a_card_number(text: str, masked: str) -> None:
+    assert mask(text) == masked
+    assert contains_card(text)
+
+
+@pytest.mark.parametrize("code", ["123", "4567", "000"])
+def test_N22_a_card_is_masked_whatever_follows_it(code: str) -> None:
+    assert mask(f"4111 1111 1111 1111 {code}").startswith("•••• •••• •••• ••••")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "4111 1111 1111 1112",
+        "order 1234567890123456",
+        "4111111111111111" + "2345",  # twenty digits that begin with a card number
+        "1" * 40,
+        "2026-11-23 15:12:38",
+        "+44 20 7946 0958",
+        "call 020 7946 0958, or 020 7946 0959",
+        "4111, 1111, 1111, 1111",
+        "4111 1111\n1111 1111",
+        "₁²③",
+        "•••• •••• •••• ••••",
+        "🙂 \ud800 \x00",
+    ],
+)
+def test_N22_anything_else_comes_back_as_it_was(text: str) -> None:
+    assert mask(text) is text
+    assert not contains_card(text)
+
+
+def test_N22_a_neighbour_that_passes_by_chance_does_not_save_the_rest_of_a_card() -> None:
+    # The first fourteen digits pass too; masking only those would leave the card's last group.
+    card = "4111 1111 1111 1111"
+    before = next(
+        f"{n:02d}" for n in range(100) if luhn(f"{n:02d}411111111111") and not luhn(f"{n:02d}4111111111111111")
+    )
+    assert mask(f"{before} {card}").endswith("•••• •••• •••• ••••")
+
+
+@given(numbers, st.data())
+def test_N22_any_card_number_in_any_script_however_grouped(number: str, data: st.DataObject) -> None:
+    zero = data.draw(scripts)
+    written = ""
+    for place, digit in enumerate(number):
+        written += (data.draw(separators) if place and data.draw(st.booleans()) else "") + chr(zero + int(digit))
+    before, after = data.draw(st.sampled_from([("", ""), ("card ", "!"), ("(", ")"), ("äé: ", "\nnext")]))
+    masked = mask(before + written + after)
+    assert masked == before + "".join(MASK if c.isdecimal() else c for c in written) + after
+    assert not any(character.isdecimal() for character in masked)
+
+
+@given(st.text(alphabet=st.sampled_from("0123456789 -.•x\n\u200b٤"), max_size=120))
+def test_N22_masking_agrees_with_trying_every_aligned_window(text: str) -> None:
+    """Against the rule as it is said, without any of its bookkeeping."""
+    groups: list[tuple[int, int]] = []
+    for place, character in enumerate(text):
+        if character.isdecimal():
+            if groups and groups[-1][1] == place:
+                groups[-1] = (groups[-1][0], place + 1)
+            else:
+                groups.append((place, place + 1))
+    expected = list(text)
+    for first in range(len(groups)):
+        for last in range(first, len(groups)):
+            window = text[groups[first][0] : groups[last][1]]
+            if not set(window) - set("0123456789٤") <= set(" -.\u200b"):
+                continue
+            digits = "".join(str(unicodedata.decimal(c)) for c in window if c.isdecimal())
+            if 13 <= len(digits) <= 19 and luhn(digits):
+                for place in range(groups[first][0], groups[last][1]):
+                    expected[place] = MASK if text[place].isdecimal() else text[place]
+    assert mask(text) == "".join(expected)
+
+
+@given(st.text())
+def test_N22_masking_again_changes_nothing_and_only_digits_ever_change(text: str) -> None:
+    once = mask(text)
+    assert mask(once) == once
+    assert not contains_card(once)
+    assert len(once) == len(text)
+    assert all(a == b or (a.isdecimal() and b == MASK) for a, b in zip(text, once, strict=True))
+
+
+def steps(text: str) -> int:
+    """How many lines of Python masking ``text`` takes."""
+    count = 0
+
+    def trace(_frame: Any, event: str, _argument: Any) -> Any:
+        nonlocal count
+        count += event == "line"
+        return trace
+
+    before = sys.gettrace()
+    sys.settrace(trace)
+    try:
+        mask(text)
+    finally:
+        sys.settrace(before)
+    return count
+
+
+@pytest.mark.parametrize(
+    "pattern", ["1", "1 ", " ", "1" + " " * 50, "1\u200b", "411111111111111 ", "1 x", "1" * 19 + " ", "12345 "]
+)
+def test_N22_hostile_text_takes_time_in_proportion_to_its_length(pattern: str) -> None:
+    short, long = (pattern * (size // len(pattern)) for size in (3_000, 24_000))
+    assert steps(long) < 10 * steps(short) + 1_000
+
+
+@pytest.mark.parametrize("pattern", ["1", "1 ", " ", "4111 1111 1111 1111 "])
+def test_N22_a_hundred_thousand_characters_are_no_trouble(pattern: str) -> None:
+    text = pattern * (100_000 // len(pattern))
+    assert len(mask(text)) == len(text)

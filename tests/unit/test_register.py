@@ -1,0 +1,193 @@
+"""The register: one source for periods, notice and what is said before anything is asked."""
+
+from dataclasses import replace
+from datetime import UTC, datetime
+from html.parser import HTMLParser
+from typing import Any
+
+import pytest
+
+from imchat.periods import Period
+from imchat.register.activities import ACCOUNTS, ACTIVITIES, CHATS, EVIDENCE, LIMITS, STATISTICS
+from imchat.register.activity import Activity
+from imchat.register.notice import UPDATED, VERSION, notice, notice_html
+from imchat.register.words import LANGUAGES, period_in_words, widget_text
+from imchat.values import InvalidValue
+
+NOW = datetime(2026, 11, 23, 10, 11, 12, 987654, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("changes", "why"),
+    [
+        ({"period": None}, "personal data without a period"),
+        ({"period_starts": ""}, "starts nowhere"),
+        ({"erasure": "retained"}, "without a reason"),
+        ({"retained_because": "we like it"}, "without being retained"),
+        ({"purpose": ""}, "not said"),
+    ],
+)
+def test_an_activity_that_does_not_hold_together_is_refused_by_name(changes: dict[str, Any], why: str) -> None:
+    with pytest.raises(ValueError, match=f"activity chats: .*{why}"):
+        replace(CHATS, **changes)
+
+
+def test_no_personal_data_need_no_period() -> None:
+    assert STATISTICS.categories == ()
+    assert STATISTICS.period is None
+    with pytest.raises(ValueError, match="statistics has no period"):
+        STATISTICS.expires_at(NOW)
+
+
+@pytest.mark.parametrize("activity", [CHATS, EVIDENCE])
+def test_N17_N19_twelve_calendar_months(activity: Activity) -> None:
+    assert activity.period == Period(12, "month")
+    assert activity.expires_at(NOW) == int(datetime(2027, 11, 23, 10, 11, 12, tzinfo=UTC).timestamp())
+    leap_day = datetime(2028, 2, 29, tzinfo=UTC)
+    assert activity.expires_at(leap_day) == int(datetime(2029, 2, 28, tzinfo=UTC).timestamp())
+
+
+def test_N17_a_site_may_keep_chats_for_less_and_never_for_more() -> None:
+    assert CHATS.expires_at(NOW, Period(30, "day")) == int(datetime(2026, 12, 23, 10, 11, 12, tzinfo=UTC).timestamp())
+    assert CHATS.shortened(Period(365, "day")) == Period(365, "day")
+    for longer in (Period(366, "day"), Period(13, "month")):
+        with pytest.raises(InvalidValue, match="chats"):
+            CHATS.shortened(longer)
+        with pytest.raises(InvalidValue, match="chats"):
+            CHATS.expires_at(NOW, longer)
+
+
+def test_N18_N19_what_an_erasure_does() -> None:
+    assert CHATS.erasure == "erased"
+    assert (EVIDENCE.erasure, EVIDENCE.retained_because) == ("retained", "evidence of use")
+
+
+def test_every_activity_once() -> None:
+    assert ACTIVITIES == (CHATS, EVIDENCE, STATISTICS, ACCOUNTS, LIMITS)
+    assert len({activity.name for activity in ACTIVITIES}) == len(ACTIVITIES)
+
+
+@pytest.mark.parametrize(
+    ("language", "period", "words"),
+    [
+        ("en", Period(12, "month"), "12 months"),
+        ("en", Period(1, "day"), "1 day"),
+        ("fr", Period(1, "day"), "1 jour"),
+        ("fr", Period(30, "day"), "30 jours"),
+        ("fr", Period(1, "month"), "1 mois"),
+        ("ar", Period(12, "month"), "12 شهرًا"),
+        ("ar", Period(1, "month"), "شهرًا واحدًا"),
+        ("ar", Period(2, "month"), "شهرين"),
+        ("ar", Period(6, "month"), "6 أشهر"),
+        ("ar", Period(2, "day"), "يومين"),
+        ("ar", Period(10, "day"), "10 أيام"),
+        ("ar", Period(90, "day"), "90 يومًا"),
+        ("ar", Period(100, "day"), "100 يوم"),
+        ("ar", Period(105, "day"), "105 أيام"),
+        ("ar", Period(365, "day"), "365 يومًا"),
+    ],
+)
+def test_periods_as_people_say_them(language: str, period: Period, words: str) -> None:
+    assert period_in_words(period, language) == words
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_N2_the_widget_says_how_long_from_the_register(language: str) -> None:
+    assert widget_text(language).count(period_in_words(CHATS.lasting, language)) == 2
+    shorter = widget_text(language, "30 days")
+    assert period_in_words(Period(30, "day"), language) in shorter
+    # The system log keeps to its own period, and nobody is told otherwise.
+    assert period_in_words(EVIDENCE.lasting, language) in shorter
+    assert "{" not in shorter
+
+
+@pytest.mark.parametrize(
+    ("asked", "answered"),
+    [
+        ("fr-CA,en;q=0.5", "fr"),
+        ("AR_eg", "ar"),
+        ("de, fr;q=0.9", "fr"),
+        ("de", "en"),
+        ("", "en"),
+        ("*", "en"),
+        (";;,,", "en"),
+    ],
+)
+def test_N2_in_the_visitors_language_where_there_are_words(asked: str, answered: str) -> None:
+    assert widget_text(asked) == widget_text(answered)
+
+
+def test_N17_the_widget_never_says_longer_than_the_notice() -> None:
+    with pytest.raises(InvalidValue):
+        widget_text("en", "24 months")
+
+
+def test_N23_the_notice_says_what_the_register_says() -> None:
+    said = notice(NOW)
+    assert said["version"] == VERSION
+    assert said["updated"] == UPDATED.isoformat()
+    assert said["changes"][0]["date"] == UPDATED.isoformat()
+    assert [activity["name"] for activity in said["activities"]] == [activity.name for activity in ACTIVITIES]
+    chats = said["activities"][0]
+    assert (chats["kept_for"], chats["kept_from"]) == ("12 months", "the opening of the chat")
+    assert said["storage_on_your_device"]["cookies"] == []
+    assert said["storage_on_your_device"]["session_storage"] == ["imchat"]
+    assert said["as_of"] == "2026-11-23T10:11:12+00:00"
+
+
+class Page(HTMLParser):
+    """What a page says, and what it would fetch."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.text = ""
+        self.fetched: list[str] = []
+        self.links: list[str] = []
+        self.open: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag != "meta":
+            self.open.append(tag)
+        for name, value in attrs:
+            if name in ("src", "srcset", "action", "data", "poster", "background", "style") or name.startswith("on"):
+                self.fetched.append(f"{tag} {name}")
+            if name == "href":
+                (self.links if tag == "a" else self.fetched).append(value or "")
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open.pop() == tag
+
+    def handle_data(self, data: str) -> None:
+        self.text += f" {data}"
+
+
+def test_N16_N23_the_page_says_all_of_it_and_fetches_nothing() -> None:
+    html = notice_html(NOW)
+    page = Page()
+    page.feed(html)
+    assert page.open == []
+    said = " ".join(page.text.split())
+    for activity in ACTIVITIES:
+        for words in (activity.title, activity.purpose, activity.lawful_basis, activity.source, activity.at_end):
+            assert words in said
+        for words in (*activity.categories, *activity.recipients):
+            assert words in said
+    for words in ("12 months from the opening of the chat", "UK data-protection law", "imchat", "23 November 2026"):
+        assert words in said
+    assert "1998" not in html
+    assert page.fetched == []
+    assert page.links == ["mailto:dataprotection@imsupporting.com", "https://ico.org.uk/make-a-complaint/"]
+    for forbidden in ("<script", "<link", "<img", "@import", "url("):
+        assert forbidden not in html
+    assert "@media print" in html
+    assert 'name="viewport"' in html
+
+
+def test_the_page_escapes_what_activities_say(monkeypatch: pytest.MonkeyPatch) -> None:
+    hostile = replace(CHATS, name='"><i>', title="<b>", purpose="<script>{x}</script>", categories=("<u>", "&"))
+    monkeypatch.setattr("imchat.register.notice.ACTIVITIES", (hostile,))
+    html = notice_html(NOW)
+    assert "<script" not in html
+    assert "&lt;script&gt;{x}&lt;/script&gt;" in html
+    for tag in ("<b>", "<u>", "<i>"):
+        assert tag not in html
