@@ -75,10 +75,14 @@ def _mend_gateway(gateway: Any, api_id: str, api: dict[str, Any]) -> None:
 
 
 def adapt(template: dict[str, Any]) -> None:
-    """Take out of the template what the emulator cannot do: LEFT_OUT, and tracing, for which nothing listens here."""
+    """Take out of the template what the emulator cannot do (LEFT_OUT), and change what departures() names."""
     for name, resource in list(template["Resources"].items()):
         if resource["Type"] in LEFT_OUT:
             del template["Resources"][name]
+        for policy in resource["Properties"].get("Policies", []) if resource["Type"] == "AWS::IAM::Role" else ():
+            for statement in policy["PolicyDocument"]["Statement"]:
+                if "ses:SendEmail" in statement["Action"]:
+                    statement["Resource"] = "*"
     template["Globals"]["Function"]["Environment"]["Variables"]["POWERTOOLS_TRACE_DISABLED"] = "true"
 
 
@@ -88,6 +92,7 @@ def departures() -> list[str]:
         *(f"left out: {kind} ({why})" for kind, why in LEFT_OUT.items()),
         "native TTL is switched on after deploying (CloudFormation does not here), and reaps every 60 seconds",
         "preflights and the gateway's own refusals are set call by call (they are not taken from the template here)",
+        "the mailer may send from any address (the emulator does not tell which one a mail names)",
         "tracing is off (nothing takes the segments)",
         "mail is not sent: it is kept for the mailbox page",
     ]

@@ -86,8 +86,8 @@ def _send(chat: Chat, job: int) -> str:
             now=clock.now(),
         )
         ses.send(raw, recipient=chat.email, chat_id=chat.pk, job=job)
-    except TemporaryMailError:
-        raise NotNow("mail") from None
+    except TemporaryMailError as error:
+        raise NotNow(error.reason) from None
     except PermanentMailError:
         return "failed"
     return "sent"

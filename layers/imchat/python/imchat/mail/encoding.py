@@ -16,6 +16,11 @@ def quoted_printable(text: str) -> str:
     return _DELICATE.sub(lambda found: f"={ord(found[0]):02X}", encoded)
 
 
+def canonical(text: str) -> bytes:
+    """``text``, whose lines end with LF, in UTF-8 with line ends as text has them in mail (RFC 2045, 6.8)."""
+    return text.replace("\n", "\r\n").encode()
+
+
 def base64(content: bytes) -> str:
     """``content`` as base64, in lines of 76."""
     return encodebytes(content).decode("ascii")

@@ -7,6 +7,8 @@ import zipfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from imchat.mail.encoding import canonical
+
 # Encoded in base64, and with the body, still below the 10 MB from which SES slows down.
 ATTACHED_BYTES = 7_000_000
 # The first moment a zip can tell: the same transcript makes the same bytes.
@@ -28,8 +30,8 @@ def attachments(chat_id: str, *, html: str, text: str) -> tuple[Attachment, ...]
     ValueError for a chat id that is no reference of ours."""
     name = f"chat-{reference(chat_id)}"
     files = (
-        Attachment(f"{name}.html", "text/html", _file(html)),
-        Attachment(f"{name}.txt", "text/plain", _file(text)),
+        Attachment(f"{name}.html", "text/html", canonical(html)),
+        Attachment(f"{name}.txt", "text/plain", canonical(text)),
     )
     if sum(len(file.content) for file in files) <= ATTACHED_BYTES:
         return files
@@ -42,10 +44,6 @@ def reference(chat_id: str) -> str:
     if not _CHAT_ID.fullmatch(chat_id):
         raise ValueError("this is no chat id")
     return chat_id
-
-
-def _file(text: str) -> bytes:
-    return text.replace("\n", "\r\n").encode()
 
 
 def _zipped(files: Sequence[Attachment]) -> bytes:

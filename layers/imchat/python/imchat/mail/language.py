@@ -13,8 +13,8 @@ FALLBACK = "en"
 
 @dataclass(frozen=True)
 class Language:
-    """What a file of languages/ says. In sentences, {site}, {name}, {date}, {time}, {until}, {number} stand for what is
-    filled in."""
+    """What a file of languages/ says. In sentences, {site}, {name}, {date}, {time}, {until}, {number} and
+    {label} stand for what is filled in."""
 
     tag: str
     direction: Direction
@@ -26,6 +26,7 @@ class Language:
     greeting: str
     greeting_nobody: str
     introduction: str
+    label: str
     started: str
     ended: str
     still_open: str

@@ -15,12 +15,13 @@ from email.mime.multipart import MIMEMultipart
 from email.mime.nonmultipart import MIMENonMultipart
 from email.policy import compat32
 from email.utils import format_datetime, parseaddr
+from typing import Any
 
 from imchat.mail.address import deliverable
-from imchat.mail.encoding import base64, quoted_printable
+from imchat.mail.encoding import base64, canonical, quoted_printable
 from imchat.mail.errors import PermanentMailError, TemporaryMailError
 from imchat.mail.files import Attachment, reference
-from imchat.mail.plain import one_line
+from imchat.mail.plain import display_name, one_line
 from imchat.mail.transcript import Rendered
 
 # The wire's line ends; nothing is rewritten to please mailboxes in mbox format.
@@ -49,7 +50,7 @@ def build(
     is no address (a setting, not the visitor's fault), ValueError for a chat id that is no reference of ours.
     """
     name, address = _sender(sender)
-    message: Message[str | Header, str | Header] = _with_files(_alternative(rendered), rendered.attachments)
+    message: Message[Any, Any] = _with_files(_alternative(rendered), rendered.attachments)
     headers: dict[str, str | Header] = {
         "From": _mailbox("From", name or rendered.sender_name, address),
         "To": _mailbox("To", recipient_name, deliverable(recipient)),
@@ -77,7 +78,7 @@ def _sender(sender: str) -> tuple[str, str]:
 
 
 def _mailbox(header: str, name: str | None, address: str) -> Header | str:
-    shown = one_line(name)
+    shown = display_name(name)
     if not shown:
         return address
     mailbox = _encoded(header, shown)
@@ -110,7 +111,7 @@ def _with_files(message: Message, files: Sequence[Attachment]) -> Message:
 def _text(subtype: str, text: str) -> Message:
     part = MIMENonMultipart("text", subtype, charset="utf-8")
     encoding, payload = min(
-        ("quoted-printable", quoted_printable(text)), ("base64", base64(text.encode())), key=lambda one: len(one[1])
+        ("quoted-printable", quoted_printable(text)), ("base64", base64(canonical(text))), key=lambda one: len(one[1])
     )
     part["Content-Transfer-Encoding"] = encoding
     part.set_payload(payload)

@@ -19,10 +19,15 @@ _REPLACEMENT = "\ufffd"
 _STRONG: dict[str, Direction] = {"L": "ltr", "R": "rtl", "AL": "rtl"}
 
 
-def one_line(text: str | None) -> str:
-    """A name as one line: line ends, control characters and runs of space are one space, what could turn its
-    surroundings is gone, half characters (lone surrogates) are U+FFFD. Blank where there is nothing."""
-    return _SURROGATE.sub(_REPLACEMENT, _SPACE.sub(" ", _BIDI_PAIRS.sub("", text or ""))).strip()
+def one_line(text: str) -> str:
+    """``text`` on one line: line ends, control characters and runs of space are one space, half characters (lone
+    surrogates) are U+FFFD."""
+    return _SURROGATE.sub(_REPLACEMENT, _SPACE.sub(" ", text)).strip()
+
+
+def display_name(text: str | None) -> str:
+    """A name, on one line and without what could turn the words around it; blank where there is none."""
+    return one_line(_BIDI_PAIRS.sub("", text or ""))
 
 
 def rows(text: str) -> tuple[str, ...]:
@@ -38,6 +43,11 @@ def direction(text: str, otherwise: Direction) -> Direction:
         if strong:
             return strong
     return otherwise
+
+
+def mixed(lines: tuple[str, ...]) -> bool:
+    """Whether some of ``lines`` run one way and some the other."""
+    return {direction(line, "ltr") for line in lines} == {direction(line, "rtl") for line in lines} == {"ltr", "rtl"}
 
 
 def isolated(text: str, surroundings: Direction) -> str:

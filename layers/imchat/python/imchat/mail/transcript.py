@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 from imchat.mail import times
 from imchat.mail.files import Attachment, attachments, reference
 from imchat.mail.language import Language, language
-from imchat.mail.plain import Direction, direction, isolated, one_line, rows
+from imchat.mail.plain import Direction, direction, display_name, isolated, mixed, one_line, rows
 
 # Gmail cuts what it shows at 102 KB; base64 makes a third more of this.
 BODY_BYTES = 60_000
@@ -69,6 +69,7 @@ class _Said:
     time: str
     rows: tuple[str, ...]
     direction: Direction
+    mixed: bool
 
 
 @dataclass(frozen=True)
@@ -116,8 +117,8 @@ def _page(transcript: Transcript) -> _Page:
     said = [(line.at.astimezone(where), line) for line in transcript.lines]
     return _Page(
         words=words,
-        site=one_line(transcript.site_name),
-        name=one_line(transcript.visitor_name),
+        site=display_name(transcript.site_name),
+        name=display_name(transcript.visitor_name),
         facts=tuple(facts),
         still_open=transcript.closed_at is None,
         number=len(transcript.lines),
@@ -125,7 +126,7 @@ def _page(transcript: Transcript) -> _Page:
         files=(),
         until=times.moment_in_words(transcript.kept_until.astimezone(where), words),
         notice_url=one_line(transcript.notice_url),
-        policy_url=one_line(transcript.site_policy_url),
+        policy_url=one_line(transcript.site_policy_url or ""),
     )
 
 
@@ -143,12 +144,14 @@ def _by_day(
 
 
 def _said(at: datetime, line: TranscriptLine, words: Language) -> _Said:
+    said = rows(line.text)
     return _Said(
         visitor=line.by == "visitor",
-        name=one_line(line.name),
+        name=display_name(line.name),
         time=times.clock_time(at),
-        rows=rows(line.text),
+        rows=said,
         direction=direction(line.text, words.direction),
+        mixed=mixed(said),
     )
 
 

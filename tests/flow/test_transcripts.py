@@ -1,0 +1,161 @@
+"""From closing to the mailbox, on the deployed stack: the queue, the mailer, and what SES says afterwards."""
+
+import json
+import secrets
+from typing import Any
+
+import pytest
+from imchat.stores.chats import Chat
+from imchat.stores.evidence import Entry
+from imchat.stores.limits import Limit
+
+from tests.adapters.worlds import items_of
+from tests.flow.client import Api, Visitor, mail_to, until
+from tests.flow.sites import TestSite, make_site
+
+pytestmark = pytest.mark.usefixtures("tables")
+
+
+@pytest.fixture(scope="module")
+def site(stack: dict[str, Any]) -> TestSite:
+    return make_site(stack)
+
+
+def address() -> str:
+    return f"ada.{secrets.token_hex(6)}@example.org"
+
+
+def state(visitor: Visitor) -> str:
+    return str(visitor.poll().json["transcript"]["state"])
+
+
+def tell_ses(stack: dict[str, Any], kind: str, to: str, visitor: Visitor, job: int = 1) -> None:
+    """Publish what SES would."""
+    details = {"bounceType": "Permanent", "bounceSubType": "General"} if kind == "bounce" else {}
+    event = {
+        "eventType": kind.title(),
+        kind: {
+            **details,
+            {"bounce": "bouncedRecipients", "complaint": "complainedRecipients"}[kind]: [{"emailAddress": to}],
+            "timestamp": "2026-11-23T12:00:00.000Z",
+        },
+        "mail": {
+            "timestamp": "2026-11-23T12:00:00.000Z",
+            "destination": [to],
+            "tags": {"chat_id": [visitor.chat_id], "job": [str(job)]},
+        },
+    }
+    Api(stack).client("sns").publish(TopicArn=stack["topics"]["mail_events"], Message=json.dumps(event))
+
+
+def test_N6_a_copy_goes_once_to_the_address_given(site: TestSite, stack: dict[str, Any]) -> None:
+    to, visitor = address(), site.visitor()
+    visitor.open(name="Ada Lovelace", email=to, text="Is it in stock?", timezone="Asia/Tokyo", locale="en-GB")
+    site.operator.say(visitor.chat_id, "It is. <b>Two left</b> & more on Monday.")
+    site.operator.say(visitor.chat_id, "Reseller, do not discount.", kind="notes")
+    assert visitor.close().json == {"status": "closed", "transcript": "queued"}
+    until(lambda: state(visitor) == "sent")
+    [mail] = mail_to(stack, to)
+    assert "Is it in stock?" in mail["BodyText"]
+    assert "It is. <b>Two left</b> & more on Monday." in mail["BodyText"]
+    assert "It is. &lt;b&gt;Two left&lt;/b&gt; &amp; more on Monday." in mail["BodyHtml"]
+    assert "Olga" in mail["BodyText"]
+    assert "Asia/Tokyo" in mail["BodyText"]
+    assert "Reseller" not in mail["BodyText"] + mail["BodyHtml"]
+    assert site.operator.username not in mail["BodyText"]
+    for _ in range(2):  # the queue brings the same job again
+        Api(stack).client("sqs").send_message(
+            QueueUrl=stack["queues"]["transcripts"], MessageBody=json.dumps({"chat_id": visitor.chat_id, "job": 1})
+        )
+    marker = site.visitor()
+    marker_to = address()
+    marker.open(email=marker_to, text="after")
+    marker.close()
+    until(lambda: mail_to(stack, marker_to))
+    assert len(mail_to(stack, to)) == 1
+    actions = [entry["action"]["S"] for entry in items_of(Entry, visitor.chat_id)]
+    assert actions == ["open", "close", "transcript_sent"]
+    assert site.operator.read(visitor.chat_id).json["chat"]["transcript"]["state"] == "sent"
+
+
+@pytest.mark.parametrize(("locale", "marks"), [("fr-CA", "fr"), ("ar", "ar"), ("xx", "en")])
+def test_the_copy_is_in_the_language_of_the_chat(site: TestSite, stack: dict[str, Any], locale: str, marks: str) -> None:
+    to, visitor = address(), site.visitor()
+    visitor.open(email=to, text="12345", locale=locale)
+    visitor.close()
+    [mail] = until(lambda: mail_to(stack, to))
+    assert f'lang="{marks}"' in mail["BodyHtml"]
+    assert ('dir="rtl"' in mail["BodyHtml"]) == (marks == "ar")
+
+
+def test_N6_at_most_three_more_copies_a_day_and_only_to_the_own_address(site: TestSite, stack: dict[str, Any]) -> None:
+    to, visitor = address(), site.visitor()
+    visitor.open(email=to, text="Hello")
+    for number in range(1, 4):
+        answer = visitor.copy()
+        assert (answer.status, answer.json) == (202, {"transcript": "queued"})
+        until(lambda number=number: len(mail_to(stack, to)) == number)
+        until(lambda: state(visitor) == "sent")
+    refused = visitor.copy()
+    assert (refused.status, refused.json["type"]) == (429, "/problems/too_many_copies")
+    assert 0 < int(refused.headers["Retry-After"]) <= 86400
+    assert visitor.close().json["transcript"] == "queued"
+    until(lambda: len(mail_to(stack, to)) == 4)
+
+
+@pytest.mark.parametrize("kind", ["bounce", "complaint"])
+def test_a_bounce_or_complaint_shows_and_stops_further_mail(site: TestSite, stack: dict[str, Any], kind: str) -> None:
+    to, visitor = address(), site.visitor()
+    visitor.open(email=to, text="Hello")
+    visitor.close()
+    until(lambda: state(visitor) == "sent")
+    tell_ses(stack, kind, to, visitor)
+    until(lambda: state(visitor) == "bounced")
+    again = site.visitor()
+    again.open(email=to.upper(), text="Hello again")
+    again.close()
+    until(lambda: state(again) == "bounced")
+    assert len(mail_to(stack, to)) == 1
+    assert mail_to(stack, to.upper()) == []
+    limits = Api(stack).client("dynamodb").scan(TableName=stack["tables"]["limits"])["Items"]
+    assert to not in str(limits).lower()
+    assert Limit.TABLE == "limits_table"
+
+
+def test_a_transcript_too_long_for_a_mail_is_attached_whole(site: TestSite, stack: dict[str, Any]) -> None:
+    to, visitor = address(), site.visitor()
+    visitor.open(email=to)
+    for number in range(60):
+        assert visitor.say(f"{number} " + "long " * 700).status == 201
+    visitor.close()
+    until(lambda: state(visitor) == "sent")
+    [mail] = mail_to(stack, to)
+    # Of several parts of a kind the emulator keeps the last: the attached files.
+    for number in range(60):
+        for body in (mail["BodyText"], mail["BodyHtml"]):
+            assert f"{number} " + "long " * 699 + "long" in body
+
+
+def test_N18_a_deleted_chat_is_not_sent(site: TestSite, stack: dict[str, Any]) -> None:
+    """The job may still be on the queue; there is nothing left that it could send."""
+    to, visitor = address(), site.visitor()
+    visitor.open(email=to, text="Hello")
+    visitor.delete()
+    Api(stack).client("sqs").send_message(
+        QueueUrl=stack["queues"]["transcripts"], MessageBody=json.dumps({"chat_id": visitor.chat_id, "job": 1})
+    )
+    other_to, other = address(), site.visitor()
+    other.open(email=other_to, text="after")
+    other.close()
+    until(lambda: mail_to(stack, other_to))
+    assert mail_to(stack, to) == []
+    assert items_of(Chat, visitor.chat_id) == []
+
+
+def test_what_is_no_job_ends_among_the_dead_letters(stack: dict[str, Any]) -> None:
+    """It is tried as often as the queue says, and does not hold up what comes after."""
+    policy = Api(stack).client("sqs").get_queue_attributes(
+        QueueUrl=stack["queues"]["transcripts"], AttributeNames=["RedrivePolicy", "VisibilityTimeout"]
+    )["Attributes"]
+    assert json.loads(policy["RedrivePolicy"])["maxReceiveCount"] in (5, "5")
+    assert int(policy["VisibilityTimeout"]) == 180
