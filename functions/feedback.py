@@ -14,9 +14,8 @@ events = Blueprint(__name__)
 @observed
 def mail_feedback(event: dict[str, Any], context: Any) -> None:
     """Take in the events of SES that an SNS delivery holds."""
-    from imchat.mail.errors import MalformedFeedback
-
     from imchat.chat.sending import take_feedback
+    from imchat.mail.errors import MalformedFeedback
 
     for record in event["Records"]:
         try:

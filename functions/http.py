@@ -11,6 +11,7 @@ from chalice import Blueprint, CORSConfig, Response
 
 from functions.observe import count, logger, observing
 from imchat import tokens
+from imchat.aws import AWS_ERRORS
 from imchat.errors import (
     BodyTooLarge,
     Forbidden,
@@ -22,7 +23,6 @@ from imchat.errors import (
     Unavailable,
 )
 from imchat.settings import settings
-from imchat.stores.base import DATABASE_ERRORS
 
 BODY_BYTES = 32 * 1024
 # The preflight answers every origin alike; who may really call is decided by the call itself (docs/decisions/0005).
@@ -67,16 +67,13 @@ def _answering(view: View) -> View:
             return view(**arguments)
         except ImchatError as error:
             return problem(error)
-        except DATABASE_ERRORS:
-            logger().exception("database")
+        except AWS_ERRORS:
+            logger().exception("AWS")
+            count("Failures")
             return problem(Unavailable())
-        except Exception as error:  # the last net: nothing of it may reach the caller
-            from botocore.exceptions import BotoCoreError, ClientError
-
+        except Exception:  # the last net: nothing of it may reach the caller
             logger().exception("unexpected")
             count("Failures")
-            if isinstance(error, BotoCoreError | ClientError):
-                return problem(Unavailable())
             return problem(ImchatError("internal", "Something went wrong on our side. Please try again."))
 
     return answer

@@ -34,8 +34,15 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Any]]:
 
 @pytest.fixture(scope="session")
 def tables(stack: dict[str, Any]) -> dict[str, Any]:
-    """The emulator's tables, queues and secrets for the library in this process (as root: IAM is the deployed stack's
-    to prove)."""
+    """The emulator's tables and secrets for the library in this process (as root: IAM is the deployed stack's to
+    prove), and a queue of its own, which no mailer empties."""
+    import boto3
+
+    from imchat.settings import settings
+
+    made = boto3.client("sqs").create_queue(QueueName="adapters")
+    os.environ["TRANSCRIPT_QUEUE_URL"] = made["QueueUrl"]
+    settings.cache_clear()
     return stack
 
 

@@ -47,7 +47,7 @@ const CSS = `
   color: var(--text); text-align: start; color-scheme: light dark; -webkit-text-size-adjust: 100%; text-size-adjust: 100%;
 }
 @media (prefers-color-scheme: dark) {
-  .root { --accent: #6fd0c5; --ink: #04211e; --paper: #151b1b; --soft: #232c2b; --text: #ecf2f1; --mute: #a3b1af;
+  .root { --accent: #18786f; --ink: #fff; --paper: #151b1b; --soft: #232c2b; --text: #ecf2f1; --mute: #a3b1af;
     --line: #313c3b; --field: #7d8b89; --bad: #ff9d94; --good: #63d39a; }
 }
 [hidden] { display: none !important; }

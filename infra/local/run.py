@@ -90,6 +90,7 @@ def main() -> None:
     ready = threading.Event()
     signal.signal(signal.SIGTERM, end)
     signal.signal(signal.SIGINT, end)
+    folder = Path(os.environ.get("IMCHAT_LOCAL", ROOT / ".local"))
     try:
         ports = [
             int(os.environ.get(name, default)) for name, default in (("IMCHAT_PORT", 4566), ("IMCHAT_WEB_PORT", 8080))
@@ -97,7 +98,7 @@ def main() -> None:
     except ValueError:
         sys.exit("IMCHAT_PORT and IMCHAT_WEB_PORT must be numbers.")
     try:
-        with running(*ports, ROOT / ".local") as stack:
+        with running(*ports, folder) as stack:
             ready.set()
             print(f"\nready after {time.monotonic() - begun:.0f} seconds\n")
             print(f"  demo shop     {stack['web_url']}/")
@@ -108,7 +109,7 @@ def main() -> None:
                 "  staff         "
                 + ", ".join(f"{one['username']} / {one['password']}" for one in stack["staff"].values())
             )
-            print("  all of it     .local/stack.json\n")
+            print(f"  all of it     {os.path.relpath(folder)}/stack.json\n")
             print("Here, unlike on AWS:")
             for departure in deploy.departures():
                 print(f"  - {departure}")

@@ -13,7 +13,8 @@ from imchat.stores import accounts
 from imchat.stores.base import Item
 from imchat.stores.chats import Chat
 
-NOON = datetime(2026, 3, 3, 12, 0, tzinfo=UTC)
+# Far from now, so that no clock of the emulator (its expiry is real) meets the clocks of the tests.
+NOON = datetime(2099, 3, 3, 12, 0, tzinfo=UTC)
 ORIGIN = "https://shop.example"
 
 

@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 
 import boto3
 import urllib3
+
 from infra.local.emulator import CREDENTIALS
 from infra.local.web import sent_mail
 

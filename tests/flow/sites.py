@@ -4,9 +4,8 @@ import secrets
 from dataclasses import dataclass
 from typing import Any
 
-from infra.accounts import add_staff
 from imchat.stores.accounts import Site, create_site
-
+from infra.accounts import add_staff
 from tests.flow.client import Api, Member, Visitor
 
 ORIGIN = "https://shop.example"

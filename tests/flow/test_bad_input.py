@@ -8,8 +8,8 @@ import jwt
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from imchat.stores.chats import Chat
 
+from imchat.stores.chats import Chat
 from tests.adapters.worlds import items_of
 from tests.flow.client import Answer, Api, Visitor
 from tests.flow.sites import ORIGIN, TestSite, make_site
@@ -64,7 +64,9 @@ BODIES: list[tuple[str, bytes, int, str, str | None]] = [
 ]
 
 
-@pytest.mark.parametrize(("body", "status", "kind", "field"), [row[1:] for row in BODIES], ids=[row[0] for row in BODIES])
+@pytest.mark.parametrize(
+    ("body", "status", "kind", "field"), [row[1:] for row in BODIES], ids=[row[0] for row in BODIES]
+)
 def test_a_bad_body_is_refused_and_nothing_is_written(
     visitor: Visitor, body: bytes, status: int, kind: str, field: str | None
 ) -> None:

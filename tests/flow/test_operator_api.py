@@ -3,8 +3,8 @@
 from typing import Any
 
 import pytest
-from imchat.stores.evidence import Entry
 
+from imchat.stores.evidence import Entry
 from tests.adapters.worlds import items_of
 from tests.flow.client import Api, staff
 from tests.flow.sites import TestSite, make_site

@@ -5,10 +5,10 @@ import secrets
 from typing import Any
 
 import pytest
+
 from imchat.stores.chats import Chat
 from imchat.stores.evidence import Entry
 from imchat.stores.limits import Limit
-
 from tests.adapters.worlds import items_of
 from tests.flow.client import Api, Visitor, mail_to, until
 from tests.flow.sites import TestSite, make_site
@@ -79,7 +79,9 @@ def test_N6_a_copy_goes_once_to_the_address_given(site: TestSite, stack: dict[st
 
 
 @pytest.mark.parametrize(("locale", "marks"), [("fr-CA", "fr"), ("ar", "ar"), ("xx", "en")])
-def test_the_copy_is_in_the_language_of_the_chat(site: TestSite, stack: dict[str, Any], locale: str, marks: str) -> None:
+def test_the_copy_is_in_the_language_of_the_chat(
+    site: TestSite, stack: dict[str, Any], locale: str, marks: str
+) -> None:
     to, visitor = address(), site.visitor()
     visitor.open(email=to, text="12345", locale=locale)
     visitor.close()
@@ -154,8 +156,12 @@ def test_N18_a_deleted_chat_is_not_sent(site: TestSite, stack: dict[str, Any]) -
 
 def test_what_is_no_job_ends_among_the_dead_letters(stack: dict[str, Any]) -> None:
     """It is tried as often as the queue says, and does not hold up what comes after."""
-    policy = Api(stack).client("sqs").get_queue_attributes(
-        QueueUrl=stack["queues"]["transcripts"], AttributeNames=["RedrivePolicy", "VisibilityTimeout"]
-    )["Attributes"]
+    policy = (
+        Api(stack)
+        .client("sqs")
+        .get_queue_attributes(
+            QueueUrl=stack["queues"]["transcripts"], AttributeNames=["RedrivePolicy", "VisibilityTimeout"]
+        )["Attributes"]
+    )
     assert json.loads(policy["RedrivePolicy"])["maxReceiveCount"] in (5, "5")
     assert int(policy["VisibilityTimeout"]) == 180

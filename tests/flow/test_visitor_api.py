@@ -5,8 +5,8 @@ from typing import Any
 
 import jwt
 import pytest
-from imchat.stores.chats import Chat
 
+from imchat.stores.chats import Chat
 from tests.adapters.worlds import items_of
 from tests.flow.client import Api
 from tests.flow.sites import ORIGIN, TestSite, make_site
@@ -108,7 +108,14 @@ def test_N22_a_card_number_is_masked_before_it_is_stored(site: TestSite) -> None
 def test_what_was_said_comes_back_as_it_was_said(site: TestSite) -> None:
     visitor = site.visitor()
     visitor.open()
-    said = ["👩‍👩‍👧‍👦 🇬🇧 𝒳", "\u202eright to left\u202c مرحبا", "tab\tand\nline\r\nends ", "  e\u0301 " * 10, "x" * 4000, "中" * 4000]
+    said = [
+        "👩‍👩‍👧‍👦 🇬🇧 𝒳",
+        "\u202eright to left\u202c مرحبا",
+        "tab\tand\nline\r\nends ",
+        "  e\u0301 " * 10,
+        "x" * 4000,
+        "中" * 4000,
+    ]
     for text in said:
         assert visitor.say(text).status == 201
     assert [one["text"] for one in visitor.poll().json["messages"]] == said
@@ -129,7 +136,14 @@ def test_a_lost_answer_to_an_opening_can_be_asked_for_again(site: TestSite) -> N
 def test_a_site_can_say_who_its_customer_is(site: TestSite) -> None:
     def token(secret: str, **claims: Any) -> str:
         expires = datetime.now(UTC) + timedelta(minutes=5)
-        said = {"aud": site.site.site_id, "sub": "7", "exp": expires, "email": "ada@example.org", "name": "Ada", **claims}
+        said = {
+            "aud": site.site.site_id,
+            "sub": "7",
+            "exp": expires,
+            "email": "ada@example.org",
+            "name": "Ada",
+            **claims,
+        }
         return jwt.encode(said, secret, "HS256")
 
     secret = site.site.identity_secret

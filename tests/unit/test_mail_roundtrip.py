@@ -164,7 +164,7 @@ TEXTS = st.lists(st.sampled_from(NASTY) | st.text(max_size=20), max_size=8).map(
 
 @settings(max_examples=150, deadline=None)
 @given(st.lists(TEXTS, max_size=6), st.sampled_from(["en", "fr", "ar"]))
-def test_N06_whatever_was_written_comes_out_line_by_line(texts: list[str], language: str) -> None:
+def test_N6_whatever_was_written_comes_out_line_by_line(texts: list[str], language: str) -> None:
     raw = built(render(transcript(*texts, language=language)))
     assert_whole(parsed(raw), texts)
     assert_calm(raw)
@@ -196,7 +196,7 @@ def assert_calm(raw: bytes) -> None:
         "🌷 👩‍👩‍👧‍👦 ��",
     ],
 )
-def test_N06_texts_that_mail_is_known_to_spoil(text: str) -> None:
+def test_N6_texts_that_mail_is_known_to_spoil(text: str) -> None:
     raw = built(render(transcript("before", text, "after")))
     assert_whole(parsed(raw), ["before", text, "after"])
     assert_calm(raw)
@@ -210,7 +210,7 @@ def test_nobody_can_forge_a_line_of_somebody_else() -> None:
 
 
 @pytest.mark.parametrize("size", [40, 5_000])
-def test_N06_a_long_chat_is_whole(size: int) -> None:
+def test_N6_a_long_chat_is_whole(size: int) -> None:
     texts = [f"message {number}\nof many 🌷" for number in range(size)]
     mail = parsed(built(render(transcript(*texts))))
     assert_whole(mail, texts)
@@ -223,7 +223,7 @@ def test_N06_a_long_chat_is_whole(size: int) -> None:
         assert len(body(mail, "html")) < BODY_BYTES
 
 
-def test_N06_a_very_long_chat_is_whole_in_one_zip_that_is_the_same_each_time() -> None:
+def test_N6_a_very_long_chat_is_whole_in_one_zip_that_is_the_same_each_time() -> None:
     texts = [f"{number} " + "لا أعرف " * 400 for number in range(1_000)]
     rendered = render(transcript(*texts))
     mail = parsed(built(rendered))

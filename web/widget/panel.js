@@ -46,7 +46,7 @@ export class Panel {
     }, icon("more"));
     this.header = h("header", {},
       h("span", { class: "mark", "aria-hidden": "true" }, [...site.name.trim()][0]),
-      h("div", { class: "who" }, h("h2", { id: "title", dir: "auto" }, site.name), this.presence),
+      h("div", { class: "who" }, h("h2", { id: "title" }, h("bdi", {}, site.name)), this.presence),
       this.options,
       h("button", { class: "round", type: "button", "aria-label": W.hide, onclick: () => this.hide() }, icon("down")));
     this.dialog = h("dialog", { class: "panel", "aria-labelledby": "title", tabindex: "-1" }, this.header, this.menu, this.body);

@@ -47,16 +47,17 @@ h3 { font-size: 1.4em; line-height: 1.25; font-weight: 680; letter-spacing: -.01
 label { display: flex; flex-wrap: wrap; justify-content: space-between; gap: 0 8px; font-weight: 600; font-size: .867em; margin-bottom: 4px; }
 label small { font-size: 1em; font-weight: 400; color: var(--mute); }
 input, textarea { display: block; width: 100%; padding: 9px 12px; border: 1px solid var(--field); border-radius: 10px; background: var(--paper); }
-textarea { resize: none; min-height: 92px; }
+textarea { resize: none; min-height: 78px; }
 input:focus-visible, textarea:focus-visible { outline: 2px solid var(--accent); outline-offset: -1px; border-color: var(--accent); }
 [aria-invalid=true] { border-color: var(--bad); }
 .error { color: var(--bad); font-size: .867em; font-weight: 550; margin-top: 4px; }
 .error:empty { display: none; }
 .button { display: block; width: 100%; min-height: 44px; padding: 9px 18px; border-radius: 12px; font-weight: 650; background: var(--accent); color: var(--ink); }
 .button + .button, .error + .button { margin-top: 8px; }
-.button:hover { filter: brightness(1.08); }
+.button:hover { box-shadow: inset 0 0 0 99px color-mix(in srgb, currentColor 9%, transparent); }
 .button[aria-disabled=true] { opacity: .7; cursor: progress; }
 .button.quiet { background: var(--soft); color: var(--text); }
+.button.danger { color: var(--bad); }
 .button.bad { background: var(--bad); color: var(--paper); }
 
 .row { display: flex; flex-direction: column; align-items: flex-start; margin-top: 3px; padding-inline: 38px 28px; position: relative; }
@@ -85,14 +86,14 @@ input:focus-visible, textarea:focus-visible { outline: 2px solid var(--accent); 
 .box { display: flex; align-items: flex-end; gap: 6px; border: 1px solid var(--field); border-radius: 22px; padding: 3px; }
 .box:focus-within { border-color: var(--accent); box-shadow: 0 0 0 1px var(--accent); }
 .box textarea { border: 0; background: none; min-height: 36px; max-height: 132px; padding: 6px 6px 6px 12px; outline: none; line-height: 24px; }
-:dir(rtl).box textarea { padding: 6px 12px 6px 6px; }
+.box:dir(rtl) textarea { padding: 6px 12px 6px 6px; }
 .go { flex: none; width: 36px; height: 36px; border-radius: 50%; background: var(--accent); color: var(--ink); display: grid; place-items: center; }
 .go .icon { width: 19px; height: 19px; stroke-width: 2.3; }
 .small { color: var(--mute); font-size: .767em; text-align: center; padding-top: 6px; }
 .composer .error { padding: 0 10px 4px; }
 
-.ended { max-height: 62%; overflow-y: auto; padding: 14px var(--gap) 16px; border-top: 1px solid var(--line); }
-.ended > p:first-child { font-weight: 650; }
+.ended { max-height: 75%; overflow-y: auto; padding: 14px var(--gap) 16px; border-top: 1px solid var(--line); }
+.strong { font-weight: 650; }
 fieldset { border: 0; margin: 12px 0; }
 legend { font-weight: 600; font-size: .867em; margin-bottom: 2px; }
 .stars { display: inline-flex; direction: inherit; margin-inline-start: -6px; }
@@ -103,7 +104,7 @@ legend { font-weight: 600; font-size: .867em; margin-bottom: 2px; }
 .stars label:has(:focus-visible) { outline: 2px solid var(--text); }
 .stars input { position: absolute; width: 1px; height: 1px; opacity: 0; }
 .rating textarea { min-height: 60px; margin: 6px 0 8px; }
-.actions { display: flex; flex-wrap: wrap; gap: 8px; }
+.actions { display: flex; flex-wrap: wrap; gap: 8px; margin-top: 14px; }
 .actions .button { flex: 1 1 40%; width: auto; margin: 0; }
 .actions .button:first-child { flex-basis: 100%; }
 
@@ -115,7 +116,9 @@ legend { font-weight: 600; font-size: .867em; margin-bottom: 2px; }
 .receipt h4 { font-size: .867em; font-weight: 650; margin: 18px 0 6px; color: var(--mute); }
 .receipt ul { list-style: none; border-top: 1px solid var(--line); }
 .receipt li { padding: 8px 0; border-bottom: 1px solid var(--line); display: flex; justify-content: space-between; gap: 16px; }
-.receipt li::first-letter { text-transform: uppercase; }
+.receipt li > :first-child { display: inline-block; }
+.receipt li > :first-child::first-letter { text-transform: uppercase; }
+.receipt .actions { margin-top: 20px; }
 .receipt .why { display: block; color: var(--mute); font-size: .867em; }
 .receipt .hint { margin: 14px 0 20px; font-size: .867em; }
 

@@ -4,13 +4,21 @@ import threading
 import time
 from typing import Any
 
+from botocore.exceptions import BotoCoreError, ClientError
 from pynamodb.connection.base import Connection
+from pynamodb.exceptions import PynamoDBException, VerboseClientError
 
 # Longer than a healthy call ever takes, short enough that retries fit inside a Lambda's 30 seconds.
 _CONNECT_SECONDS = 2
 _READ_SECONDS = 5
 _ATTEMPTS = 3
 _SECRET_SECONDS = 300
+# Services to which the same call twice does the same thing twice, with the seconds they are given: a mail that SES
+# took slowly must not go out again.
+_NEVER_AGAIN = {"sesv2": 20}
+
+# What any call may raise when AWS does not do it, after its retries.
+AWS_ERRORS = (BotoCoreError, ClientError, PynamoDBException, VerboseClientError)
 
 _lock = threading.RLock()
 _dynamodb: Connection | None = None
@@ -39,10 +47,11 @@ def client(service: str) -> Any:
         if service not in _clients:
             from botocore.config import Config
 
+            once = service in _NEVER_AGAIN
             config = Config(
                 connect_timeout=_CONNECT_SECONDS,
-                read_timeout=_READ_SECONDS,
-                retries={"mode": "standard", "total_max_attempts": _ATTEMPTS},
+                read_timeout=_NEVER_AGAIN[service] if once else _READ_SECONDS,
+                retries={"mode": "standard", "total_max_attempts": 1 if once else _ATTEMPTS},
             )
             _clients[service] = dynamodb().session.create_client(service, config=config)
         return _clients[service]

@@ -14,7 +14,7 @@ from imchat.clock import milliseconds, moment
 from imchat.identifiers import email_key
 from imchat.settings import settings
 from imchat.stores import accounts, evidence, limits
-from imchat.stores.base import DATABASE_ERRORS, Cancelled, Stale, put, transact, update
+from imchat.stores.base import Cancelled, Stale, put, transact, update
 from imchat.stores.chats import META, Chat, all_messages
 
 if TYPE_CHECKING:
@@ -143,7 +143,7 @@ def _note(chat: Chat, state: str, job: int, lease: int, now: datetime) -> None:
             return
         except Cancelled:  # deleted or bounced meanwhile
             return
-        except DATABASE_ERRORS:
+        except aws.AWS_ERRORS:
             if attempt + 1 == _NOTING_TRIES:
                 raise
             time.sleep(0.1 * 2**attempt)

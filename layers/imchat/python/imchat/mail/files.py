@@ -1,9 +1,7 @@
 """A transcript as files, for when it is too long to read in a mail. A file's name holds the chat's id and nothing of a
 person."""
 
-import io
 import re
-import zipfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -47,6 +45,9 @@ def reference(chat_id: str) -> str:
 
 
 def _zipped(files: Sequence[Attachment]) -> bytes:
+    import io
+    import zipfile
+
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w") as archive:
         for file in files:

@@ -8,7 +8,7 @@ from typing import Any, ClassVar, Self, cast
 
 from pynamodb.attributes import NumberAttribute
 from pynamodb.connection.table import TableConnection
-from pynamodb.exceptions import PynamoDBException, TransactWriteError, VerboseClientError
+from pynamodb.exceptions import TransactWriteError, VerboseClientError
 from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
 from pynamodb.models import Model
@@ -177,6 +177,3 @@ def transact(*parts: Part) -> None:
 
 def _wait_a_little(attempt: int) -> None:
     time.sleep(random.uniform(0, 0.02 * 2**attempt))  # noqa: S311 - spreads retries, guards nothing
-
-
-DATABASE_ERRORS = (PynamoDBException, VerboseClientError)

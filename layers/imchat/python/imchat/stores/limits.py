@@ -10,6 +10,7 @@ from pynamodb.attributes import NumberAttribute, UnicodeAttribute
 from imchat.register.activities import LIMITS
 from imchat.stores.base import ExpiringItem, Part, update
 
+
 class Limit(ExpiringItem):
     """A counter or a mark."""
 

@@ -1,0 +1,42 @@
+"""How large a page of a chat should be: write units of whole chats, by the number of messages in a page.
+
+A post rewrites META, so it costs META's size in KB, rounded up. A seal costs the refused post (META), a transaction of
+the page and META (twice their sizes), and the post again. Sizes are those of DynamoDB's own rule: names and values.
+"""
+
+import math
+
+META_BYTES = 900
+MESSAGE_BYTES = 150
+LENGTHS = {5: 0.55, 20: 0.35, 60: 0.08, 300: 0.02}
+SIZES = (10, 15, 20, 25, 30, 40, 50, 75, 100, 200)
+
+
+def units(messages: int, page: int) -> int:
+    """Write units of posting ``messages`` one after the other."""
+    total = held = 0
+    for _ in range(messages):
+        if held == page:
+            meta = _kilobytes(META_BYTES + held * MESSAGE_BYTES)
+            total += meta + 2 * _kilobytes(page * MESSAGE_BYTES) + 2 * meta
+            held = 0
+        held += 1
+        total += _kilobytes(META_BYTES + held * MESSAGE_BYTES)
+    return total
+
+
+def _kilobytes(size: int) -> int:
+    return math.ceil(size / 1024)
+
+
+def main() -> None:
+    """Print the table."""
+    print("page   " + "".join(f"{length:>8} messages" for length in LENGTHS) + "    mean of a mix")
+    for page in SIZES:
+        row = {length: units(length, page) for length in LENGTHS}
+        mean = sum(row[length] * share for length, share in LENGTHS.items())
+        print(f"{page:>4}   " + "".join(f"{row[length]:>17}" for length in LENGTHS) + f"{mean:>17.1f}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,83 @@
+"""A browser for the tests in this folder: the system's Chromium or Chrome, watched for what a page must never do."""
+
+import os
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+
+from tests.browser.driver import Widget
+from tests.browser.fake_api import Fake
+
+_PROGRAMS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+_ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
+_MISSING = "No Chromium or Chrome was found. This gets it: sudo apt-get install -y chromium"
+# Generous: nothing waits for it but a test that fails.
+_PATIENCE_MS = 20_000
+
+
+@pytest.fixture(scope="package")
+def browser() -> Iterator[Browser]:
+    """The browser; without one, skipped here and failed in CI."""
+    program = next(filter(None, map(shutil.which, _PROGRAMS)), None)
+    if not program:
+        (pytest.fail if os.environ.get("CI") else pytest.skip)(_MISSING)
+    expect.set_options(timeout=_PATIENCE_MS)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=program, args=_ARGUMENTS)
+        yield browser
+        browser.close()
+
+
+@dataclass
+class Watch:
+    """What pages did: hosts they asked, errors and refusals of the security policy they met, requests they made."""
+
+    hosts: set[str] = field(default_factory=set)
+    errors: list[str] = field(default_factory=list)
+    requests: list[str] = field(default_factory=list)
+
+    def over(self, page: Page) -> Page:
+        """Watch a page."""
+        page.on("request", lambda request: self.hosts.add(urlsplit(request.url).netloc))
+        page.on("request", lambda request: self.requests.append(f"{request.method} {request.url}"))
+        page.on("pageerror", lambda error: self.errors.append(str(error)))
+        page.on("console", lambda said: self.errors.append(said.text) if "Content Security" in said.text else None)
+        page.add_init_script(
+            "addEventListener('securitypolicyviolation', (e) => console.error('Content Security: ' + e.violatedDirective))"
+        )
+        return page
+
+
+@pytest.fixture
+def watch() -> Iterator[Watch]:
+    """Watches every page of the test; an error of a script or a violation of the page's policy fails the test."""
+    watch = Watch()
+    yield watch
+    assert watch.errors == []
+
+
+@pytest.fixture
+def page(browser: Browser, watch: Watch) -> Iterator[Page]:
+    """A tab of a new browser profile."""
+    context = browser.new_context(locale="en-GB", timezone_id="Europe/London", viewport={"width": 1280, "height": 800})
+    context.set_default_timeout(_PATIENCE_MS)
+    yield watch.over(context.new_page())
+    context.close()
+
+
+@pytest.fixture
+def fake() -> Iterator[Fake]:
+    """An API of its own for this test, and the pages of web/ that use it."""
+    fake = Fake()
+    yield fake
+    fake.stop()
+
+
+@pytest.fixture
+def widget(page: Page, fake: Fake) -> Widget:
+    """The widget on the demo shop's page, not yet opened."""
+    return Widget(page).goto(fake.web_url)

@@ -1,0 +1,136 @@
+"""What is deployed: the template, the zips, the rights."""
+
+import json
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bench.cold_start import once, unpack
+from infra.build import BUILD, build, lint
+
+# Not needed before the first request, or not by every function; each would cost every cold start.
+HEAVY = (
+    "boto3", "jinja2", "email_validator", "phonenumbers", "aws_xray_sdk", "jwt", "zoneinfo", "idna", "pydantic",
+    "aws_lambda_powertools", "imchat.mail", "imchat.chat",
+)  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def template() -> dict[str, Any]:
+    build("dev", log=lambda *_: None)
+    whole: dict[str, Any] = json.loads((BUILD / "template.json").read_text())
+    return whole
+
+
+@pytest.fixture(scope="module")
+def paths(template: dict[str, Any], tmp_path_factory: pytest.TempPathFactory) -> list[str]:
+    return unpack(tmp_path_factory.mktemp("lambda"))
+
+
+def of_type(template: dict[str, Any], kind: str) -> dict[str, dict[str, Any]]:
+    return {
+        name: resource["Properties"] for name, resource in template["Resources"].items() if resource["Type"] == kind
+    }
+
+
+def test_the_template_passes_cfn_lint(template: dict[str, Any]) -> None:
+    lint(BUILD / "template.json")
+
+
+def test_N17_native_ttl_is_on_wherever_there_is_a_period(template: dict[str, Any]) -> None:
+    tables = of_type(template, "AWS::DynamoDB::Table")
+    expiring = {name for name, table in tables.items() if table.get("TimeToLiveSpecification", {}).get("Enabled")}
+    assert expiring == {"ChatsTable", "EvidenceTable", "LimitsTable"}
+    assert {tables[name]["TimeToLiveSpecification"]["AttributeName"] for name in expiring} == {"expires_at"}
+
+
+def test_indexes_hold_keys_only(template: dict[str, Any]) -> None:
+    indexes = [
+        index
+        for table in of_type(template, "AWS::DynamoDB::Table").values()
+        for index in table.get("GlobalSecondaryIndexes", [])
+    ]
+    assert len(indexes) == 11
+    assert all(index["Projection"] == {"ProjectionType": "KEYS_ONLY"} for index in indexes)
+
+
+def test_every_table_is_encrypted_and_billed_by_use(template: dict[str, Any]) -> None:
+    for table in of_type(template, "AWS::DynamoDB::Table").values():
+        assert table["SSESpecification"] == {"SSEEnabled": True}
+        assert table["BillingMode"] == "PAY_PER_REQUEST"
+
+
+def test_no_right_is_given_on_everything(template: dict[str, Any]) -> None:
+    roles = of_type(template, "AWS::IAM::Role")
+    assert set(roles) == {"ApiHandlerRole", "MailerRole", "FeedbackRole", "SweeperRole"}
+    for name, role in roles.items():
+        for policy in role["Policies"]:
+            for statement in policy["PolicyDocument"]["Statement"]:
+                assert not any("*" in action for action in statement["Action"]), name
+                # X-Ray has no resources to name.
+                assert statement["Resource"] != "*" or statement["Action"][0].startswith("xray:"), name
+
+
+def test_each_function_has_its_own_role_and_the_layer(template: dict[str, Any]) -> None:
+    functions = of_type(template, "AWS::Serverless::Function")
+    roles = [json.dumps(function["Role"]) for function in functions.values()]
+    assert len(set(roles)) == len(roles) == 4
+    assert template["Globals"]["Function"]["Layers"] == [{"Ref": "ImchatLayer"}]
+
+
+def test_the_zips_hold_our_code_precompiled_and_nothing_for_developers(template: dict[str, Any]) -> None:
+    functions = set(zipfile.ZipFile(BUILD / "functions.zip").namelist())
+    layer = set(zipfile.ZipFile(BUILD / "layer.zip").namelist())
+    tag = sys.implementation.cache_tag
+    assert {"app.py", "functions/visitor.py", f"functions/__pycache__/visitor.{tag}.pyc"} <= functions
+    assert {"python/imchat/stores/chats.py", f"python/imchat/stores/__pycache__/chats.{tag}.pyc"} <= layer
+    assert not [
+        name for name in functions if name.split("/")[0] in ("boto3", "pip", "pytest", "ministack", "tests", "infra")
+    ]
+    assert (BUILD / "functions.zip").stat().st_size < 12_000_000
+
+
+@pytest.mark.parametrize(
+    "entry",
+    [
+        "app:app",
+        "functions.mailer:send_transcripts",
+        "functions.feedback:mail_feedback",
+        "functions.housekeeping:sweep",
+    ],
+)
+def test_each_entry_point_imports_alone_from_the_zips(template: dict[str, Any], paths: list[str], entry: str) -> None:
+    module, name = entry.split(":")
+    handlers = {function["Handler"] for function in of_type(template, "AWS::Serverless::Function").values()}
+    assert f"{module}.{name}" in handlers
+    once(f"import {module}; assert callable({module}.{name})", paths)
+
+
+def test_everything_that_runs_later_imports_from_the_zips_too(paths: list[str]) -> None:
+    library = Path(paths[1])
+    modules = [
+        ".".join(file.relative_to(library).with_suffix("").parts).removesuffix(".__init__")
+        for file in sorted(library.rglob("*.py"))
+    ]
+    lazy = "import jinja2, email_validator, phonenumbers, jwt, zoneinfo; zoneinfo.ZoneInfo('Asia/Tokyo')"
+    powertools = "from functions import observe; observe.logger(); observe._metrics()"
+    tracer = "from aws_lambda_powertools.tracing import Tracer"
+    once(f"import {', '.join(modules)}\n{lazy}\n{powertools}\n{tracer}", paths)
+
+
+def test_the_visitor_function_loads_nothing_heavy(paths: list[str]) -> None:
+    code = "import app, sys; from imchat import aws; aws.dynamodb().client\nprint(' '.join(sorted(sys.modules)), file=sys.stderr)"
+    done = subprocess.run(
+        [sys.executable, "-S", "-c", code],
+        env={"PYTHONPATH": ":".join(paths), "AWS_DEFAULT_REGION": "eu-west-2"},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    loaded = set(done.stderr.split())
+    assert not [name for name in HEAVY if name in loaded]
+    assert len(loaded) < 520
