@@ -135,24 +135,28 @@ async function start() {
   const page = place(await answer.json(), locale, language);
   const { launcher } = page;
 
-  /** @param {boolean} pressed */
-  async function begin(pressed) {
+  let pressed = false;
+  async function begin() {
     if (launcher.getAttribute("aria-busy") === "true") return;
     launcher.setAttribute("aria-busy", "true");
     launcher.classList.remove("unreached");
     try {
-      const { run } = await load();
+      const { open } = await load();
+      const run = await open(page);
       launcher.removeEventListener("click", press);
-      run(page, pressed);
+      run(pressed);
     } catch (failure) {
       launcher.classList.add("unreached");
       console.warn("imchat: the chat could not be loaded", failure);
     }
     launcher.removeAttribute("aria-busy");
   }
-  const press = () => begin(true);
+  function press() {
+    pressed = true; // also while it loads
+    begin();
+  }
   launcher.addEventListener("click", press);
-  if (goesOn()) begin(false);
+  if (goesOn()) begin();
 }
 
 const failed = (/** @type {unknown} */ why) => console.warn("imchat: no chat on this page:", why);

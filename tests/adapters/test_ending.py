@@ -67,7 +67,9 @@ def found_by(index: Any, key: str) -> list[str]:
 
 def test_N18_a_deletion_leaves_what_its_receipt_says(at_noon: Any) -> None:
     site = world()
-    chat = talked(site, PAGE_MESSAGES + 5, name="Ada", email="ada.n18@example.org", phone="020 7946 0018", ip="192.0.2.7")
+    chat = talked(
+        site, PAGE_MESSAGES + 5, name="Ada", email="ada.n18@example.org", phone="020 7946 0018", ip="192.0.2.7"
+    )
     neighbour = talked(site, name="Ada", email="ada.n18@example.org")
     before = items_of(Chat, neighbour.pk)
     receipt = delete(chat.pk, site.site_id, "visitor", NOON)

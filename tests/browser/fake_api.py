@@ -264,6 +264,8 @@ def _receipt(chat: FakeChat) -> dict[str, Any]:
 
 class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True
+    wbufsize = 1 << 16
 
     def __init__(self, *arguments: Any, fake: Fake) -> None:
         self.fake = fake

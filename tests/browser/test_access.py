@@ -83,7 +83,11 @@ def test_what_a_screen_reader_finds(widget: Widget, fake: Fake) -> None:
     fake.operator_says("one")
     fake.operator_says("two")
     expect(widget.lines).to_have_count(3)
-    assert [line.split(" · ")[0] for line in widget.lines.locator("p:first-child").all_text_contents()] == ["You", "Olga", "Olga"]
+    assert [line.split(" · ")[0] for line in widget.lines.locator("p:first-child").all_text_contents()] == [
+        "You",
+        "Olga",
+        "Olga",
+    ]
 
 
 def test_a_line_keeps_its_node_when_it_is_sent(widget: Widget, fake: Fake) -> None:
@@ -97,7 +101,9 @@ def test_a_line_keeps_its_node_when_it_is_sent(widget: Widget, fake: Fake) -> No
 
 
 def test_on_a_phone_it_fills_the_screen(browser: Browser, fake: Fake, watch: Watch) -> None:
-    context = browser.new_context(viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True, locale="en-GB")
+    context = browser.new_context(
+        viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True, reduced_motion="reduce"
+    )
     widget = Widget(watch.over(context.new_page())).goto(fake.web_url).show()
     assert widget.window.bounding_box() == {"x": 0, "y": 0, "width": 390, "height": 844}
     assert widget.window.evaluate("(one) => one.matches(':modal')")

@@ -36,7 +36,9 @@ def test_what_people_write_is_shown_as_text(widget: Widget, fake: Fake, page: Pa
 
 def test_links_are_safe(widget: Widget, fake: Fake) -> None:
     widget.show().start("Hello")
-    fake.operator_says("See (https://shop.example/a_(b)?c=d&e=f#g), or HTTP://x.example. Not javascript:alert(1) or https://")
+    fake.operator_says(
+        "See (https://shop.example/a_(b)?c=d&e=f#g), or HTTP://x.example. Not javascript:alert(1) or https://"
+    )
     expect(widget.lines).to_have_count(2)
     links = widget.log.get_by_role("link")
     assert links.all_text_contents() == ["https://shop.example/a_(b)?c=d&e=f#g", "HTTP://x.example"]
@@ -231,7 +233,9 @@ def test_N18_deleting_asks_first_then_shows_the_receipt_and_leaves_nothing(widge
     widget.button("Delete for good").click()
     receipt = widget.window.locator(".receipt")
     expect(receipt.get_by_role("heading", name="Your chat is deleted")).to_be_focused()
-    expect(receipt).to_contain_text(re.compile(r"Removed.*messages.*1.*Still kept.*evidence of use · until \d+ \w+ \d{4}", re.DOTALL))
+    expect(receipt).to_contain_text(
+        re.compile(r"Removed.*messages.*1.*Still kept.*evidence of use · until \d+ \w+ \d{4}", re.DOTALL)
+    )
     assert fake.chats == {}
     assert widget.stored()["session"] == {}
     assert widget.log.count() == 0

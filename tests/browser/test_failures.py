@@ -10,9 +10,18 @@ MESSAGES = ".*/messages"
 
 
 @pytest.mark.parametrize(
-    "how", [{"status": 500}, {"status": 503}, {"status": 429, "headers": {"Retry-After": "1"}}, {"cut": "before"}, {"cut": "after"}]
+    "how",
+    [
+        {"status": 500},
+        {"status": 503},
+        {"status": 429, "headers": {"Retry-After": "1"}},
+        {"cut": "before"},
+        {"cut": "after"},
+    ],
 )
-def test_a_message_that_failed_is_sent_again_and_arrives_once(widget: Widget, fake: Fake, how: dict[str, object]) -> None:
+def test_a_message_that_failed_is_sent_again_and_arrives_once(
+    widget: Widget, fake: Fake, how: dict[str, object]
+) -> None:
     widget.show().start("Hello")
     fake.fail("POST", MESSAGES, **how)
     widget.say("Once")
@@ -36,7 +45,9 @@ def test_a_late_message_says_so(widget: Widget, fake: Fake) -> None:
 
 
 @pytest.mark.parametrize("how", [{"status": 502}, {"cut": "before"}, {"cut": "after"}])
-def test_an_opening_that_failed_is_tried_again_and_opens_one_chat(widget: Widget, fake: Fake, how: dict[str, object]) -> None:
+def test_an_opening_that_failed_is_tried_again_and_opens_one_chat(
+    widget: Widget, fake: Fake, how: dict[str, object]
+) -> None:
     fake.fail("POST", "/v1/chats", **how)
     widget.show().start("Hello")
     assert len(fake.chats) == 1
@@ -151,7 +162,9 @@ def test_a_broken_entry_in_session_storage_is_no_chat(widget: Widget, fake: Fake
 
 
 def test_without_session_storage_one_can_still_chat(page: Page, fake: Fake) -> None:
-    page.add_init_script("Object.defineProperty(window, 'sessionStorage', {get() { throw new DOMException('no', 'SecurityError') }})")
+    page.add_init_script(
+        "Object.defineProperty(window, 'sessionStorage', {get() { throw new DOMException('no', 'SecurityError') }})"
+    )
     Widget(page).goto(fake.web_url).show().start("Hello")
 
 

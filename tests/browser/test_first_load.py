@@ -50,7 +50,9 @@ def test_N2_N5_the_notice_and_both_policies_stand_before_the_fields(widget: Widg
     expect(notice.get_by_role("link", name="Privacy notice (")).to_have_attribute("href", f"{fake.web_url}/notice")
     policy = notice.get_by_role("link", name="Privacy policy of Corner Shop")
     expect(policy).to_have_attribute("href", f"{fake.web_url}/shop-policy.html")
-    order = widget.window.locator(".notice, input, textarea").evaluate_all("(found) => found.map((one) => one.className || one.id)")
+    order = widget.window.locator(".notice, input, textarea").evaluate_all(
+        "(found) => found.map((one) => one.className || one.id)"
+    )
     assert order == ["notice", "name", "email", "phone", "message"]
 
 
@@ -135,7 +137,9 @@ def test_away_asks_for_a_message_and_an_address(page: Page, fake: Fake) -> None:
 
 
 def test_a_site_that_is_not_known_gets_no_button(page: Page, fake: Fake) -> None:
-    fake.pages["/unknown"] = """<!doctype html><title>x</title><body><script src="/widget.js" data-site="nobody" async></script>"""
+    fake.pages["/unknown"] = (
+        """<!doctype html><title>x</title><body><script src="/widget.js" data-site="nobody" async></script>"""
+    )
     with page.expect_console_message(lambda message: message.text.startswith("imchat: no chat on this page")):
         page.goto(f"{fake.web_url}/unknown")
     assert page.locator("imchat-widget").count() == 0
@@ -168,8 +172,14 @@ def test_it_speaks_the_pages_language(
 
 
 def test_every_language_has_the_same_words() -> None:
-    names = {file.name: {line.split(":")[0].strip() for line in file.read_text().splitlines() if line.startswith("  ") and line[2] != " "}
-             for file in WEB.glob("widget/words/*.js")}
+    names = {
+        file.name: {
+            line.split(":")[0].strip()
+            for line in file.read_text().splitlines()
+            if line.startswith("  ") and line[2] != " "
+        }
+        for file in WEB.glob("widget/words/*.js")
+    }
     own = {"fields", "what", "why", "}", "},"}
     assert len({frozenset(found - own) for found in names.values()}) == 1, names
 
@@ -177,5 +187,7 @@ def test_every_language_has_the_same_words() -> None:
 def test_a_sites_colour_is_readable(page: Page, fake: Fake) -> None:
     fake.colour = "#ffd400"
     widget = Widget(page).goto(fake.web_url).show()
-    colours = widget.button("Start chat").evaluate("(one) => [getComputedStyle(one).backgroundColor, getComputedStyle(one).color]")
+    colours = widget.button("Start chat").evaluate(
+        "(one) => [getComputedStyle(one).backgroundColor, getComputedStyle(one).color]"
+    )
     assert colours == ["rgb(255, 212, 0)", "rgb(0, 0, 0)"]

@@ -38,7 +38,9 @@ def table_items(stack: dict[str, Any], table: str) -> list[dict[str, Any]]:
     return [item for page in pages for item in page["Items"]]
 
 
-def test_N18_N19_after_a_deletion_only_the_system_log_knows_name_and_email(site: TestSite, stack: dict[str, Any]) -> None:
+def test_N18_N19_after_a_deletion_only_the_system_log_knows_name_and_email(
+    site: TestSite, stack: dict[str, Any]
+) -> None:
     planted = {
         "name": canary("Ada"),
         "email": f"{canary('ada')}@example.org",
@@ -83,4 +85,6 @@ def test_N18_N19_after_a_deletion_only_the_system_log_knows_name_and_email(site:
         known = json.dumps(item, ensure_ascii=False)
         assert not any(value in known for value in (planted["text"], reply, note, comment, "pagecanary", "querycanary"))
         assert digits not in known or item["action"]["S"] == "correct"
-    assert [one["To"] for one in sent_mail(stack["endpoint_url"]) if "canary" in str(one).lower()] == [[planted["email"]]]
+    assert [one["To"] for one in sent_mail(stack["endpoint_url"]) if "canary" in str(one).lower()] == [
+        [planted["email"]]
+    ]

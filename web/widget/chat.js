@@ -145,6 +145,7 @@ export class Chat {
         failures = 0;
       } catch (problem) {
         if (this.left) return;
+        if (!(problem instanceof Problem)) throw problem;
         const wait = this.failed(problem, failures++);
         if (problem.passing) {
           row.state = row.cursor ? "sent" : "late"; // a poll may have found it meanwhile

@@ -18,10 +18,13 @@ const FRESH_MS = 60_000; // how long the site's "online" is believed
  *   root: HTMLElement, launcher: HTMLButtonElement, launch: string}} Page  from ../widget.js
  */
 
-/** @param {Page} page @param {boolean} pressed whether the visitor asked for the window */
-export async function run(page, pressed) {
+/**
+ * Makes everything ready; what is answered begins it, told whether the visitor asked for the window.
+ * @param {Page} page @returns {Promise<(pressed: boolean) => void>}
+ */
+export async function open(page) {
   await speak(page.language, page.locale);
-  new Widget(page).begin(pressed);
+  return (pressed) => new Widget(page).begin(pressed);
 }
 
 export class Widget {

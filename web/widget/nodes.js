@@ -57,13 +57,19 @@ export function link(url, text) {
 // Ends at what cannot be in an address, and at marks that turn the direction of writing, which could disguise one.
 const ADDRESS = /https?:\/\/[^\s<>"'\u200e\u200f\u202a-\u202e\u2066-\u2069]+/gi;
 
+/** An address without what ends the sentence around it: a full stop, or a bracket that opened before it. @param {string} address */
+function withoutSentenceEnd(address) {
+  const count = (/** @type {string} */ sign) => address.split(sign).length;
+  while (/[.,;:!?…،؛؟*_]$/.test(address) || (address.endsWith(")") && count(")") > count("("))) address = address.slice(0, -1);
+  return address;
+}
+
 /** What somebody wrote: text as it is, with its web addresses as links. @param {string} text @returns {HTMLElement} */
 export function written(text) {
   const paragraph = h("p", { class: "text", dir: "auto" });
   let done = 0;
   for (const match of text.matchAll(ADDRESS)) {
-    let address = match[0].replace(/[.,;:!?…،؛؟*_]+$/, "");
-    if (address.endsWith(")") && !address.includes("(")) address = address.slice(0, -1);
+    const address = withoutSentenceEnd(match[0]);
     paragraph.append(text.slice(done, match.index), link(address));
     done = match.index + address.length;
   }

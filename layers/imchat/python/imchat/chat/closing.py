@@ -54,7 +54,7 @@ def close_unanswered(chat: Chat, now: datetime) -> None:
         stopped = _stop(chat.pk, chat.site_id, now)
     except Stale:
         return
-    _count(stopped, "system", now, transcript="none", outcome="expired")
+    _count(stopped, "system", now, transcript="none" if stopped.email else "no_address", outcome="expired")
 
 
 def _count(chat: Chat, actor: str, now: datetime, *, transcript: str, outcome: str) -> Chat:

@@ -22,10 +22,10 @@ from imchat.stores.base import ExpiringItem
 
 META = "META"
 
-# A post rewrites META whole, so it costs write units by META's size; a seal costs a failed write and a transaction.
-# The measured optimum is flat between 25 and 45 short messages (docs/decisions/0002); bytes keep long texts far from
-# the item limit of 400 KB: one more text may add 16 KB.
-PAGE_MESSAGES = 40
+# A post rewrites META whole, so it costs write units by META's size; a seal costs a refused write and a transaction.
+# Small pages are cheapest to post to, but a usual chat of up to 20 messages should stay one item (docs/decisions/0002).
+# Bytes keep long texts far from the item limit of 400 KB: one more text may add 16 KB.
+PAGE_MESSAGES = 25
 PAGE_BYTES = 24 * 1024
 
 DUE_SHARDS = 8

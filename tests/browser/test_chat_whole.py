@@ -1,0 +1,179 @@
+"""A chat, whole, through the deployed stack: from a visitor's first word in the browser to the transcript in the mailbox
+and the expiry date on every item; and what is left of one that its visitor deleted."""
+
+import secrets
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.driver import SENT, Widget
+from tests.flow.client import Api, Member, mail_to, staff, until
+
+Item = dict[str, dict[str, Any]]
+
+
+@pytest.fixture
+def operator(stack: dict[str, Any]) -> Member:
+    """The demo site's operator, signed in and present."""
+    operator = staff(stack, "operator")
+    assert operator("PUT", "/v1/operator/presence", {"present": True}).status == 200
+    return operator
+
+
+@pytest.fixture
+def shop(page: Page, stack: dict[str, Any], operator: Member) -> Widget:
+    """The demo shop, with somebody there to answer."""
+    return Widget(page).goto(stack["web_url"])
+
+
+def chat_id(page: Page) -> str:
+    """Which chat the tab holds."""
+    found: str = page.evaluate("JSON.parse(sessionStorage.imchat).chat_id")
+    return found
+
+
+def items(stack: dict[str, Any], table: str, key: str | None = None) -> list[Item]:
+    """All items of a table, or those under one key."""
+    client = Api(stack).client("dynamodb")
+    name = stack["tables"][table]
+    if key is None:
+        return [item for page in client.get_paginator("scan").paginate(TableName=name) for item in page["Items"]]
+    found: list[Item] = client.query(
+        TableName=name, KeyConditionExpression="pk = :key", ExpressionAttributeValues={":key": {"S": key}}
+    )["Items"]
+    return found
+
+
+def twelve_months_after(moment: datetime) -> int:
+    """The epoch second twelve calendar months on; the 29th of February ends on the 28th."""
+    day = 28 if (moment.month, moment.day) == (2, 29) else moment.day
+    return int(moment.replace(year=moment.year + 1, day=day).timestamp())
+
+
+def at(item: Item, field: str) -> datetime:
+    """A time that is stored in ms."""
+    return datetime.fromtimestamp(int(item[field]["N"]) / 1000, UTC)
+
+
+def converse(shop: Widget, operator: Member, chat: str) -> list[tuple[str, str]]:
+    """Some words to and fro, each seen on the other side before the next; what was said, with who said it."""
+    said = [("visitor", shop.texts()[0])]
+    script = [
+        ("operator", "Good morning. Which one do you mean?"),
+        ("visitor", "The green one.\nWith “the” lid – 4 cups <b>!</b>"),
+        ("operator", "It is £34. See https://shop.example/teapot?cups=4&lid=1"),
+        ("visitor", "شكرًا 🫖"),
+    ]
+    for by, text in script:
+        said.append((by, text))
+        if by == "operator":
+            assert operator.say(chat, text).status == 201
+            expect(shop.lines).to_have_count(len(said))
+        else:
+            shop.say(text)
+            expect(shop.lines.nth(len(said) - 1)).to_have_class(SENT)
+            until(lambda: [one["text"] for one in operator.read(chat).json["messages"]] == [text for _, text in said])
+    assert shop.texts() == [text for _, text in said]
+    return said
+
+
+def test_N6_N17_a_chat_with_a_name_and_an_address_ends_in_the_mailbox(
+    shop: Widget, page: Page, operator: Member, stack: dict[str, Any]
+) -> None:
+    address = f"ada-{secrets.token_hex(6)}@example.org"
+    shop.show().start("Hello, is the teapot still there?", name="Ada Lovelace", email=address)
+    chat = chat_id(page)
+    waiting = operator("GET", "/v1/operator/chats?status=open").json["chats"]
+    [found] = [one for one in waiting if one["chat_id"] == chat]
+    assert (found["visitor"]["name"], found["visitor"]["email"], found["waiting"]) == ("Ada Lovelace", address, True)
+    assert operator("POST", f"/v1/operator/chats/{chat}/assign").status == 200
+    said = converse(shop, operator, chat)
+    expect(shop.log.get_by_text("Olga").first).to_be_visible()
+
+    assert operator("POST", f"/v1/operator/chats/{chat}/close").json["transcript"] == "queued"
+    expect(shop.window.get_by_text("This chat has ended.")).to_be_visible()
+    expect(shop.window.get_by_text("A copy was sent to your email address.")).to_be_visible()
+    assert shop.stored()["session"] == {}
+
+    [mail] = until(lambda: mail_to(stack, address))
+    text = mail["BodyText"].replace("\r\n", "\n")
+    position = 0
+    for _, line in said:
+        for part in line.split("\n"):
+            position = text.index(part, position)
+    assert "Olga" in text
+    assert "Ada Lovelace" in text
+
+    kept = items(stack, "chats", chat)
+    assert kept[0]["sk"]["S"] == "META"
+    for item in kept:
+        assert int(item["expires_at"]["N"]) == twelve_months_after(at(kept[0], "opened_at"))
+    for entry in items(stack, "evidence", chat):
+        assert int(entry["expires_at"]["N"]) == twelve_months_after(at(entry, "at"))
+    shop.window.locator(".stars label").nth(4).click()
+    shop.button("Send rating").click()
+    expect(shop.window.get_by_text("Thank you for your rating.")).to_be_visible()
+
+
+def test_N4_N7_an_anonymous_chat_gets_no_copy_and_no_search_key(
+    shop: Widget, page: Page, operator: Member, stack: dict[str, Any]
+) -> None:
+    shop.show().start("I would rather not say who I am")
+    chat = chat_id(page)
+    converse(shop, operator, chat)
+    shop.choose("End chat")
+    shop.window.locator(".sheet").get_by_role("button", name="End chat").click()
+    expect(shop.window.get_by_text("No copy is sent, because there is no email address.")).to_be_visible()
+    [meta] = items(stack, "chats", chat)
+    assert meta["transcript"]["S"] == "no_address"
+    assert int(meta["expires_at"]["N"]) == twelve_months_after(at(meta, "opened_at"))
+    for item in (meta, *items(stack, "evidence", chat)):
+        assert not {"name_key", "email_key", "phone_key", "name", "email", "phone"} & {
+            field for field, value in item.items() if "NULL" not in value
+        }
+
+
+def test_N18_N19_of_a_deleted_chat_nothing_is_left_but_what_its_receipt_says(
+    shop: Widget, page: Page, operator: Member, stack: dict[str, Any]
+) -> None:
+    canary = secrets.token_hex(6)
+    shop.show().start(
+        f"word-{canary}", name=f"Name {canary}", email=f"mail-{canary}@example.org", phone="+442079460018"
+    )
+    chat = chat_id(page)
+    assert operator.say(chat, f"answer-{canary}").status == 201
+    assert operator.say(chat, f"note-{canary}", kind="notes").status == 201
+    expect(shop.lines).to_have_count(2)
+    shop.choose("Delete my chat")
+    shop.button("Delete for good").click()
+    receipt = shop.window.locator(".receipt")
+    expect(receipt.get_by_role("heading", name="Your chat is deleted")).to_be_visible()
+    lines = [line.inner_text().lower().split("\n") for line in receipt.locator("ul").first.locator("li").all()]
+    assert dict(lines).items() >= {"chat": "1", "messages": "2", "name": "1", "email": "1", "phone": "1"}.items()
+    assert shop.stored() == {"session": {}, "local": {}, "cookies": ""}
+
+    assert items(stack, "chats", chat) == []
+    entries = items(stack, "evidence", chat)
+    assert {"open", "delete"} <= {entry["action"]["S"] for entry in entries}
+    kept = receipt.locator("ul").nth(1)
+    expect(kept).to_contain_text("evidence of use")
+    last = max(int(entry["expires_at"]["N"]) for entry in entries)
+    until_day = page.evaluate(
+        "(at) => new Intl.DateTimeFormat('en-GB', {day: 'numeric', month: 'long', year: 'numeric'}).format(new Date(at))",
+        last * 1000,
+    )
+    expect(kept).to_contain_text(f"until {until_day}")
+    for entry in entries:
+        assert int(entry["expires_at"]["N"]) == twelve_months_after(at(entry, "at"))
+    for table in stack["tables"]:
+        for item in items(stack, table):
+            left = {
+                field for field, value in item.items() if canary in str(value).lower() or "2079460018" in str(value)
+            }
+            assert left <= ({"name", "name_key", "email", "email_key"} if table == "evidence" else set()), (table, left)
+            if table != "evidence":
+                assert chat not in str(item), f"{table} still speaks of the chat"
+    assert operator.read(chat).status == 404
+    assert mail_to(stack, f"mail-{canary}@example.org") == []
