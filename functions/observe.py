@@ -12,6 +12,8 @@ from functools import cache
 from typing import Any
 
 _SERVICE = "imchat"
+# X-Ray takes no braces in a name.
+_NOT_IN_TRACES = str.maketrans("{}", "::")
 _counted: Counter[str] = Counter()
 
 
@@ -75,7 +77,7 @@ def observing(name: str, correlation_id: str | None, context: Any) -> Iterator[d
     tracer = _tracer()
     try:
         if tracer:
-            with tracer.provider.in_subsegment(f"## {name}"):
+            with tracer.provider.in_subsegment(name.translate(_NOT_IN_TRACES)):
                 yield facts
         else:
             yield facts

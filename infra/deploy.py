@@ -3,6 +3,7 @@
 import json
 import os
 import sys
+import uuid
 from typing import Any
 
 import boto3
@@ -14,6 +15,7 @@ from infra.build import BuildFailed, build
 STAGES = ("dev", "staging", "prod")
 # Parameter: the environment variable that gives it. Those with True must be given the first time.
 PARAMETERS = {"WebUrl": ("WEB_URL", True), "MailFrom": ("MAIL_FROM", True), "AlarmEmail": ("ALARM_EMAIL", False)}
+_POLL = {"Delay": 2, "MaxAttempts": 900}
 TABLES = ("Chats", "Evidence", "Statistics", "Accounts")
 
 
@@ -38,14 +40,14 @@ def deploy(stage: str) -> None:
     url = s3.generate_presigned_url("get_object", Params={"Bucket": bucket, "Key": f"{name}.json"}).partition("?")[0]
     change = cloudformation.create_change_set(
         StackName=name,
-        ChangeSetName="deploy",
+        ChangeSetName=f"deploy-{uuid.uuid4()}",
         ChangeSetType="UPDATE" if exists else "CREATE",
         TemplateURL=url,
         Parameters=parameters,
         Capabilities=stacks.CAPABILITIES,
     )
     try:
-        cloudformation.get_waiter("change_set_create_complete").wait(ChangeSetName=change["Id"])
+        cloudformation.get_waiter("change_set_create_complete").wait(ChangeSetName=change["Id"], WaiterConfig=_POLL)
     except BotoCoreError:
         found = cloudformation.describe_change_set(ChangeSetName=change["Id"])
         cloudformation.delete_change_set(ChangeSetName=change["Id"])
@@ -74,7 +76,7 @@ def destroy(stage: str) -> None:
     if full and os.environ.get("FORCE") != "yes":
         raise Refused(f"The stage {stage} holds data ({', '.join(full)}). FORCE=yes takes the stack down all the same.")
     cloudformation.delete_stack(StackName=name)
-    cloudformation.get_waiter("stack_delete_complete").wait(StackName=name)
+    cloudformation.get_waiter("stack_delete_complete").wait(StackName=name, WaiterConfig=_POLL)
     print("the stack is down. Its tables and user pool are kept (DeletionPolicy: Retain); delete them by hand.")
 
 

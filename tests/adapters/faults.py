@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from typing import Any, Literal
 
 from botocore.exceptions import ConnectionClosedError, EndpointConnectionError
+
 from imchat import aws
 
 When = Literal["before", "after"]

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+
 from imchat import aws, clock
 from imchat.chat.closing import close
 from imchat.chat.copies import request_copy
@@ -21,7 +22,6 @@ from imchat.periods import add_months
 from imchat.stores import statistics
 from imchat.stores.chats import PAGE_MESSAGES, Chat, Page
 from imchat.stores.evidence import Entry
-
 from tests.adapters.faults import When, cut
 from tests.adapters.worlds import NOON, World, items_of, jobs_of, world
 

@@ -34,16 +34,14 @@ def browser() -> Iterator[Browser]:
 
 @dataclass
 class Watch:
-    """What pages did: hosts they asked, errors and refusals of the security policy they met, requests they made."""
+    """What pages did: hosts they asked, errors and refusals of the security policy they met."""
 
     hosts: set[str] = field(default_factory=set)
     errors: list[str] = field(default_factory=list)
-    requests: list[str] = field(default_factory=list)
 
     def over(self, page: Page) -> Page:
         """Watch a page."""
         page.on("request", lambda request: self.hosts.add(urlsplit(request.url).netloc))
-        page.on("request", lambda request: self.requests.append(f"{request.method} {request.url}"))
         page.on("pageerror", lambda error: self.errors.append(str(error)))
         page.on("console", lambda said: self.errors.append(said.text) if "Content Security" in said.text else None)
         page.add_init_script(

@@ -1,7 +1,6 @@
 """An API that does as it is told: the visitor's calls from memory, with failures, lost answers and waits on demand; and
 beside it the pages of web/, as the local stack serves them. For what the widget does when things go wrong."""
 
-import json
 import re
 import secrets
 import threading
@@ -10,68 +9,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import partial
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from mimetypes import guess_type
-from pathlib import Path
+from http.server import ThreadingHTTPServer
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
 
 from imchat.register.words import widget_text
-
-WEB = Path(__file__).resolve().parents[2] / "web"
-SITE = "demo"
-_FIELDS = {
-    "/v1/chats": {
-        "site_id",
-        "name",
-        "email",
-        "phone",
-        "text",
-        "client_id",
-        "locale",
-        "page_url",
-        "timezone",
-        "identity",
-    },
-    "messages": {"text", "client_id"},
-    "visitor": {"name", "email", "phone"},
-    "rating": {"score", "comment"},
-}
-
-
-class Refusal(Exception):
-    """A problem to answer."""
-
-    def __init__(self, status: int, kind: str, detail: str, field: str | None = None) -> None:
-        super().__init__(kind)
-        self.status = status
-        self.body = {"type": f"/problems/{kind}", "title": "Refused", "status": status, "detail": detail}
-        if field:
-            self.body["field"] = field
-
-
-@dataclass
-class Fault:
-    """What happens to the next call that fits: refused with ``status``, cut ``before`` or ``after`` its work was done,
-    or kept waiting until ``hold`` is set."""
-
-    method: str
-    path: str
-    status: int | None = None
-    cut: str | None = None
-    hold: threading.Event | None = None
-    headers: dict[str, str] = field(default_factory=dict)
-    times: int = 1
-
-
-@dataclass(frozen=True)
-class Request:
-    """A call as it came in."""
-
-    method: str
-    path: str
-    headers: dict[str, str]
-    body: Any
+from tests.browser.fake_servers import SITE, ApiHandler, Fault, PagesHandler, Refusal, Request
 
 
 @dataclass
@@ -111,7 +53,9 @@ class Fake:
         self.faults: list[Fault] = []
         self.pages: dict[str, str] = {}
         self.changed = threading.Condition()
-        self._servers = [ThreadingHTTPServer(("127.0.0.1", 0), partial(kind, fake=self)) for kind in (_Api, _Pages)]
+        self._servers = [
+            ThreadingHTTPServer(("127.0.0.1", 0), partial(kind, fake=self)) for kind in (ApiHandler, PagesHandler)
+        ]
         for server in self._servers:
             server.daemon_threads = True
             threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
@@ -260,129 +204,3 @@ def _receipt(chat: FakeChat) -> dict[str, Any]:
             {"what": "daily counts that stand for nobody", "why": "statistics without personal data", "until": None},
         ],
     }
-
-
-class _Handler(BaseHTTPRequestHandler):
-    protocol_version = "HTTP/1.1"
-    disable_nagle_algorithm = True
-    wbufsize = 1 << 16
-
-    def __init__(self, *arguments: Any, fake: Fake) -> None:
-        self.fake = fake
-        super().__init__(*arguments)
-
-    def answer(self, status: int, kind: str, content: bytes, **headers: str) -> None:
-        self.send_response(status)
-        for name, value in {"Content-Type": kind, "Content-Length": str(len(content)), **headers}.items():
-            self.send_header(name, value)
-        self.end_headers()
-        self.wfile.write(content)
-
-    def log_message(self, format: str, *arguments: Any) -> None:
-        """Say nothing."""
-
-
-class _Pages(_Handler):
-    def do_GET(self) -> None:
-        url = urlsplit(self.path)
-        name = url.path.lstrip("/") or "index.html"
-        if url.path in self.fake.pages:
-            content: bytes = self.fake.pages[url.path].encode()
-        elif name == "notice":
-            content, name = b"<!doctype html><title>Privacy notice</title><h1>Privacy notice</h1>", "notice.html"
-        elif (WEB / name).is_file():
-            content = (WEB / name).read_bytes()
-        else:
-            self.answer(404, "text/plain", b"nothing here")
-            return
-        for placeholder, value in (
-            ("__API_URL__", self.fake.api_url),
-            ("__API_ORIGIN__", self.fake.api_url),
-            ("__SITE_ID__", SITE),
-        ):
-            content = content.replace(placeholder.encode(), value.encode())
-        language = parse_qs(url.query).get("lang")
-        if language:
-            content = content.replace(b'lang="en-GB"', f'lang="{language[0]}"'.encode())
-        self.answer(
-            200,
-            guess_type(name)[0] or "text/html",
-            content,
-            **{"Cache-Control": "no-store", "Access-Control-Allow-Origin": "*"},
-        )
-
-
-class _Api(_Handler):
-    def do_OPTIONS(self) -> None:
-        self.answer(200, "text/plain", b"", **self._cors() | {
-            "Access-Control-Allow-Headers": "Authorization,Content-Type",
-            "Access-Control-Allow-Methods": "GET,POST,PATCH,DELETE",
-        })  # fmt: skip
-
-    def _cors(self) -> dict[str, str]:
-        return {
-            "Access-Control-Allow-Origin": self.headers.get("Origin", "*"),
-            "Access-Control-Expose-Headers": "Retry-After",
-        }
-
-    def _serve(self) -> None:
-        length = int(self.headers.get("Content-Length", 0))
-        raw = self.rfile.read(length)
-        request = Request(self.command, urlsplit(self.path).path, dict(self.headers), json.loads(raw) if raw else None)
-        with self.fake.changed:
-            self.fake.requests.append(request)
-            self.fake.changed.notify_all()
-            fault = self._fault(request)
-        if fault and fault.hold:
-            fault.hold.wait(60)
-        if fault and (fault.cut == "before" or fault.status):
-            self._spoil(fault)
-            return
-        with self.fake.changed:
-            status, content = self._work(request)
-            self.fake.changed.notify_all()
-        if fault and fault.cut:
-            self._spoil(fault)
-            return
-        kind = "application/json" if status < 400 else "application/problem+json"
-        self.answer(status, kind, json.dumps(content).encode(), **self._cors())
-
-    do_GET = do_POST = do_PATCH = do_DELETE = _serve
-
-    def _fault(self, request: Request) -> Fault | None:
-        for fault in self.fake.faults:
-            if fault.times and fault.method == request.method and re.fullmatch(fault.path, request.path):
-                fault.times -= 1
-                return fault
-        return None
-
-    def _spoil(self, fault: Fault) -> None:
-        if fault.cut:
-            self.close_connection = True
-            self.connection.close()
-        else:
-            assert fault.status
-            refusal = Refusal(fault.status, "told_to", "The API was told to refuse this.")
-            body = json.dumps(refusal.body).encode()
-            self.answer(fault.status, "application/problem+json", body, **self._cors() | fault.headers)
-
-    def _work(self, request: Request) -> tuple[int, Any]:
-        try:
-            return self._route(request)
-        except Refusal as refusal:
-            return refusal.status, refusal.body
-
-    def _route(self, request: Request) -> tuple[int, Any]:
-        if request.path == f"/v1/sites/{SITE}":
-            return 200, self.fake.site(request.headers.get("Accept-Language", "en"))
-        known = re.fullmatch(r"/v1/chats/([0-9a-f]+)(?:/(\w+))?", request.path)
-        act = (known[2] or "") if known else request.path
-        for unknown in set(request.body or {}) - _FIELDS.get(act, set()):
-            raise Refusal(400, "unknown_field", "There is no such field.", unknown)
-        if request.path == "/v1/chats":
-            return 201, self.fake.open(request.body)
-        if not known or known[1] not in self.fake.chats:
-            raise Refusal(404, "chat_not_found", "There is no such chat.")
-        if request.headers.get("Authorization") != f"Bearer {self.fake.chats[known[1]].token}":
-            raise Refusal(401, "token_invalid", "The token is not one of ours. Please start a new chat.")
-        return self.fake.act(request.method, known[1], act, request.body, parse_qs(urlsplit(self.path).query))

@@ -106,6 +106,7 @@ def test_a_slow_api_keeps_the_order(widget: Widget, fake: Fake) -> None:
             widget.say(text)
         expect(widget.lines).to_have_count(4)
         assert widget.texts() == ["Hello", "one", "two", "three"]
+        expect(widget.log.get_by_text("Sending…")).to_have_count(1)
         assert len(fake.calls("POST", MESSAGES)) == 1
     expect(widget.lines.last).to_have_class(SENT)
     assert [one["text"] for one in fake.chat.messages] == ["Hello", "one", "two", "three"]

@@ -7,7 +7,8 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Watch
 from tests.browser.driver import Widget
-from tests.browser.fake_api import WEB, Fake
+from tests.browser.fake_api import Fake
+from tests.browser.fake_servers import WEB
 
 _KILOBYTE = 1024
 

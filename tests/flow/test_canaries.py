@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from infra.local.web import sent_mail
 
+from infra.local.web import sent_mail
 from tests.flow.client import POOL, Api, mail_to, until
 from tests.flow.sites import TestSite, make_site
 

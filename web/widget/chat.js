@@ -4,13 +4,14 @@ import { Problem, backOff, pause, uniqueId } from "./api.js";
 
 const HIDDEN_POLL_MS = 15_000;
 const ENDED_POLL_MS = 30_000;
+const SLOW_MS = 1_500; // until a message that is on its way says so
 const POLLS_AFTER_END = 20; // a copy's bounce comes late
 
 /**
  * @typedef {{cursor: number, by: "visitor"|"operator", text: string, at: string, name?: string, client_id?: string}}
  *   Message  as the API answers it; `cursor` is its place in the chat, from 1
  * @typedef {{by: "visitor"|"operator", text: string, cursor?: number, at?: string, name?: string, client_id?: string,
- *   state: "sending"|"late"|"refused"|"sent", problem?: Problem}} Row  a line of the conversation
+ *   state: "sending"|"slow"|"late"|"refused"|"sent", problem?: Problem}} Row  a line of the conversation
  * @typedef {{chat_id: string, token: string, cursor: number, shown?: boolean}} Session  what the tab keeps; `cursor` is
  *   how far was read, `shown` whether the window is open
  */
@@ -139,6 +140,7 @@ export class Chat {
     this.flushing = true;
     let failures = 0;
     for (let row; !this.left && (row = this.waiting()[0]);) {
+      const slow = setTimeout(() => this.slow(row), SLOW_MS);
       try {
         const { message } = await this.call("POST", "/messages", { text: row.text, client_id: row.client_id }, true);
         this.place(message);
@@ -146,6 +148,7 @@ export class Chat {
       } catch (problem) {
         if (this.left) return;
         if (!(problem instanceof Problem)) throw problem;
+        clearTimeout(slow);
         const wait = this.failed(problem, failures++);
         if (problem.passing) {
           row.state = row.cursor ? "sent" : "late"; // a poll may have found it meanwhile
@@ -156,14 +159,22 @@ export class Chat {
           if (problem.kind === "chat_closed") this.poll();
         }
       }
+      clearTimeout(slow);
       if (!this.left) this.told.changed();
     }
     this.flushing = false;
   }
 
+  /** @param {Row} row that is still on its way */
+  slow(row) {
+    if (this.left || row.state !== "sending") return;
+    row.state = "slow";
+    this.told.changed();
+  }
+
   /** What is not sent yet. */
   waiting() {
-    return this.rows.filter((row) => row.state === "sending" || row.state === "late");
+    return this.rows.filter((row) => ["sending", "slow", "late"].includes(row.state));
   }
 
   /** What would be lost with this chat, for the visitor to keep. */

@@ -89,6 +89,8 @@ export function conversationView(widget, chat) {
   return view;
 }
 
+/** @typedef {{node: HTMLElement, moves: boolean, shown: string}} Line  `shown`: what the node was drawn for */
+
 /** The lines of the log. A line keeps its node, so that nothing is read out twice and no selection is lost. */
 class Lines {
   /** @param {HTMLElement} log @param {string} site named where an operator has no name @param {(row: any) => void} takeBack */
@@ -96,29 +98,29 @@ class Lines {
     this.log = log;
     this.site = site;
     this.takeBack = takeBack;
-    /** @type {WeakMap<import("./chat.js").Row, {node: HTMLElement, shown: string}>} */
+    /** @type {WeakMap<import("./chat.js").Row, Line>} */
     this.lines = new WeakMap();
   }
 
   /** @param {import("./chat.js").Row[]} rows */
   show(rows) {
-    const moving = this.log.childElementCount > 0; // what was there when the window opened does not move in
+    const moves = this.log.childElementCount > 0; // what was there when the window opened does not move in
     rows.forEach((row, index) => {
       const first = begins(rows[index - 1], row);
-      const line = this.lines.get(row) ?? { node: h("div", {}, h("p"), written(row.text), h("p", { class: "state" })), shown: "" };
+      const line = this.lines.get(row) ?? { node: h("div", {}, h("p"), written(row.text), h("p", { class: "state" })), moves, shown: "" };
       this.lines.set(row, line);
       const shown = [row.state, first, row.at].join();
-      if (line.shown !== shown) this.draw(line.node, row, first, moving);
+      if (line.shown !== shown) this.draw(line, row, first);
       line.shown = shown;
       if (this.log.children[index] !== line.node) this.log.insertBefore(line.node, this.log.children[index] ?? null);
     });
     while (this.log.childElementCount > rows.length) this.log.lastElementChild?.remove();
   }
 
-  /** @param {HTMLElement} node @param {import("./chat.js").Row} row @param {boolean} first @param {boolean} moving */
-  draw(node, row, first, moving) {
+  /** @param {Line} line @param {import("./chat.js").Row} row @param {boolean} first */
+  draw({ node, moves }, row, first) {
     const who = row.by === "visitor" ? W.you : row.name || this.site;
-    node.className = ["row", row.state, row.by === "visitor" && "mine", first && "first", moving && "new"].filter(Boolean).join(" ");
+    node.className = ["row", row.state, row.by === "visitor" && "mine", first && "first", moves && "new"].filter(Boolean).join(" ");
     const [meta, , state, face] = node.children;
     meta.className = first ? "meta" : "meta hear";
     meta.replaceChildren(h("bdi", {}, who), row.at ? ` · ${clock(row.at)}` : "");
@@ -130,7 +132,7 @@ class Lines {
   /** @param {import("./chat.js").Row} row @returns {(Node|string)[]} */
   state(row) {
     if (row.state === "sent") return [];
-    if (row.state !== "refused") return [W[row.state]];
+    if (row.state !== "refused") return [W[row.state] ?? ""];
     const button = h("button", { type: "button", onclick: () => this.takeBack(row) }, W.edit);
     return [`${W.refused} ${row.problem?.sentence ?? ""}`, button];
   }

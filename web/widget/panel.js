@@ -44,12 +44,12 @@ export class Panel {
     this.options = h("button", {
       class: "round", type: "button", "aria-label": W.options, "aria-expanded": "false", onclick: () => this.openMenu(this.menu.hidden),
     }, icon("more"));
-    this.header = h("header", {},
+    this.head = h("div", { class: "head" },
       h("span", { class: "mark", "aria-hidden": "true" }, [...site.name.trim()][0]),
       h("div", { class: "who" }, h("h2", { id: "title" }, h("bdi", {}, site.name)), this.presence),
       this.options,
       h("button", { class: "round", type: "button", "aria-label": W.hide, onclick: () => this.hide() }, icon("down")));
-    this.dialog = h("dialog", { class: "panel", "aria-labelledby": "title", tabindex: "-1" }, this.header, this.menu, this.body);
+    this.dialog = h("dialog", { class: "panel", "aria-labelledby": "title", tabindex: "-1" }, this.head, this.menu, this.body);
     root.append(this.dialog, this.heard);
     this.listen();
   }
@@ -183,11 +183,14 @@ export class Panel {
       }
       button.removeAttribute("aria-disabled");
     };
-    const veil = h("div", { class: "veil" }, h("form", {
-      class: "sheet", role: "dialog", "aria-modal": "true", "aria-labelledby": "ask", "aria-describedby": "why", novalidate: true,
-      onsubmit: (/** @type {Event} */ event) => { event.preventDefault(); answer(); },
-    }, h("h3", { id: "ask" }, title), h("p", { class: "hint", id: "why" }, why), ...fields.map((one) => one.node), whole, button, cancel));
-    const below = [this.header, this.body];
+    const form = h("form", { novalidate: true, onsubmit: (/** @type {Event} */ event) => {
+      event.preventDefault();
+      answer();
+    } }, h("h3", { id: "ask" }, title), h("p", { class: "hint", id: "why" }, why), ...fields.map((one) => one.node), whole, button, cancel);
+    const veil = h("div", { class: "veil" }, h("div", {
+      class: "sheet", role: "dialog", "aria-modal": "true", "aria-labelledby": "ask", "aria-describedby": "why",
+    }, form));
+    const below = [this.head, this.body];
     for (const part of below) part.inert = true;
     this.dialog.append(veil);
     this.closeSheet = () => {

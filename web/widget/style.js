@@ -13,12 +13,12 @@ a { color: inherit; text-underline-offset: 2px; overflow-wrap: anywhere; }
   border-radius: 11px; background: #b3261e; color: #fff; font-weight: 650; font-size: .8em; line-height: 22px; text-align: center; }
 
 .panel { position: fixed; z-index: 2147483647; inset: auto; inset-block-end: 92px; inset-inline-end: 20px; border: 0;
-  width: 392px; height: min(660px, 100dvh - 112px); max-width: none; max-height: none; background: var(--paper); color: inherit; border-radius: 18px;
+  width: 392px; height: min(700px, 100dvh - 112px); max-width: none; max-height: none; background: var(--paper); color: inherit; border-radius: 18px;
   overflow: hidden; box-shadow: 0 0 0 1px #00000012, 0 2px 6px #00000014, 0 18px 50px #0000003d; }
 .panel[open] { display: flex; flex-direction: column; }
 .panel::backdrop { background: none; }
-.panel > header { display: flex; align-items: center; gap: 12px; padding: 14px var(--gap); background: var(--accent); color: var(--ink); }
-.panel > header :focus-visible { outline-color: var(--ink); }
+.head { display: flex; align-items: center; gap: 12px; padding: 14px var(--gap); background: var(--accent); color: var(--ink); }
+.head :focus-visible { outline-color: var(--ink); }
 .mark { flex: none; width: 40px; height: 40px; border-radius: 12px; display: grid; place-items: center; font-weight: 650; font-size: 1.2em;
   background: var(--ink); color: var(--accent); }
 .who { flex: 1; min-width: 0; }
@@ -73,7 +73,7 @@ input:focus-visible, textarea:focus-visible { outline: 2px solid var(--accent); 
 .mine .text { background: var(--accent); color: var(--ink); border-radius: 16px; }
 .row.mine.first .text { border-start-start-radius: 16px; border-start-end-radius: 5px; }
 .mine .text :focus-visible { outline-color: var(--ink); }
-.sending .text, .late .text { opacity: .72; }
+.late .text { background: none; color: inherit; box-shadow: inset 0 0 0 1px var(--field); }
 .refused .text { background: none; color: inherit; box-shadow: inset 0 0 0 1px var(--bad); }
 .state { font-size: .8em; color: var(--mute); margin-top: 3px; }
 .state:empty { display: none; }
@@ -124,7 +124,7 @@ legend { font-weight: 600; font-size: .867em; margin-bottom: 2px; }
 
 @media (max-width: 480px), (max-height: 520px) {
   .panel { inset: 0; width: 100%; height: var(--height, 100dvh); border-radius: 0; }
-  .panel > header { padding-block: max(10px, env(safe-area-inset-top)) 10px; }
+  .head { padding-block: max(10px, env(safe-area-inset-top)) 10px; }
   .composer, .ended { padding-bottom: max(8px, env(safe-area-inset-bottom)); }
   input, textarea { font-size: max(16px, 1em); }
 }

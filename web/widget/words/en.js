@@ -25,7 +25,7 @@ export default {
   newTab: "opens in a new tab",
   soon: "Thank you. Somebody will be with you in a moment.",
   later: "Thank you. We will answer as soon as we are back.",
-  sending: "Sending…",
+  slow: "Sending…",
   late: "Not sent yet. Trying again…",
   refused: "Not sent.",
   edit: "Edit",

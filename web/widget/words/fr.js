@@ -26,7 +26,7 @@ export default {
   newTab: "s’ouvre dans un nouvel onglet",
   soon: "Merci. Quelqu’un vous répond dans un instant.",
   later: "Merci. Nous répondrons dès notre retour.",
-  sending: "Envoi…",
+  slow: "Envoi…",
   late: "Pas encore envoyé. Nouvel essai…",
   refused: "Non envoyé.",
   edit: "Modifier",

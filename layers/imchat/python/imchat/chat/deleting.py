@@ -9,7 +9,6 @@ from pynamodb.expressions.condition import Condition
 
 from imchat.clock import moment
 from imchat.errors import NotFound
-from imchat.register.activities import EVIDENCE
 from imchat.stores import base, evidence, statistics
 from imchat.stores.base import Cancelled, Stale, transact
 from imchat.stores.chats import CLOSED, DELETING, OPEN, Chat, Page, page_key
@@ -104,7 +103,7 @@ def _receipt(chat: Chat, now: datetime) -> Receipt:
                 what="the system log's entries on this chat (when it was opened, closed, sent and deleted"
                 + (", with the name and email given)" if chat.name or chat.email else ")"),
                 why="evidence of use",
-                until=moment(EVIDENCE.expires_at(now) * 1000),
+                until=moment(evidence.ends(now) * 1000),
             ),
             Retained(what="daily counts that stand for nobody", why="statistics without personal data", until=None),
         ],

@@ -93,11 +93,15 @@ class Entry(ExpiringItem):
     due_index = DueIndex()
 
 
+def ends(at: datetime) -> int:
+    """Epoch second at which an entry made at ``at`` ends, to the next whole second: no sooner (N19)."""
+    return EVIDENCE.expires_at(at + timedelta(microseconds=999_999))
+
+
 def entry(chat: Chat, action: str, actor: str, at: datetime, *, note: str | None = None, **who: Any) -> Entry:
     """The entry of ``action`` on ``chat``, with the chat's name and email as they are now (or ``who``'s), not yet
     written. The same action at the same moment is the same entry, so writing it again changes nothing."""
-    # To the next whole second: no sooner (N19).
-    expires_at = EVIDENCE.expires_at(at + timedelta(microseconds=999_999))
+    expires_at = ends(at)
     identity = {field: getattr(chat, field) for field in ("name", "email", "name_key", "email_key")} | who
     return Entry(
         chat.pk,
