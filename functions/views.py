@@ -77,6 +77,7 @@ def reading(found: "Reading", *, staff: bool = False) -> dict[str, Any]:
         "more": found.more,
         "status": found.chat.status,
         "transcript": transcript(found.chat),
+        "expires_at": rfc3339(int(found.chat.expires_at) * 1000),
     }
 
 

@@ -40,7 +40,7 @@ class _Pages(BaseHTTPRequestHandler):
             for placeholder, value in self._filled.items():
                 content = content.replace(placeholder.encode(), value.encode())
         kind = mimetypes.guess_type(file.name)[0] or "application/octet-stream"
-        self._answer(200, f"{kind}; charset=utf-8" if kind.startswith("text/") else kind, content)
+        self._answer(200, f"{kind}; charset=utf-8" if kind.startswith("text/") else kind, content, shared=True)
 
     def _pass_on(self, path: str) -> None:
         try:
@@ -49,11 +49,13 @@ class _Pages(BaseHTTPRequestHandler):
         except (urllib.error.URLError, OSError):
             self._answer(502, "text/plain; charset=utf-8", b"The API does not answer.")
 
-    def _answer(self, status: int, kind: str, content: bytes) -> None:
+    def _answer(self, status: int, kind: str, content: bytes, *, shared: bool = False) -> None:
         self.send_response(status)
         self.send_header("Content-Type", kind)
         self.send_header("Content-Length", str(len(content)))
         self.send_header("Cache-Control", "no-store")
+        if shared:  # the widget's modules, on pages of other hosts
+            self.send_header("Access-Control-Allow-Origin", "*")
         self.end_headers()
         self.wfile.write(content)
 

@@ -38,7 +38,7 @@ BEFORE_YOU_WRITE = (
 )
 STORAGE = (
     "We set no cookies. While you chat, your browser keeps one entry in its session storage, named “imchat”: which "
-    "chat it is, and the key to it. It is gone when you end the chat or close the tab. Before you open a chat, nothing "
+    "chat it is, the key to it, how far you have read, and whether the window is open. It is gone when you end the chat or close the tab. Before you open a chat, nothing "
     "is kept on your device."
 )
 SHARING = (
