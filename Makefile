@@ -19,7 +19,7 @@ $(VENV)/installed: requirements.txt requirements-dev.txt
 	@$(PYTHON) -c 'import venv, ensurepip' 2>/dev/null || { echo "Python's venv is missing: on Debian, apt-get install python3-venv."; exit 1; }
 	@echo "installing into $(VENV) (once; takes a minute) ..."
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt -r requirements-dev.txt
+	@$(BIN)/python -m pip install -qq --disable-pip-version-check -r requirements.txt -r requirements-dev.txt
 	@touch $@
 
 run: $(VENV)/installed ## the whole system on this machine; Ctrl-C ends it

@@ -9,8 +9,7 @@ from itertools import islice
 from imchat.chat import closing, deleting, due
 from imchat.queue import send_transcript_job
 from imchat.stores.base import Stale
-from imchat.stores.chats import CLOSED, DELETING, META, OPEN, Chat, DueIndex, Page, due_shards
-from imchat.stores.evidence import DueIndex as EntryDueIndex
+from imchat.stores.chats import CLOSED, DELETING, META, OPEN, Chat, Page, due_shards
 from imchat.stores.evidence import Entry
 
 _BATCH = 25
@@ -40,13 +39,13 @@ def sweep(now: datetime, time_left: Callable[[], bool] = lambda: True) -> Counte
 
 def _due_chats(now: datetime) -> Iterator[tuple[str, str]]:
     for shard in due_shards():
-        for key in Chat.due_index.query(shard, DueIndex.due_at <= int(now.timestamp())):
+        for key in Chat.due_index.query(shard, Chat.due_at <= int(now.timestamp())):
             yield key.pk, key.sk
 
 
 def _due_entries(now: datetime) -> Iterator[tuple[str, str]]:
     for shard in due_shards():
-        for key in Entry.due_index.query(shard, EntryDueIndex.due_at <= int(now.timestamp())):
+        for key in Entry.due_index.query(shard, Entry.due_at <= int(now.timestamp())):
             yield key.pk, key.sk
 
 

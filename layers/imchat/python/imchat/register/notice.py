@@ -38,8 +38,8 @@ BEFORE_YOU_WRITE = (
 )
 STORAGE = (
     "We set no cookies. While you chat, your browser keeps one entry in its session storage, named “imchat”: which "
-    "chat it is, the key to it, how far you have read, and whether the window is open. It is gone when you end the chat or close the tab. Before you open a chat, nothing "
-    "is kept on your device."
+    "chat it is, the key to it, how far you have read, and whether the window is open. It is gone when you end the "
+    "chat or close the tab. Before you open a chat, nothing is kept on your device."
 )
 SHARING = (
     "Personal data are never sold, used for advertising, or put on a mailing list.",

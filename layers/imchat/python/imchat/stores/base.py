@@ -6,11 +6,12 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Any, ClassVar, Self, cast
 
-from pynamodb.attributes import NumberAttribute
+from pynamodb.attributes import Attribute, NumberAttribute, UnicodeAttribute
 from pynamodb.connection.table import TableConnection
 from pynamodb.exceptions import TransactWriteError, VerboseClientError
 from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
+from pynamodb.indexes import GlobalSecondaryIndex, KeysOnlyProjection
 from pynamodb.models import Model
 from pynamodb.transactions import TransactWrite
 
@@ -127,6 +128,17 @@ class ExpiringItem(Item):
 def _unexpired(items: Iterable[Any]) -> Iterator[Any]:
     at = clock.now()
     return (item for item in items if item.visible(at))
+
+
+def keys_only_index(name: str, partition: str, order: str, kind: type[Attribute[Any]] = NumberAttribute) -> Any:
+    """An index for a model's class body: by the text ``partition``, in the order of ``order``, an attribute of
+    ``kind``. It holds nothing but keys."""
+    body = {
+        "Meta": type("Meta", (), {"index_name": name, "projection": KeysOnlyProjection()}),
+        partition: UnicodeAttribute(hash_key=True),
+        order: kind(range_key=True),
+    }
+    return type(f"{name.title()}Index", (GlobalSecondaryIndex,), body)()
 
 
 Part = Callable[[TransactWrite], None]

@@ -16,9 +16,8 @@ from pynamodb.attributes import (
     UnicodeAttribute,
     UnicodeSetAttribute,
 )
-from pynamodb.indexes import GlobalSecondaryIndex, KeysOnlyProjection
 
-from imchat.stores.base import ExpiringItem
+from imchat.stores.base import ExpiringItem, keys_only_index
 
 META = "META"
 
@@ -90,76 +89,6 @@ class Messages(Attribute[list[Message]]):
         ]
 
 
-class _Keys(KeysOnlyProjection):
-    pass
-
-
-class InboxIndex(GlobalSecondaryIndex["Chat"]):
-    """Chats of a site by status, in order of opening."""
-
-    class Meta:
-        index_name = "inbox"
-        projection = _Keys()
-
-    inbox = UnicodeAttribute(hash_key=True)
-    opened_at = NumberAttribute(range_key=True)
-
-
-class AssignmentIndex(GlobalSecondaryIndex["Chat"]):
-    """Chats of a site by status and operator (or nobody), in order of opening."""
-
-    class Meta:
-        index_name = "assignment"
-        projection = _Keys()
-
-    assignment = UnicodeAttribute(hash_key=True)
-    opened_at = NumberAttribute(range_key=True)
-
-
-class EmailIndex(GlobalSecondaryIndex["Chat"]):
-    """Chats by normalised address. An anonymous chat has no key and cannot be found (N7)."""
-
-    class Meta:
-        index_name = "email"
-        projection = _Keys()
-
-    email_key = UnicodeAttribute(hash_key=True)
-    opened_at = NumberAttribute(range_key=True)
-
-
-class NameIndex(GlobalSecondaryIndex["Chat"]):
-    """Chats by normalised name."""
-
-    class Meta:
-        index_name = "name"
-        projection = _Keys()
-
-    name_key = UnicodeAttribute(hash_key=True)
-    opened_at = NumberAttribute(range_key=True)
-
-
-class PhoneIndex(GlobalSecondaryIndex["Chat"]):
-    """Chats by E.164 number."""
-
-    class Meta:
-        index_name = "phone"
-        projection = _Keys()
-
-    phone_key = UnicodeAttribute(hash_key=True)
-    opened_at = NumberAttribute(range_key=True)
-
-
-class DueIndex(GlobalSecondaryIndex["Chat"]):
-    """What the sweep has to look at next, and when (epoch seconds)."""
-
-    class Meta:
-        index_name = "due"
-        projection = _Keys()
-
-    due_shard = UnicodeAttribute(hash_key=True)
-    due_at = NumberAttribute(range_key=True)
-
-
 class Chat(ExpiringItem):
     """META: everything about a chat but its sealed pages."""
 
@@ -223,12 +152,14 @@ class Chat(ExpiringItem):
     due_shard = UnicodeAttribute()
     due_at = NumberAttribute()
 
-    inbox_index = InboxIndex()
-    assignment_index = AssignmentIndex()
-    email_index = EmailIndex()
-    name_index = NameIndex()
-    phone_index = PhoneIndex()
-    due_index = DueIndex()
+    # Chats of a site by status, and by status and operator; what a person is found by (an anonymous chat has none of
+    # these keys and cannot be found, N7); what the sweep must look at, and when.
+    inbox_index = keys_only_index("inbox", "inbox", "opened_at")
+    assignment_index = keys_only_index("assignment", "assignment", "opened_at")
+    email_index = keys_only_index("email", "email_key", "opened_at")
+    name_index = keys_only_index("name", "name_key", "opened_at")
+    phone_index = keys_only_index("phone", "phone_key", "opened_at")
+    due_index = keys_only_index("due", "due_shard", "due_at")
 
     @property
     def length(self) -> int:

@@ -5,59 +5,11 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from pynamodb.attributes import NumberAttribute, UnicodeAttribute
-from pynamodb.indexes import GlobalSecondaryIndex, KeysOnlyProjection
 
 from imchat.clock import milliseconds
 from imchat.register.activities import EVIDENCE
-from imchat.stores.base import ExpiringItem
+from imchat.stores.base import ExpiringItem, keys_only_index
 from imchat.stores.chats import Chat, due_shard
-
-
-class _EmailIndex(GlobalSecondaryIndex["Entry"]):
-    class Meta:
-        index_name = "email"
-        projection = KeysOnlyProjection()
-
-    email_key = UnicodeAttribute(hash_key=True)
-    sk = UnicodeAttribute(range_key=True)
-
-
-class _NameIndex(GlobalSecondaryIndex["Entry"]):
-    class Meta:
-        index_name = "name"
-        projection = KeysOnlyProjection()
-
-    name_key = UnicodeAttribute(hash_key=True)
-    sk = UnicodeAttribute(range_key=True)
-
-
-class _PhoneIndex(GlobalSecondaryIndex["Entry"]):
-    class Meta:
-        index_name = "phone"
-        projection = KeysOnlyProjection()
-
-    phone_key = UnicodeAttribute(hash_key=True)
-    sk = UnicodeAttribute(range_key=True)
-
-
-class _ActorIndex(GlobalSecondaryIndex["Entry"]):
-    class Meta:
-        index_name = "actor"
-        projection = KeysOnlyProjection()
-
-    actor = UnicodeAttribute(hash_key=True)
-    sk = UnicodeAttribute(range_key=True)
-
-
-class DueIndex(GlobalSecondaryIndex["Entry"]):
-    """Entries whose end has come, for the sweep."""
-
-    class Meta:
-        index_name = "due"
-        projection = KeysOnlyProjection()
-
-    due_shard = UnicodeAttribute(hash_key=True)
-    due_at = NumberAttribute(range_key=True)
 
 
 class Entry(ExpiringItem):
@@ -86,11 +38,11 @@ class Entry(ExpiringItem):
     due_shard = UnicodeAttribute()
     due_at = NumberAttribute()
 
-    email_index = _EmailIndex()
-    name_index = _NameIndex()
-    phone_index = _PhoneIndex()
-    actor_index = _ActorIndex()
-    due_index = DueIndex()
+    email_index = keys_only_index("email", "email_key", "sk", UnicodeAttribute)
+    name_index = keys_only_index("name", "name_key", "sk", UnicodeAttribute)
+    phone_index = keys_only_index("phone", "phone_key", "sk", UnicodeAttribute)
+    actor_index = keys_only_index("actor", "actor", "sk", UnicodeAttribute)
+    due_index = keys_only_index("due", "due_shard", "due_at")
 
 
 def ends(at: datetime) -> int:
