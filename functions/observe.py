@@ -7,7 +7,7 @@ import time
 import traceback
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from functools import cache
 from typing import Any
 
@@ -15,6 +15,10 @@ _SERVICE = "imchat"
 # X-Ray takes no braces in a name.
 _NOT_IN_TRACES = str.maketrans("{}", "::")
 _counted: Counter[str] = Counter()
+
+
+class EntryFailed(Exception):
+    """An entry point failed, and was logged; what is left of it is the type of what it met."""
 
 
 @cache
@@ -69,24 +73,27 @@ def _tracer() -> Any:
 
 @contextmanager
 def observing(name: str, correlation_id: str | None, context: Any) -> Iterator[dict[str, Any]]:
-    """Log, measure and trace one entry. What is put into the yielded dict goes onto the entry's log line."""
+    """Log, measure and trace one entry. What is put into the yielded dict goes onto the entry's log line. Raises
+    EntryFailed in place of whatever the entry raised."""
     log = logger()
     log.set_correlation_id(correlation_id)
     facts: dict[str, Any] = {"entry": name, "request_id": getattr(context, "aws_request_id", None)}
     begun = time.perf_counter()
     tracer = _tracer()
-    try:
-        if tracer:
-            with tracer.provider.in_subsegment(name.translate(_NOT_IN_TRACES)):
-                yield facts
-        else:
+    failed = None
+    with tracer.provider.in_subsegment(name.translate(_NOT_IN_TRACES)) if tracer else nullcontext() as trace:
+        try:
             yield facts
-    except Exception:
-        facts["failed"] = True
-        log.exception("failed", extra=facts)
-        count("Failures")
-        raise
-    else:
+        except Exception as error:
+            # Held back here: the trace would keep what it says, and so would Lambda's own log of it.
+            failed = error
+            log.exception("failed", extra=facts)
+            count("Failures")
+            if trace:
+                trace.add_fault_flag()
+    try:
+        if failed:
+            raise EntryFailed(type(failed).__name__) from None
         log.info("done", extra=facts | {"ms": round((time.perf_counter() - begun) * 1000, 1)})
     finally:
         if _counted:

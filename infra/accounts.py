@@ -7,6 +7,7 @@ import sys
 from typing import Any
 
 import boto3
+from botocore.exceptions import BotoCoreError, ClientError
 
 GROUPS = ("operator", "owner", "privacy")
 _TABLES = ("chats", "evidence", "statistics", "accounts", "limits")
@@ -83,7 +84,13 @@ def main() -> None:
     staff.add_argument("--name", required=True, help="the public name")
     staff.add_argument("--group", action="append", choices=GROUPS, required=True)
     asked = parser.parse_args()
+    try:
+        _do(asked)
+    except (BotoCoreError, ClientError) as error:
+        sys.exit(f"AWS said: {error}")
 
+
+def _do(asked: argparse.Namespace) -> None:
     from infra.stacks import outputs
 
     stack = boto3.client("cloudformation").describe_stacks(StackName=f"imchat-{asked.stage}")["Stacks"][0]

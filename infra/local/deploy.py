@@ -63,7 +63,7 @@ def _mend_gateway(gateway: Any, api_id: str, api: dict[str, Any]) -> None:
         gateway.put_method_response(**place, responseParameters=dict.fromkeys(answer["responseParameters"], True))
         gateway.put_integration_response(**place, responseParameters=answer["responseParameters"])
     for kind, response in definition["x-amazon-apigateway-gateway-responses"].items():
-        status = {"statusCode": str(response["statusCode"])} if "statusCode" in response else {}
+        status = {"statusCode": response["statusCode"]} if "statusCode" in response else {}
         gateway.put_gateway_response(
             restApiId=api_id,
             responseType=kind,

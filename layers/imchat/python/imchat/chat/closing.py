@@ -65,6 +65,7 @@ def _count(chat: Chat, actor: str, now: datetime, *, transcript: str, outcome: s
         Chat.transcript_at.set(milliseconds(now)),
         Chat.due_at.set(due.when_queued(milliseconds(now)) if queued else due.when_settled(chat)),
         Chat.assignment.set(assignment_key(chat.site_id, CLOSED, chat.assigned_to)),
+        Chat.transcript_lease.remove(),  # of a copy asked for before, which this one replaces
     ]
     if queued:
         actions.append(Chat.transcript_job.set(int(chat.transcript_job) + 1))

@@ -38,6 +38,7 @@ def request_copy(chat_id: str, site_id: str, now: datetime) -> Chat:
                     Chat.transcript.set("queued"),
                     Chat.transcript_job.set(int(chat.transcript_job) + 1),
                     Chat.transcript_at.set(milliseconds(now)),
+                    Chat.transcript_lease.remove(),
                     Chat.copies_day.set(today),
                     Chat.copies.set(copies + 1),
                     Chat.due_at.set(min(due.when_queued(milliseconds(now)), int(chat.due_at))),

@@ -2,6 +2,7 @@
 
 import base64
 import hmac
+import re
 import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -18,6 +19,8 @@ from imchat.stores.base import Cancelled, put, transact
 from imchat.stores.chats import OPEN, Chat, Message, assignment_key, due_shard, inbox_key
 
 _WINDOW_SECONDS = 60
+# The edge says two letters; a caller who says it themselves may say anything.
+_COUNTRY = re.compile(r"[A-Z]{2}")
 _REPEAT_WITHIN = timedelta(minutes=10)
 _REPEATABLE_ID = 20
 
@@ -92,7 +95,7 @@ def open_chat(opening: Opening, now: datetime) -> Chat:
         expires_at=expires_at,
         verified=verified,
         ip=opening.ip,
-        country=opening.country,
+        country=opening.country if opening.country and _COUNTRY.fullmatch(opening.country) else None,
         browser=browser.family(opening.user_agent),
         language=locale or site.language,
         timezone=timezone,
