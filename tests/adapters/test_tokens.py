@@ -1,0 +1,39 @@
+"""Keys are asked for seldom, whoever asks."""
+
+from datetime import timedelta
+
+import jwt
+import pytest
+from imchat import aws, clock, tokens
+from imchat.errors import Unauthorised
+
+pytestmark = pytest.mark.usefixtures("tables")
+
+
+def test_invented_key_ids_do_not_make_us_ask_for_each() -> None:
+    now = clock.now()
+    token = tokens.issue("a" * 26, "site", None, now=now, expires_at=int(now.timestamp()) + 60)
+    calls: list[str] = []
+    events = aws.client("secretsmanager").meta.events
+    events.register("before-call", lambda model, **_: calls.append(model.name))
+    for number in range(20):
+        forged = jwt.encode(
+            {"sub": "x"}, "a key that is not ours, thirty-two bytes", "HS256", headers={"kid": f"k{number}"}
+        )
+        with pytest.raises(Unauthorised):
+            tokens.verify(forged, now)
+    assert tokens.verify(token, now).chat_id == "a" * 26
+    assert len(calls) <= 1
+
+
+def test_a_token_lives_seven_days_and_never_longer_than_its_chat() -> None:
+    now = clock.now()
+    far = int((now + timedelta(days=365)).timestamp())
+    near = int((now + timedelta(hours=1)).timestamp())
+    for expires_at, lives in ((far, tokens.LIFETIME), (near, timedelta(hours=1))):
+        token = tokens.issue("a" * 26, "site", "https://shop.example", now=now, expires_at=expires_at)
+        last = now + lives - timedelta(seconds=2)
+        assert tokens.verify(token, last) == tokens.Claims("a" * 26, "site", "https://shop.example")
+        with pytest.raises(Unauthorised) as refused:
+            tokens.verify(token, now + lives)
+        assert refused.value.kind == "token_expired"
