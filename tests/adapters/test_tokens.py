@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import jwt
 import pytest
+
 from imchat import aws, clock, tokens
 from imchat.errors import Unauthorised
 
