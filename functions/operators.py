@@ -21,7 +21,7 @@ def _me() -> Staff:
 
 @routes.route("/v1/operator/chats", methods=["GET"], authorizer=authorizer)
 def get_inbox() -> dict[str, Any]:
-    """Chats of one's site: ``status`` open or closed, ``assigned`` any, me or none; newest first, in pages."""
+    """Chats of one's site: ``status`` open or closed, ``assigned`` all, mine or unassigned; newest first, in pages."""
     from imchat.chat.inbox import listing
     from imchat.errors import InvalidInput
 
@@ -33,7 +33,10 @@ def get_inbox() -> dict[str, Any]:
         me.site_id,
         me.operator_id,
         status=cast(Literal["open", "closed"], query(request, "status", "open", ("open", "closed"))),
-        assigned=cast(Literal["any", "me", "none"], query(request, "assigned", "any", ("any", "me", "none"))),
+        assigned=cast(
+            Literal["all", "mine", "unassigned"],
+            query(request, "assigned", "all", ("all", "mine", "unassigned")),
+        ),
         limit=int(limit),
         start=query(request, "next", "") or None,
         now=clock.now(),

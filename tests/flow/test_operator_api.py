@@ -37,8 +37,8 @@ def test_the_inbox_by_status_and_assignment(site: TestSite) -> None:
         return [chat["chat_id"] for chat in answer.json["chats"]]
 
     assert inbox() == [ids[3], ids[1], ids[0]]
-    assert inbox("?assigned=me") == [ids[0]]
-    assert inbox("?assigned=none") == [ids[3]]
+    assert inbox("?assigned=mine") == [ids[0]]
+    assert inbox("?assigned=unassigned") == [ids[3]]
     assert inbox("?status=closed") == [ids[2]]
     first = site.operator("GET", "/v1/operator/chats?limit=2").json
     second = site.operator("GET", f"/v1/operator/chats?limit=2&next={first['next']}").json

@@ -25,7 +25,7 @@ def listing(
     operator_id: str,
     *,
     status: Literal["open", "closed"],
-    assigned: Literal["any", "me", "none"],
+    assigned: Literal["all", "mine", "unassigned"],
     limit: int,
     start: str | None,
     now: datetime,
@@ -33,12 +33,12 @@ def listing(
     """Chats of the site, newest first, at most ``limit`` (1-100). Raises InvalidInput for a bad limit or start."""
     if not 1 <= limit <= MOST:
         raise InvalidInput("invalid_value", f"The limit is a whole number from 1 to {MOST}.", "limit")
-    index: Any = Chat.inbox_index if assigned == "any" else Chat.assignment_index
+    index: Any = Chat.inbox_index if assigned == "all" else Chat.assignment_index
     name = index.Meta.index_name
-    if assigned == "any":
+    if assigned == "all":
         partition = inbox_key(site_id, status)
     else:
-        partition = assignment_key(site_id, status, operator_id if assigned == "me" else None)
+        partition = assignment_key(site_id, status, operator_id if assigned == "mine" else None)
     query = index.query(
         partition,
         scan_index_forward=False,
