@@ -89,6 +89,14 @@ def converse(shop: Widget, operator: Member, chat: str) -> list[tuple[str, str]]
     return said
 
 
+def test_N22_the_visitor_sees_a_card_number_as_it_is_kept_masked(shop: Widget) -> None:
+    shop.show().start("My card is 4111 1111 1111 1111")
+    expect(shop.lines.first).to_contain_text("My card is •••• •••• •••• ••••")
+    shop.say("or 5500-0000-0000-0004")
+    expect(shop.lines.nth(1)).to_contain_text("or ••••-••••-••••-••••")
+    assert "4111" not in shop.log.inner_text()
+
+
 def test_N6_N17_a_chat_with_a_name_and_an_address_ends_in_the_mailbox(
     shop: Widget, page: Page, operator: Member, stack: dict[str, Any]
 ) -> None:

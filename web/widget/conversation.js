@@ -89,7 +89,7 @@ export function conversationView(widget, chat) {
   return view;
 }
 
-/** @typedef {{node: HTMLElement, moves: boolean, shown: string}} Line  `shown`: what the node was drawn for */
+/** @typedef {{node: HTMLElement, moves: boolean, shown: string, text: string}} Line  what the node was drawn for: `shown`, `text` */
 
 /** The lines of the log. A line keeps its node, so that nothing is read out twice and no selection is lost. */
 class Lines {
@@ -107,8 +107,11 @@ class Lines {
     const moves = this.log.childElementCount > 0; // what was there when the window opened does not move in
     rows.forEach((row, index) => {
       const first = begins(rows[index - 1], row);
-      const line = this.lines.get(row) ?? { node: h("div", {}, h("p"), written(row.text), h("p", { class: "state" })), moves, shown: "" };
+      const line = this.lines.get(row)
+        ?? { node: h("div", {}, h("p"), written(row.text), h("p", { class: "state" })), moves, shown: "", text: row.text };
       this.lines.set(row, line);
+      if (line.text !== row.text) line.node.children[1].replaceWith(written(row.text)); // card numbers are masked (N22)
+      line.text = row.text;
       const shown = [row.state, first, row.at].join();
       if (line.shown !== shown) this.draw(line, row, first);
       line.shown = shown;
