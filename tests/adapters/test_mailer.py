@@ -89,6 +89,18 @@ def test_what_may_work_later_comes_again_and_shows_as_failed_after_the_last_time
     assert state(chat) == "sent"
 
 
+def test_a_fault_of_ours_shows_too_and_is_not_swept_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
+    chat, job = closed_chat()
+    monkeypatch.setattr(ses, "send", failing(ZeroDivisionError()))
+    assert send_transcripts({"Records": [record(job)]}, Context())["batchItemFailures"]
+    assert state(chat) == "queued"
+    assert Chat.get(chat.pk, "META").transcript_lease is None
+    assert send_transcripts({"Records": [record(job, MOST_RECEIVES)]}, Context())["batchItemFailures"]
+    stands = Chat.get(chat.pk, "META")
+    assert stands.transcript == "failed"
+    assert stands.due_at == stands.expires_at
+
+
 def test_what_never_works_is_not_tried_again(monkeypatch: pytest.MonkeyPatch) -> None:
     chat, job = closed_chat()
     monkeypatch.setattr(ses, "send", failing(PermanentMailError("MessageRejected")))

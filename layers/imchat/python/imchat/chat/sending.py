@@ -59,7 +59,7 @@ def send(chat_id: str, job: int, now: datetime, *, last: bool) -> str:
         return "gone"
     try:
         outcome = _send(chat, job)
-    except NotNow:
+    except Exception:  # whatever it was: the lease is given back, and after the last try the chat shows it
         _note(chat, "failed" if last else "queued", job, lease, now)
         raise
     _note(chat, outcome, job, lease, now)
