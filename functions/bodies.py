@@ -1,5 +1,7 @@
 """What callers may send. Unknown fields are refused; lengths and characters are the library's rules."""
 
+from datetime import datetime
+
 import msgspec
 from msgspec import UNSET, UnsetType
 
@@ -68,3 +70,72 @@ class Canned(Form):
 
     shortcut: str
     text: str
+
+
+class Visit(Form):
+    """``POST /v1/visits``."""
+
+    site_id: str
+    path: str
+    referrer: str | None = None
+
+
+class Search(Form):
+    """Whom a search of the desk is about: any of these, in any spelling."""
+
+    emails: list[str] = []
+    names: list[str] = []
+    phones: list[str] = []
+
+
+class Call(Form):
+    """``POST /v1/desk/correspondence``: a call."""
+
+    about: str
+    at: datetime | None = None
+    name: str | None = None
+    email: str | None = None
+    phone: str | None = None
+    chat_id: str | None = None
+
+
+class Link(Form):
+    """Which chat a call or email belongs to; null for none."""
+
+    chat_id: str | None
+
+
+class Purchase(Form):
+    """``POST /v1/desk/purchases``."""
+
+    name: str
+    what: str
+    amount: str
+    currency: str
+    bought_on: str
+    processor: str
+    processor_reference: str
+    address: str | None = None
+    email: str | None = None
+    phone: str | None = None
+
+
+class Hold(Form):
+    """Keep a purchase to the end of a day."""
+
+    until: str
+    because: str
+
+
+class Disclosure(Form):
+    """``POST /v1/desk/disclosures``."""
+
+    authority: str
+    legal_basis: str
+    reference: str
+    data_given: str
+    name: str | None = None
+    email: str | None = None
+    phone: str | None = None
+    untold_until: datetime | None = None
+    untold_because: str | None = None

@@ -15,7 +15,7 @@ _MARGIN_MS = 10_000
 @observed
 def sweep(event: dict[str, Any], context: Any) -> dict[str, int]:
     """The hourly sweep; answers what was done, by kind."""
-    from imchat.chat.sweeping import sweep
+    from imchat.housekeeping import sweep
 
     done = sweep(clock.now(), lambda: context.get_remaining_time_in_millis() > _MARGIN_MS)
     logger().info("swept", extra={"swept": dict(done)})

@@ -48,13 +48,13 @@ def get_inbox() -> dict[str, Any]:
 def get_chat(chat_id: str) -> dict[str, Any]:
     """One chat with what was said behind ``after``. That it was looked at is recorded (N19)."""
     from imchat.chat.reading import read
-    from imchat.stores.evidence import record_view
+    from imchat.stores.evidence import record_views
 
     me, now = _me(), clock.now()
     after = position(routes.current_request)
     found = read(known_chat_id(chat_id), me.site_id, after, now, notes=True)
     if after == 0 or found.messages:
-        record_view(found.chat, me.operator_id, now)
+        record_views([found.chat], me.operator_id, now)
     return {"chat": views.chat(found.chat), **views.reading(found, staff=True)}
 
 

@@ -11,8 +11,13 @@ if TYPE_CHECKING:
     from imchat.chat.inbox import Listing
     from imchat.chat.posting import Posted
     from imchat.chat.reading import Reading
+    from imchat.desk.lookups import Found
     from imchat.stores.accounts import CannedReply, Operator, Site
-    from imchat.stores.chats import Chat, Message
+    from imchat.stores.chats import Chat
+    from imchat.stores.evidence import Entry
+    from imchat.stores.messages import Message
+    from imchat.stores.records import Record, Records
+    from imchat.stores.visits import VisitDay
 
 
 def site(found: "Site", language: str, now: datetime) -> dict[str, Any]:
@@ -143,3 +148,53 @@ def presence(found: "Site", operators: "list[Operator]", me: str, now: datetime)
             for one in operators
         ],
     }
+
+
+def visits(day: "VisitDay") -> dict[str, Any]:
+    """A day's visits."""
+    return {
+        "day": day.sk,
+        "views": int(day.views),
+        "visitors": int(day.visitors),
+        "bots": int(day.bots),
+        "paths": {path: int(number) for path, number in day.paths.as_dict().items()},
+        "referrers": {host: int(number) for host, number in day.referrers.as_dict().items()},
+    }
+
+
+def found(store: "Records", items: "Found") -> dict[str, Any]:
+    """What a look-up of the desk found."""
+    return {"items": [record(store, item, matched) for item, matched in items.items], "next": items.next}
+
+
+def record(store: "Records", item: "Record", matched: "frozenset[str]" = frozenset()) -> dict[str, Any]:
+    """A record as the desk sees it: all of its fields but what the system keeps for itself. ``matched`` is what of the
+    person it was found by; by the name alone it is only a candidate."""
+    from imchat.register.fields import BOOKKEEPING, Spelling
+
+    fields = {
+        name: _plain(getattr(item, name))
+        for name in item.get_attributes()
+        if store.field(name) is not BOOKKEEPING and not isinstance(store.field(name), Spelling)
+    }
+    shown = {"id": fields.pop("pk"), **fields, "at": rfc3339(int(item.at))}
+    for seconds in ("expires_at", "period_ends", "untold_until"):
+        if shown.get(seconds):
+            shown[seconds] = rfc3339(int(shown[seconds]) * 1000)
+    for milliseconds in ("sent_at", "approved_at"):
+        if shown.get(milliseconds):
+            shown[milliseconds] = rfc3339(int(shown[milliseconds]))
+    if matched:
+        shown |= {"matched": sorted(matched), "candidate": matched == {"name"}}
+    return shown
+
+
+def _plain(value: Any) -> Any:
+    if hasattr(value, "as_dict"):
+        return value.as_dict()
+    return [_plain(one) for one in value] if isinstance(value, list) else value
+
+
+def viewed(entry: "Entry") -> dict[str, Any]:
+    """That somebody looked at something."""
+    return {"about": entry.pk, "by": entry.actor, "at": rfc3339(int(entry.at))}

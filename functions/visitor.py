@@ -135,6 +135,25 @@ def delete_chat(chat_id: str) -> dict[str, Any]:
     return views.receipt(receipt)
 
 
+@routes.route("/v1/visits", methods=["POST"])
+def count_visit() -> Response:
+    """Count a visit to a page; nothing about the visit is kept (N1)."""
+    from imchat.visits.counting import count_visit
+
+    request = routes.current_request
+    sent = body(request, bodies.Visit)
+    count_visit(
+        sent.site_id,
+        sent.path,
+        sent.referrer,
+        origin=request.headers.get("origin"),
+        ip=request.context["identity"]["sourceIp"],
+        user_agent=request.headers.get("user-agent"),
+        now=clock.now(),
+    )
+    return Response("", status_code=204)
+
+
 @routes.route("/v1/notice", methods=["GET"])
 def notice_json() -> dict[str, Any]:
     """The privacy notice for machines, from the register."""

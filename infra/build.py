@@ -5,6 +5,7 @@ layer, and one thing that matters for every cold start: both zips carry precompi
 read. Zip entries bear a date of 1980, so ordinary bytecode would be stale, and Lambda would compile everything again.
 """
 
+import copy
 import gzip
 import hashlib
 import json
@@ -21,14 +22,25 @@ from typing import Any
 
 import yaml
 
+from infra import tables
+
 ROOT = Path(__file__).resolve().parent.parent
 BUILD = ROOT / "build"
-INPUTS = ("app.py", ".chalice", "functions", "layers", "infra/stack", "infra/build.py", "requirements.txt")
+INPUTS = (
+    "app.py",
+    ".chalice",
+    "functions",
+    "layers",
+    "infra/stack",
+    "infra/build.py",
+    "infra/tables.py",
+    "requirements.txt",
+)
 EPOCH = (1980, 1, 1, 0, 0, 0)
 # In wheels, but of no use to a running function.
 LEFT_OUT = ("*.dist-info/RECORD", "*.pyi")
 # The services that the functions speak to; the models of all others stay out of the zip.
-SERVICES = ("dynamodb", "secretsmanager", "sqs", "sesv2", "sts")
+SERVICES = ("dynamodb", "s3", "secretsmanager", "sqs", "sesv2", "sts")
 # As the endpoints file names them.
 _ENDPOINTS = {*SERVICES, "email"}
 
@@ -48,8 +60,8 @@ def merge(into: dict[str, Any], more: dict[str, Any]) -> dict[str, Any]:
 
 
 def stack_parts() -> dict[str, Any]:
-    """The files of infra/stack/ as one template."""
-    whole: dict[str, Any] = {}
+    """The files of infra/stack/ and the tables as one template."""
+    whole = tables.template()
     for part in sorted((ROOT / "infra" / "stack").glob("*.yaml")):
         merge(whole, yaml.safe_load(part.read_text()))
     return whole
@@ -94,7 +106,8 @@ def build(stage: str, *, log: Any = print) -> Path:
 
 
 def finish(template: dict[str, Any]) -> dict[str, Any]:
-    """Chalice's template with our zips in place of its own."""
+    """Chalice's template with our zips in place of its own, and the desk's routes behind a function of their own."""
+    _give_desk_its_own(template)
     for resource in template["Resources"].values():
         if resource["Type"] == "AWS::Serverless::Function":
             resource["Properties"]["CodeUri"] = "functions.zip"
@@ -102,6 +115,26 @@ def finish(template: dict[str, Any]) -> dict[str, Any]:
             resource["Properties"]["ContentUri"] = "layer.zip"
             resource["Properties"]["CompatibleRuntimes"] = [_runtime()]
     return template
+
+
+def _give_desk_its_own(template: dict[str, Any]) -> None:
+    """/v1/desk is answered by the same code under another role: what answers visitors cannot read what the desk
+    reads."""
+    resources = template["Resources"]
+    for suffix in ("", "InvokePermission"):
+        resources[f"DeskHandler{suffix}"] = copy.deepcopy(resources[f"APIHandler{suffix}"])
+    resources["DeskRole"] = copy.deepcopy(resources["ApiHandlerRole"])
+    resources["DeskRole"]["Properties"]["Policies"][0]["PolicyDocument"] = json.loads(
+        (ROOT / ".chalice" / "policy-desk.json").read_text()
+    )
+    resources["DeskHandler"]["Properties"]["Role"] = {"Fn::GetAtt": ["DeskRole", "Arn"]}
+    resources["DeskHandlerInvokePermission"]["Properties"]["FunctionName"] = {"Ref": "DeskHandler"}
+    for path, methods in resources["RestAPI"]["Properties"]["DefinitionBody"]["paths"].items():
+        if path.startswith("/v1/desk/"):
+            for method in methods.values():
+                uri = method["x-amazon-apigateway-integration"].get("uri")
+                if uri:
+                    uri["Fn::Sub"] = uri["Fn::Sub"].replace("${APIHandler.Arn}", "${DeskHandler.Arn}")
 
 
 def _runtime() -> str:

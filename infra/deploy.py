@@ -9,14 +9,20 @@ from typing import Any
 import boto3
 from botocore.exceptions import BotoCoreError, ClientError
 
-from infra import stacks
+from infra import stacks, tables
 from infra.build import BuildFailed, build
 
 STAGES = ("dev", "staging", "prod")
 # Parameter: the environment variable that gives it. Those with True must be given the first time.
-PARAMETERS = {"WebUrl": ("WEB_URL", True), "MailFrom": ("MAIL_FROM", True), "AlarmEmail": ("ALARM_EMAIL", False)}
+PARAMETERS = {
+    "WebUrl": ("WEB_URL", True),
+    "MailFrom": ("MAIL_FROM", True),
+    "AlarmEmail": ("ALARM_EMAIL", False),
+    "MailSite": ("MAIL_SITE", False),
+    "SupportAddress": ("SUPPORT_ADDRESS", False),
+    "AccountingYearEnd": ("YEAR_END", False),
+}
 _POLL = {"Delay": 2, "MaxAttempts": 900}
-TABLES = ("Chats", "Evidence", "Statistics", "Accounts")
 
 
 class Refused(Exception):
@@ -71,7 +77,9 @@ def destroy(stage: str) -> None:
         return
     made = stacks.outputs(cloudformation.describe_stacks(StackName=name)["Stacks"][0])
     full = [
-        table for table in TABLES if dynamodb.scan(TableName=made[f"{table}Table"], Limit=1, Select="COUNT")["Count"]
+        name
+        for name in tables.names()
+        if dynamodb.scan(TableName=made[tables.logical_id(name)], Limit=1, Select="COUNT")["Count"]
     ]
     if full and os.environ.get("FORCE") != "yes":
         raise Refused(f"The stage {stage} holds data ({', '.join(full)}). FORCE=yes takes the stack down all the same.")

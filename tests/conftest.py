@@ -48,6 +48,7 @@ def tables(stack: dict[str, Any]) -> dict[str, Any]:
 
 def _speak_to(stack: dict[str, Any]) -> None:
     from infra.local.emulator import CREDENTIALS
+    from infra.local.run import YEAR_END
 
     os.environ.update(CREDENTIALS, AWS_ENDPOINT_URL=stack["endpoint_url"], AWS_DEFAULT_REGION=stack["region"])
     os.environ.update({f"{name.upper()}_TABLE": table for name, table in stack["tables"].items()})
@@ -56,6 +57,11 @@ def _speak_to(stack: dict[str, Any]) -> None:
         TRANSCRIPT_QUEUE_URL=stack["queues"]["transcripts"],
         TOKEN_SECRET_ID=stack["secrets"]["token"],
         ADDRESS_SECRET_ID=stack["secrets"]["address"],
+        LEDGER_SECRET_ID=stack["secrets"]["ledger"],
+        INBOUND_BUCKET=stack["buckets"]["inbound"],
+        CORRESPONDENCE_BUCKET=stack["buckets"]["correspondence"],
+        MAIL_SITE_ID=stack["site_id"],
+        ACCOUNTING_YEAR_END=YEAR_END,
         MAIL_FROM=stack["mail"]["from"],
         MAIL_CONFIGURATION_SET=stack["mail"]["configuration_set"],
         WEB_URL=stack["web_url"],

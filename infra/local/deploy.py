@@ -6,15 +6,18 @@ from typing import Any
 
 import boto3
 
-from infra import stacks
+from infra import stacks, tables
 from infra.local.emulator import CREDENTIALS, REGION
 
 STACK = "imchat-dev"
 MAIL_FROM = "chat@imchat.example"
+MAIL_SITE = "demo"
 _BUCKET = "imchat-packages"
 # Resource types that the emulator does not know, and what is missing without them.
-LEFT_OUT: dict[str, str] = {}
-_TTL_TABLES = ("Chats", "Evidence", "Limits")
+LEFT_OUT = {
+    "AWS::SES::ReceiptRuleSet": "mail to us is put into the inbound bucket by hand",
+    "AWS::SES::ReceiptRule": "as its rule set",
+}
 
 
 def clients(url: str) -> Any:
@@ -39,11 +42,11 @@ def deploy(url: str, template: Path, web_url: str) -> dict[str, str]:
         client("cloudformation"),
         STACK,
         f"{url}/{_BUCKET}/template.json",
-        {"Stage": "dev", "WebUrl": web_url, "MailFrom": MAIL_FROM},
+        {"Stage": "dev", "WebUrl": web_url, "MailFrom": MAIL_FROM, "MailSite": MAIL_SITE},
     )
-    for table in _TTL_TABLES:
+    for name in tables.expiring():
         client("dynamodb").update_time_to_live(
-            TableName=made[f"{table}Table"],
+            TableName=made[tables.logical_id(name)],
             TimeToLiveSpecification={"AttributeName": "expires_at", "Enabled": True},
         )
     _mend_gateway(client("apigateway"), made["RestAPIId"], whole["Resources"]["RestAPI"]["Properties"])

@@ -12,6 +12,7 @@ from pathlib import Path
 from types import FrameType
 from typing import Any
 
+from infra import tables
 from infra.accounts import use_stack
 from infra.build import ROOT, BuildFailed, build
 from infra.local import deploy, seed
@@ -19,7 +20,8 @@ from infra.local.emulator import CREDENTIALS, REGION, Emulator, NotStarted, free
 from infra.local.web import WebServer
 from infra.stacks import DeployFailed
 
-TABLES = ("chats", "evidence", "statistics", "accounts", "limits")
+# As the template's own default.
+YEAR_END = "03-31"
 
 
 @contextmanager
@@ -43,7 +45,7 @@ def running(port: int, web_port: int, folder: Path, *, log: Any = print) -> Iter
         outputs = deploy.deploy(emulator.url, template, web_url)
         log("[4/4] making the demo site and its staff")
         os.environ.update(CREDENTIALS, AWS_ENDPOINT_URL=emulator.url, AWS_DEFAULT_REGION=REGION)
-        use_stack(outputs, web_url, deploy.MAIL_FROM, "dev")
+        use_stack(outputs, web_url, deploy.MAIL_FROM, "dev", mail_site=deploy.MAIL_SITE, year_end=YEAR_END)
         staff = seed.seed(deploy.clients(emulator.url)("cognito-idp"), outputs, web_url)
         api_url = f"{emulator.url}/_aws/execute-api/{outputs['RestAPIId']}/api"
         web = WebServer(web_port, api_url=api_url, emulator_url=emulator.url, site_id=seed.SITE_ID)
@@ -59,14 +61,18 @@ def running(port: int, web_port: int, folder: Path, *, log: Any = print) -> Iter
             "site_id": seed.SITE_ID,
             "user_pool_id": outputs["UserPool"],
             "user_pool_client_id": outputs["UserPoolClient"],
-            "tables": {name: outputs[f"{name.title()}Table"] for name in TABLES},
-            "buckets": {},
+            "tables": {name: outputs[tables.logical_id(name)] for name in tables.names()},
+            "buckets": {"inbound": outputs["InboundBucket"], "correspondence": outputs["CorrespondenceBucket"]},
             "queues": {
                 "transcripts": outputs["TranscriptQueue"],
                 "transcripts_dead": outputs["TranscriptDeadLetters"],
             },
             "topics": {"mail_events": outputs["MailEvents"]},
-            "secrets": {"token": outputs["TokenSecret"], "address": outputs["AddressSecret"]},
+            "secrets": {
+                "token": outputs["TokenSecret"],
+                "address": outputs["AddressSecret"],
+                "ledger": outputs["LedgerSecret"],
+            },
             "mail": {"from": deploy.MAIL_FROM, "configuration_set": outputs["MailConfigurationSet"]},
             "staff": staff,
         }

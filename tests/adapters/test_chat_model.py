@@ -14,7 +14,7 @@ from imchat.chat.closing import close
 from imchat.chat.deleting import delete
 from imchat.chat.posting import Author, post
 from imchat.chat.reading import read
-from imchat.chat.sweeping import sweep
+from imchat.housekeeping import sweep
 from imchat.errors import Conflict, NotFound
 from imchat.stores import chats
 from imchat.stores.chats import Chat

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from imchat import aws, clock
+from imchat.chat import sweeping
 from imchat.chat.closing import close
 from imchat.chat.copies import request_copy
 from imchat.chat.correcting import correct
@@ -16,7 +17,7 @@ from imchat.chat.posting import Author, post
 from imchat.chat.rating import rate
 from imchat.chat.reading import read
 from imchat.chat.sending import NotNow, send
-from imchat.chat.sweeping import sweep
+from imchat.housekeeping import sweep
 from imchat.errors import NotFound
 from imchat.periods import add_months
 from imchat.stores import statistics
@@ -228,12 +229,15 @@ def test_N20_an_open_chat_is_counted_before_dynamodb_may_take_it(at_noon: Callab
     assert counts(site)["chats"] == 1
 
 
-def test_the_sweep_takes_up_again_where_its_time_ran_out() -> None:
+def test_the_sweep_takes_up_again_where_its_time_ran_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sweeping, "READ_AT_ONCE", 5)
     site = world()
     chats = [talked(site, 1) for _ in range(12)]
     over = add_months(NOON, 12)
-    moments = iter([True] * 5)
-    assert sweep(over, lambda: next(moments, False)) == {"expired": 5, "unfinished": 1}
+    moments = iter([True])
+    done = sweep(over, lambda: next(moments, False))
+    assert done["expired"] == 5
+    assert done["unfinished"]
     assert sum(items_of(Chat, chat.pk) == [] for chat in chats) == 5
     assert sweep(over)["expired"] == 7
     assert counts(site)["chats"] == 12

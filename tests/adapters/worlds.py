@@ -8,7 +8,7 @@ from typing import Any
 
 from imchat import aws
 from imchat.chat.opening import Opening, open_chat
-from imchat.settings import settings
+from imchat.settings import settings, table_name
 from imchat.stores import accounts
 from imchat.stores.base import Item
 from imchat.stores.chats import Chat
@@ -44,7 +44,7 @@ def world(**fields: Any) -> World:
 
 def items_of(model: type[Item], chat_id: str) -> list[dict[str, Any]]:
     """All raw items of a partition, expired or not: what is really in the table."""
-    table = getattr(settings(), model.TABLE)
+    table = table_name(model.TABLE)
     found = aws.client("dynamodb").query(
         TableName=table,
         KeyConditionExpression="pk = :pk",

@@ -280,7 +280,7 @@ def test_nothing_heavy_is_imported_before_it_is_needed() -> None:
     heavy = "email_validator", "phonenumbers", "idna", "zoneinfo", "jinja2", "pydantic", "botocore", "pynamodb"
     modules = "cards, text, identifiers, periods, browser, values"
     code = (
-        f"import sys; sys.path[:0] = {sys.path!r}; from imchat import {modules}; import imchat.register.notice; "
+        f"import sys; sys.path[:0] = {sys.path!r}; from imchat import {modules}; "
         f"print([name for name in {heavy!r} if name in sys.modules])"
     )
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "[]\n"

@@ -1,6 +1,6 @@
 """The one place that asks what time it is. Rules take ``now`` as an argument; entry points get it here."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 
 def now() -> datetime:
@@ -23,3 +23,8 @@ def rfc3339(at: datetime | int) -> str:
     if isinstance(at, int):
         at = moment(at)
     return at.isoformat(timespec="milliseconds")
+
+
+def midnight_after(at: datetime) -> datetime:
+    """The end of the UTC day that ``at`` is in."""
+    return at.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)

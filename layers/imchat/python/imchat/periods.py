@@ -54,6 +54,11 @@ class Period:
             return self.number <= _days(other.number)[0]
         return _days(self.number)[1] <= other.number
 
+    @property
+    def most_days(self) -> int:
+        """The most days that this period takes, whenever it begins."""
+        return self.number if self.unit == "day" else _days(self.number)[1]
+
     def end(self, begins: datetime) -> int:
         """Epoch second from which something that began at ``begins`` is over. Fractions of its first second are not
         counted, so nothing is kept for longer than promised."""

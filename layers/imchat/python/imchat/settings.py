@@ -15,14 +15,14 @@ class Settings:
     """Names of what the stack made. Each field is the environment variable of the same name in capitals."""
 
     stage: str
-    chats_table: str
-    evidence_table: str
-    statistics_table: str
-    accounts_table: str
-    limits_table: str
     transcript_queue_url: str
     token_secret_id: str
     address_secret_id: str
+    ledger_secret_id: str
+    inbound_bucket: str
+    correspondence_bucket: str
+    mail_site_id: str
+    accounting_year_end: str
     mail_from: str
     mail_configuration_set: str
     web_url: str
@@ -44,3 +44,12 @@ class Settings:
 def settings() -> Settings:
     """This process's settings."""
     return Settings.read(os.environ)
+
+
+def table_name(store: str) -> str:
+    """The name of a store's table, from the environment variable STORE_TABLE. Raises MissingSetting naming it."""
+    variable = f"{store.upper()}_TABLE"
+    name = os.environ.get(variable, "").strip()
+    if not name:
+        raise MissingSetting(variable)
+    return name

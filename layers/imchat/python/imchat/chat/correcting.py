@@ -1,11 +1,12 @@
-"""The visitor adds or corrects who they are (N14). The value before goes nowhere but the system log."""
+"""Adding or correcting who the visitor is (N14): by the visitor, or on request. The value before goes nowhere but the
+system log."""
 
 from datetime import datetime
 from typing import Any
 
-from imchat.chat.people import Details
 from imchat.chat.reading import load
 from imchat.errors import Unavailable
+from imchat.people import Details
 from imchat.stores import accounts, evidence
 from imchat.stores.base import Cancelled, put, transact, update
 from imchat.stores.chats import CLOSED, OPEN, Chat
@@ -14,7 +15,9 @@ _FIELDS = ("name", "email", "phone")
 _ROUNDS = 5
 
 
-def correct(chat_id: str, site_id: str, changes: dict[str, str | None], now: datetime) -> Chat:
+def correct(
+    chat_id: str, site_id: str, changes: dict[str, str | None], now: datetime, *, actor: str = "visitor"
+) -> Chat:
     """Set or clear name, email, phone; ``changes`` holds those that were sent. Answers the chat as it then is. Raises
     InvalidInput, NotFound."""
     site = accounts.site(site_id)
@@ -25,7 +28,7 @@ def correct(chat_id: str, site_id: str, changes: dict[str, str | None], now: dat
         new = {column: details[column] for field in _FIELDS if field in changes for column in (field, f"{field}_key")}
         if all(getattr(chat, column) == value for column, value in new.items()):
             return chat
-        if _write(chat, new, now):
+        if _write(chat, new, actor, now):
             for column, value in new.items():
                 setattr(chat, column, value)
             chat.verified = None
@@ -33,7 +36,7 @@ def correct(chat_id: str, site_id: str, changes: dict[str, str | None], now: dat
     raise Unavailable
 
 
-def _write(chat: Chat, new: dict[str, Any], now: datetime) -> bool:
+def _write(chat: Chat, new: dict[str, Any], actor: str, now: datetime) -> bool:
     """One transaction; False when the details changed meanwhile."""
     columns = {column: getattr(Chat, column) for column in new}
     actions = [columns[column].set(value) if value else columns[column].remove() for column, value in new.items()]
@@ -42,7 +45,7 @@ def _write(chat: Chat, new: dict[str, Any], now: datetime) -> bool:
     for column, attribute in columns.items():
         old = getattr(chat, column)
         condition &= (attribute == old) if old else attribute.does_not_exist()
-    before = evidence.entry(chat, "correct", "visitor", now, phone=chat.phone, phone_key=chat.phone_key)
+    before = evidence.entry(chat, "correct", actor, now, phone=chat.phone, phone_key=chat.phone_key)
     try:
         transact(put(before), update(chat, actions, condition))
     except Cancelled:

@@ -1,20 +1,24 @@
 """Deleting a chat in its entirety (N18): the first write makes it invisible, the last removes META, counts and
 records. What is cut between them, the sweep finishes; META goes last, so nothing is ever left without a handle."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
 from pynamodb.expressions.condition import Condition
 
+from imchat.chat.together import end_together
 from imchat.clock import moment
 from imchat.errors import NotFound
-from imchat.stores import base, evidence, statistics
-from imchat.stores.base import Cancelled, Stale, transact
+from imchat.register.store import Reference
+from imchat.stores import base, evidence, ledger, statistics, verbs
+from imchat.stores.base import Cancelled, Part, Stale, transact
 from imchat.stores.chats import CLOSED, DELETING, OPEN, Chat, Page, page_key
 
-# A transaction takes 100 parts; META, statistics and evidence need three.
+# A transaction takes 100 parts; META, statistics, evidence and ledger need four.
 _PAGES_AT_ONCE = 90
+# Chats with more pages than this are deleted one by one.
+_PAGES_TOGETHER = 20
 
 
 @dataclass(frozen=True)
@@ -53,46 +57,88 @@ def delete(chat_id: str, site_id: str, actor: str, now: datetime) -> Receipt:
     return _receipt(chat, now)
 
 
+def delete_many(references: Iterable[Reference], actor: str, now: datetime) -> Iterator[Reference]:
+    """Delete many chats at once, each recorded and counted; yields those that were there. A chat is gone with its
+    transaction, so it needs no mark before."""
+    found = list(verbs.load(Chat, references, now))
+    many = [chat for _, chat in found if chat.pages <= _PAGES_TOGETHER]
+
+    def alone(chat: Chat) -> None:
+        try:
+            delete(chat.pk, chat.site_id, actor, now)
+        except NotFound:
+            pass
+
+    end_together(many, parts=lambda chat: _parts(chat, _as_read(chat), actor, now), outcome="deleted", alone=alone)
+    for _, chat in found:
+        if chat.pages > _PAGES_TOGETHER:
+            alone(chat)
+    yield from (reference for reference, _ in found)
+
+
 def finish(chat: Chat, now: datetime) -> None:
     """Remove a chat that is marked for deletion; again, if it was cut."""
-    details = {field: getattr(chat, field) for field in ("name", "email")}
-    _remove(
-        chat,
-        Chat.status == DELETING,
-        outcome="deleted",
-        record=evidence.entry(chat, "delete", chat.deleted_by or "system", now, **details, **_keys(chat)),
+    pages = _pages(chat)
+    with Page.batch_write() as batch:
+        for page in pages[:-_PAGES_AT_ONCE]:
+            batch.delete(page)
+    counted = () if chat.counted else (statistics.add(chat, statistics.counters(chat, "deleted")),)
+    parts = _parts(chat, Chat.status == DELETING, chat.deleted_by or "system", now)
+    try:
+        transact(*parts, *counted)
+    except Cancelled:  # somebody else was there first
+        pass
+
+
+def expire_uncounted(chats: Iterable[Chat], now: datetime) -> None:
+    """Remove chats that are past their end, and count them. Their pages have ends of their own. The system log is not
+    written: it would keep the name for longer."""
+
+    def parts(chat: Chat) -> list[Part]:
+        return [base.delete(chat, (Chat.expires_at <= int(now.timestamp())) & Chat.counted.does_not_exist())]
+
+    def alone(chat: Chat) -> None:
+        try:
+            transact(*parts(chat), statistics.add(chat, statistics.counters(chat, "expired")))
+        except Cancelled:  # somebody else was there first
+            pass
+
+    end_together(chats, parts=parts, outcome="expired", alone=alone)
+
+
+def _parts(chat: Chat, condition: Condition, actor: str, now: datetime) -> list[Part]:
+    """What removes a chat with its last pages, records that, and notes it for a restore. The keys by which the system
+    log is searched are made anew: marking took them from the chat."""
+    record = evidence.entry(chat, "delete", actor, now, **_keys(chat))
+    return [
+        base.delete(chat, condition),
+        *(base.delete(page) for page in _pages(chat)[-_PAGES_AT_ONCE:]),
+        base.put(record),
+        ledger.record(chat.TABLE, chat.pk, int(chat.expires_at)),
+    ]
+
+
+def _as_read(chat: Chat) -> Condition:
+    """That nothing was said and nothing counted since the chat was read."""
+    counted = Chat.counted == True if chat.counted else Chat.counted.does_not_exist()  # noqa: E712 - a condition
+    said: Condition = (Chat.visitor_messages == chat.visitor_messages) & (
+        Chat.operator_messages == chat.operator_messages
     )
+    unchanged: Condition = said & (Chat.status == chat.status) & (Chat.pages == chat.pages) & counted
+    return unchanged
 
 
-def expire(chat: Chat, now: datetime) -> None:
-    """Remove a chat that is past its end. The system log is not written: it would keep the name for longer."""
-    _remove(chat, Chat.expires_at <= int(now.timestamp()), outcome="expired", record=None)
+def _pages(chat: Chat) -> list[Page]:
+    return [Page(chat.pk, page_key(number)) for number in range(1, int(chat.pages) + 1)]
 
 
 def _keys(chat: Chat) -> dict[str, str | None]:
-    """The search keys, which marking took from the chat, for its entry in the system log."""
     from imchat import identifiers
 
     return {
         "name_key": identifiers.name_key(chat.name) if chat.name else None,
         "email_key": identifiers.email_key(chat.email) if chat.email else None,
     }
-
-
-def _remove(chat: Chat, condition: Condition, *, outcome: str, record: evidence.Entry | None) -> None:
-    pages = [Page(chat.pk, page_key(number)) for number in range(1, int(chat.pages) + 1)]
-    with Page.batch_write() as batch:
-        for page in pages[:-_PAGES_AT_ONCE] if len(pages) > _PAGES_AT_ONCE else ():
-            batch.delete(page)
-    try:
-        transact(
-            base.delete(chat, condition),
-            *(base.delete(page) for page in pages[-_PAGES_AT_ONCE:]),
-            *((base.put(record),) if record else ()),
-            *(() if chat.counted else (statistics.add(chat, statistics.counters(chat, outcome)),)),
-        )
-    except Cancelled:  # somebody else was there first
-        pass
 
 
 def _receipt(chat: Chat, now: datetime) -> Receipt:

@@ -10,13 +10,15 @@ from hashlib import sha256
 
 from imchat import browser, text, tokens
 from imchat.chat import due
-from imchat.chat.people import Details
 from imchat.clock import milliseconds, moment
 from imchat.errors import Forbidden, InvalidInput, NotFound, TooMany
 from imchat.fields import checked
+from imchat.hashes import keyed
+from imchat.people import Details
 from imchat.stores import accounts, evidence, limits
-from imchat.stores.base import Cancelled, put, transact
-from imchat.stores.chats import OPEN, Chat, Message, assignment_key, due_shard, inbox_key
+from imchat.stores.base import Cancelled, due_shard, put, transact
+from imchat.stores.chats import OPEN, Chat, assignment_key, inbox_key
+from imchat.stores.messages import Message
 
 _WINDOW_SECONDS = 60
 # The edge says two letters; a caller who says it themselves may say anything.
@@ -110,7 +112,7 @@ def open_chat(opening: Opening, now: datetime) -> Chat:
         due_at=due.when_open(at, expires_at),
         **vars(details),
     )
-    whose = limits.keyed(key, f"{site.site_id} {opening.ip}")
+    whose = keyed(key, f"{site.site_id} {opening.ip}")
     try:
         transact(
             put(chat, Chat.pk.does_not_exist()),

@@ -11,18 +11,8 @@ from imchat.clock import milliseconds
 from imchat.errors import Conflict, NotFound, Unavailable
 from imchat.fields import checked
 from imchat.stores.base import Cancelled, Stale, put, transact, update
-from imchat.stores.chats import (
-    CLOSED,
-    OPEN,
-    PAGE_BYTES,
-    PAGE_MESSAGES,
-    By,
-    Chat,
-    Message,
-    Page,
-    page_key,
-    sealed_messages,
-)
+from imchat.stores.chats import CLOSED, OPEN, PAGE_BYTES, PAGE_MESSAGES, Chat, Page, page_key, sealed_messages
+from imchat.stores.messages import By, Message
 
 # Each round is lost only to another writer who filled a whole page in between.
 _ROUNDS = 20

@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from imchat.errors import InvalidInput, NotFound
-from imchat.stores.chats import Chat, Message, all_messages
+from imchat.stores.chats import Chat, all_messages
+from imchat.stores.messages import Message
 
 # Far below what a Lambda may answer (6 MB); the reader goes on from the cursor it got.
 _ANSWER_BYTES = 1_000_000

@@ -72,7 +72,7 @@ def _send(chat: Chat, job: int) -> str:
 
     if not chat.email:
         return "no_address"
-    if limits.suppressed(_address_hash(chat.email), clock.now()):
+    if limits.suppressed(limits.address_hash(email_key(chat.email)), clock.now()):
         return "bounced"
     rendered = transcript.render(_transcript(chat))
     try:
@@ -158,7 +158,7 @@ def take_feedback(said: str, now: datetime) -> str | None:
     if event is None or event.kind == "transient":
         return None
     for recipient in event.recipients:
-        limits.suppress(_address_hash(recipient), event.kind, now)
+        limits.suppress(limits.address_hash(email_key(recipient)), event.kind, now)
     chat = Chat.load(event.chat_id, META, now=now) if event.chat_id else None
     if chat:
         try:
@@ -173,7 +173,3 @@ def take_feedback(said: str, now: datetime) -> str | None:
         except Cancelled:  # deleted, or another copy has been asked for since
             pass
     return event.kind
-
-
-def _address_hash(address: str) -> str:
-    return limits.keyed(aws.secret(settings().address_secret_id), email_key(address))

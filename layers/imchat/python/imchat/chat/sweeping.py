@@ -1,18 +1,17 @@
-"""The sweep: whatever is due is finished, whoever left it (N17, N18, N20). It can stop anywhere and begin again: what
-is done is no longer due."""
+"""The sweep of chats: whatever is due is finished, whoever left it (N17, N18, N20). It can stop anywhere and begin
+again: what is done is no longer due. Chats that have simply ended cost a small part of a call each."""
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable
 from datetime import datetime
-from itertools import islice
+from typing import Any
 
 from imchat.chat import closing, deleting, due
 from imchat.queue import send_transcript_job
-from imchat.stores.base import Stale
-from imchat.stores.chats import CLOSED, DELETING, META, OPEN, Chat, Page, due_shards
-from imchat.stores.evidence import Entry
+from imchat.stores.base import Stale, due_keys
+from imchat.stores.chats import CLOSED, DELETING, META, OPEN, Chat, Page
+from imchat.stores.verbs import READ_AT_ONCE, batches
 
-_BATCH = 25
 _AGAIN_AFTER = 3600
 
 
@@ -20,49 +19,52 @@ def sweep(now: datetime, time_left: Callable[[], bool] = lambda: True) -> Counte
     """Do all that is due at ``now``, until it is done or ``time_left`` says no. Answers what was done, by kind;
     ``unfinished`` is 1 when time ran out."""
     done: Counter[str] = Counter()
-    for chat_id, sort_key in _due_chats(now):
+    for keys in batches(due_keys(Chat, now), READ_AT_ONCE):
         if not time_left():
             done["unfinished"] = 1
             return done
-        done[_attend(chat_id, sort_key, now)] += 1
-    keys = _due_entries(now)
-    while batch := list(islice(keys, _BATCH)):
-        if not time_left():
-            done["unfinished"] = 1
-            return done
-        with Entry.batch_write() as writer:
-            for pk, sk in batch:
-                writer.delete(Entry(pk, sk))
-        done["evidence_expired"] += len(batch)
+        done.update(_attend_all(keys, now))
     return done
 
 
-def _due_chats(now: datetime) -> Iterator[tuple[str, str]]:
-    for shard in due_shards():
-        for key in Chat.due_index.query(shard, Chat.due_at <= int(now.timestamp())):
-            yield key.pk, key.sk
+def _attend_all(keys: list[Any], now: datetime) -> Iterable[str]:
+    """Do what a hundred keys of the due index need; what it was, a word for each."""
+    metas = [(chat_id, META) for chat_id in dict.fromkeys(key.pk for key in keys)]
+    chats = {chat.pk: chat for chat in Chat.batch_get(metas, consistent_read=True, past_end=True)}
+    over: list[Chat | Page] = []
+    uncounted: list[Chat] = []
+    unanswered: list[Chat] = []
+    for key in keys:
+        chat = chats.get(key.pk)
+        if key.sk != META:
+            # A page ends with its chat, or after it, if DynamoDB's own expiry took that first. A chat that is being
+            # deleted takes its pages along.
+            if chat is None or (chat.status != DELETING and chat.expires_at <= now.timestamp()):
+                over.append(Page(key.pk, key.sk))
+                yield "page_expired"
+        elif chat is None:
+            yield "gone"
+        elif chat.status == DELETING:
+            deleting.finish(chat, now)
+            yield "deletion_finished"
+        elif chat.expires_at <= now.timestamp():
+            (over if chat.counted else uncounted).append(chat)
+            yield "expired"
+        elif chat.status == OPEN and due.when_open(int(chat.opened_at), int(chat.expires_at)) <= now.timestamp():
+            unanswered.append(chat)
+            yield "closed_before_end"
+        else:
+            yield _attend(chat, now)
+    closing.close_unanswered(unanswered, now)
+    deleting.expire_uncounted(uncounted, now)
+    # Unconditionally: nothing revives what has ended.
+    with Chat.batch_write() as writer:
+        for item in over:
+            writer.delete(item)
 
 
-def _due_entries(now: datetime) -> Iterator[tuple[str, str]]:
-    for shard in due_shards():
-        for key in Entry.due_index.query(shard, Entry.due_at <= int(now.timestamp())):
-            yield key.pk, key.sk
-
-
-def _attend(chat_id: str, sort_key: str, now: datetime) -> str:
-    """Do what one chat needs; what it was, in a word."""
-    chat = Chat.load(chat_id, META, now=now, past_end=True)
-    if chat is None:
-        if sort_key != META:  # DynamoDB's expiry took META first
-            Page(chat_id, sort_key).delete()
-            return "page_expired"
-        return "gone"
-    if chat.status == DELETING:
-        deleting.finish(chat, now)
-        return "deletion_finished"
-    if chat.expires_at <= now.timestamp():
-        deleting.expire(chat, now)
-        return "expired"
+def _attend(chat: Chat, now: datetime) -> str:
+    """Do what one chat needs that goes on; what it was, in a word."""
     if chat.due_at > now.timestamp():
         return "gone"  # the index was a moment behind
     if chat.status == CLOSED and not chat.counted:
@@ -72,9 +74,6 @@ def _attend(chat_id: str, sort_key: str, now: datetime) -> str:
         send_transcript_job(chat.pk, int(chat.transcript_job))
         _put_off(chat, int(now.timestamp()) + _AGAIN_AFTER)
         return "transcript_requeued"
-    if chat.status == OPEN and due.when_open(int(chat.opened_at), int(chat.expires_at)) <= now.timestamp():
-        closing.close_unanswered(chat, now)
-        return "closed_before_end"
     _put_off(chat, due.when_settled(chat))
     return "put_off"
 

@@ -7,31 +7,39 @@ from typing import Literal
 from imchat.periods import Period
 from imchat.values import InvalidValue
 
+# How long what is deleted can still be in DynamoDB's backups (point-in-time recovery).
+RECOVERY = Period(7, "day")
+
 
 @dataclass(frozen=True, kw_only=True)
 class Activity:
     """One kind of processing, in words for the people it is about.
 
-    ``categories`` of personal data are empty where there are none. ``period`` runs from ``period_starts``; without it,
-    personal data need ``lasts``: as long as what. ``erasure`` is what a person's request does; ``retained`` needs its
-    ``retained_because``. ``promises`` are the notice's (DESIGN section 1). Raises ValueError, naming the activity,
-    where these do not fit together.
+    ``place`` is where it stands in the notice. ``people`` are those whose data it holds; ``categories`` of personal
+    data are empty where there are none. ``period`` runs from ``period_starts``; without it, personal data need
+    ``lasts``: as long as what. ``at_most`` is the notice's own promise, which ``period`` may undercut and never exceed.
+    ``erasure`` is what a person's request does; ``retained`` needs its ``retained_because``. ``recoverable`` tells
+    whether backups hold what is deleted for RECOVERY longer. Raises ValueError, naming the activity, where these do
+    not fit together.
     """
 
     name: str
     title: str
+    place: int
     purpose: str
     lawful_basis: str
+    people: str
     categories: tuple[str, ...]
     source: str
     recipients: tuple[str, ...]
-    period: Period | None
-    period_starts: str
+    period: Period | None = None
+    period_starts: str = ""
+    at_most: Period | None = None
     at_end: str
     erasure: Literal["erased", "retained"]
     retained_because: str | None = None
     lasts: str | None = None
-    promises: tuple[int, ...] = ()
+    recoverable: bool = True
 
     def __post_init__(self) -> None:
         wrong = None
@@ -39,9 +47,11 @@ class Activity:
             wrong = "personal data without a period"
         elif self.period and not self.period_starts:
             wrong = "a period that starts nowhere"
+        elif self.period and self.at_most and not self.period.never_longer_than(self.at_most):
+            wrong = f"a period of {self.period} is longer than the {self.at_most} that the notice promises"
         elif self.categories and (self.erasure == "retained") != bool(self.retained_because):
             wrong = "retained without a reason, or a reason without being retained"
-        elif not (self.name and self.title and self.purpose and self.lawful_basis and self.source and self.at_end):
+        elif not all((self.name, self.title, self.purpose, self.lawful_basis, self.people, self.source, self.at_end)):
             wrong = "something is not said"
         if wrong:
             raise ValueError(f"activity {self.name}: {wrong}")

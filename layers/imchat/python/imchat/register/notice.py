@@ -5,17 +5,22 @@ from datetime import date, datetime
 from html import escape
 from typing import Any
 
-from imchat.register.activities import ACTIVITIES
-from imchat.register.activity import Activity
-from imchat.register.words import period_in_words, widget_text
+from imchat.register.activity import RECOVERY, Activity
+from imchat.register.controller import COMPLAINTS, CONTACT, CONTROLLER
+from imchat.register.stores import activities
+from imchat.register.words import kept_in_words, period_in_words, widget_text
 
 __all__ = ["UPDATED", "VERSION", "notice", "notice_html", "widget_text"]
 
-CONTROLLER = "IMsupporting LTD"
-CONTACT = "dataprotection@imsupporting.com"
-COMPLAINTS = "https://ico.org.uk/make-a-complaint/"
 # Newest first.
-CHANGES = ((date(2026, 11, 23), "First version that is made from the register of what the system does."),)
+CHANGES = (
+    (
+        date(2026, 11, 23),
+        "Calls, emails, purchases, data-protection requests, disclosures and visits to pages are listed too, with "
+        "their periods; how long backups hold what was deleted is said.",
+    ),
+    (date(2026, 11, 23), "First version that is made from the register of what the system does."),
+)
 VERSION, UPDATED = str(len(CHANGES)), CHANGES[0][0]
 # What the widget calls its only entry in the browser's session storage.
 STORAGE_KEYS = ("imchat",)
@@ -41,6 +46,10 @@ STORAGE = (
     "chat it is, the key to it, how far you have read, and whether the window is open. It is gone when you end the "
     "chat or close the tab. Before you open a chat, nothing is kept on your device."
 )
+BACKUPS = (
+    "What was deleted can still be in our encrypted backups for {days}. They are used for nothing but to repair the "
+    "system after a disaster, and then what was deleted before is deleted again."
+)
 SHARING = (
     "Personal data are never sold, used for advertising, or put on a mailing list.",
     "They are disclosed to others only where the law requires it.",
@@ -59,7 +68,8 @@ def notice(now: datetime) -> dict[str, Any]:
         "controller": CONTROLLER,
         "contact": CONTACT,
         "before_you_write": BEFORE_YOU_WRITE,
-        "activities": [_activity(activity) for activity in ACTIVITIES],
+        "activities": [_activity(activity) for activity in activities()],
+        "backups": BACKUPS.format(days=period_in_words(RECOVERY)),
         "sharing": list(SHARING),
         "rights": list(RIGHTS),
         "how_to_ask": HOW_TO_ASK,
@@ -81,7 +91,7 @@ def notice_html(now: datetime) -> str:
         storage=escape(STORAGE),
         updated=_day(UPDATED),
         changes=changes,
-        **{field: escape(said[field]) for field in ("controller", "version", "contact", "complaints")},
+        **{field: escape(said[field]) for field in ("controller", "version", "contact", "complaints", "backups")},
     )
 
 
@@ -89,6 +99,7 @@ def _activity(activity: Activity) -> dict[str, Any]:
     return {
         "name": activity.name,
         "title": activity.title,
+        "people": activity.people,
         "purpose": activity.purpose,
         "lawful_basis": activity.lawful_basis,
         "categories": list(activity.categories),
@@ -97,22 +108,21 @@ def _activity(activity: Activity) -> dict[str, Any]:
         "kept_for": period_in_words(activity.period) if activity.period else activity.lasts,
         "kept_from": activity.period_starts or None,
         "at_end": activity.at_end,
+        "kept": kept_in_words(activity),
         "erasure": activity.erasure,
         "retained_because": activity.retained_because,
     }
 
 
 def _section(activity: dict[str, Any]) -> str:
-    kept = activity["kept_for"]
-    if activity["kept_from"]:
-        kept = f"{kept} from {activity['kept_from']}"
     facts = {
         "Why": activity["purpose"],
         "Lawful basis": activity["lawful_basis"],
+        "About whom": activity["people"],
         "What": activity["categories"] or ["no personal data"],
         "Where from": activity["source"],
         "Who sees it": activity["recipients"] or ["nobody else"],
-        "How long": f"{kept}; then {activity['at_end']}" if kept else activity["at_end"],
+        "How long": activity["kept"],
     }
     if activity["categories"]:
         because = activity["retained_because"]
@@ -151,6 +161,7 @@ h2, dt {{ break-after: avoid; }} p, dd {{ orphans: 3; widows: 3; }} a {{ color: 
 <h1>Privacy notice</h1><p class="about">{controller} · version {version} · updated {updated}</p>
 <p>{before}</p>
 {activities}
+<section id="backups"><h2>Backups</h2><p>{backups}</p></section>
 <section id="sharing"><h2>Who else gets it</h2>{sharing}</section>
 <section id="rights"><h2>Your rights</h2>{rights}<p>{how}</p>
 <p>Our address: <a href="mailto:{contact}">{contact}</a></p></section>

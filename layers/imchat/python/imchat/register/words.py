@@ -2,7 +2,9 @@
 written here, the how long comes from the register."""
 
 from imchat.periods import Period
-from imchat.register.activities import CHATS, EVIDENCE
+from imchat.register.activity import Activity
+from imchat.stores.chats import ACTIVITY as CHATS
+from imchat.stores.evidence import ACTIVITY as EVIDENCE
 
 # By the plural categories of Unicode CLDR, as far as a language tells them apart.
 _UNITS = {
@@ -37,6 +39,15 @@ def period_in_words(period: Period, language: str = "en") -> str:
     """A period as people say it. ``language`` is one of LANGUAGES."""
     forms = _UNITS[language][period.unit]
     return forms.get(_plural(language, period.number), forms["other"]).format(n=period.number)
+
+
+def kept_in_words(activity: Activity) -> str:
+    """For how long an activity keeps data, from when, and what happens then; as the notice and an access answer say
+    it."""
+    kept = period_in_words(activity.period) if activity.period else activity.lasts
+    if activity.period_starts:
+        kept = f"{kept} from {activity.period_starts}"
+    return f"{kept}; then {activity.at_end}" if kept else activity.at_end
 
 
 def widget_text(language: str, site_period: str | None = None) -> str:

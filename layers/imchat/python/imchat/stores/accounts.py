@@ -1,14 +1,38 @@
 """Sites, their operators and canned replies. One partition a site: no staff can reach another's."""
 
 import secrets
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
 from pynamodb.attributes import BooleanAttribute, ListAttribute, MapAttribute, NumberAttribute, UnicodeAttribute
 
 from imchat import periods
-from imchat.register.activities import CHATS
+from imchat.identifiers import name_key
+from imchat.register.activity import Activity
+from imchat.register.fields import REFERENCE, NotPersonal, Personal, at_seconds
+from imchat.register.fields import SITE as SITE_ID
+from imchat.register.store import Exported, Fact, Outcome, Reference, Retained, Store
+from imchat.stores import verbs
 from imchat.stores.base import Item
+from imchat.stores.chats import ACTIVITY as CHATS
+from imchat.subjects import Subject
+
+ACTIVITY = Activity(
+    name="accounts",
+    title="Accounts",
+    place=80,
+    purpose="To run a website's chat: its settings, and who of its staff may answer.",
+    lawful_basis="Contract with the owner of the website (UK GDPR Article 6(1)(b))",
+    people="operators",
+    categories=("public names of operators", "when an operator is present"),
+    source="the owner of the website",
+    recipients=("visitors of the website, who see an operator's public name",),
+    lasts="as long as the account",
+    at_end="deleted with the account",
+    erasure="retained",
+    retained_because="the contract with the owner of the website",
+)
 
 SITE = "SITE"
 PRESENCE_SECONDS = 120
@@ -18,7 +42,7 @@ class Site(Item):
     """A site that carries the widget. ``origins`` are compared exactly; ``period`` may only be shorter than the
     notice's; ``present`` maps an operator to the epoch second until when they count as present."""
 
-    TABLE = "accounts_table"
+    TABLE = "accounts"
 
     class Meta:
         table_name = ""
@@ -51,7 +75,7 @@ class Site(Item):
 class Operator(Item):
     """Somebody who answers chats. ``operator_id`` is the Cognito subject; ``name`` is the public one."""
 
-    TABLE = "accounts_table"
+    TABLE = "accounts"
 
     class Meta:
         table_name = ""
@@ -66,7 +90,7 @@ class Operator(Item):
 class CannedReply(Item):
     """A text that operators keep ready, found by its ``shortcut``."""
 
-    TABLE = "accounts_table"
+    TABLE = "accounts"
 
     class Meta:
         table_name = ""
@@ -135,3 +159,62 @@ def set_presence(site_id: str, operator_id: str, present: bool, now: datetime) -
     place = Site.present[operator_id]
     action = place.set(int(now.timestamp()) + PRESENCE_SECONDS) if present else place.remove()
     return Site(partition(site_id)).change([action], Site.pk.exists())
+
+
+class Accounts(Store):
+    """Operators, by their public name: always for staff to judge, for nobody is known by a name alone."""
+
+    activity = ACTIVITY
+    models = (Site, Operator, CannedReply)
+    fields = {
+        "pk": SITE_ID,
+        "sk": REFERENCE,
+        "site_id": SITE_ID,
+        "operator_id": REFERENCE,
+        "name": Personal("Public name"),
+        "present": NotPersonal("shown with the operator it is about, as “Present until”"),
+        "disabled": NotPersonal("whether the account may be used"),
+        "canned_id": REFERENCE,
+        **dict.fromkeys(("shortcut", "text"), NotPersonal("a text of the website")),
+        **dict.fromkeys(
+            ("origins", "policy_url", "language", "colour", "region", "period", "poll_interval_ms", "opens_per_minute"),
+            NotPersonal("a setting of the website"),
+        ),
+        "identity_secret": NotPersonal("a random key of the website"),
+    }
+
+    def find(self, subject: Subject) -> list[Reference]:
+        """As Store's."""
+        found = Operator.query(partition(subject.site_id), Operator.sk.startswith("OPERATOR#"))
+        return [
+            Reference(self.name, one.pk, one.sk, frozenset({"name"}))
+            for one in found
+            if name_key(one.name) in subject.names
+        ]
+
+    def export(self, references: Iterable[Reference], now: datetime) -> Iterator[Exported]:
+        """As Store's."""
+        for reference, one in _operators(references):
+            facts = [Fact("Public name", one.name, given=False)]
+            until = Site.get(one.pk, SITE).present.as_dict().get(one.operator_id)
+            if until:
+                facts.append(Fact("Present until", at_seconds(until), given=False))
+            yield Exported(reference, "Operator", tuple(facts), None)
+
+    def erase(self, references: Sequence[Reference], actor: str, now: datetime) -> Outcome:
+        """As Store's: the account ends with its contract."""
+        because = ACTIVITY.retained_because or ""
+        return Outcome(retained=tuple(Retained(reference, because, None) for reference, _ in _operators(references)))
+
+
+def _operators(references: Iterable[Reference]) -> Iterator[tuple[Reference, Operator]]:
+    for batch in verbs.batches(references, verbs.READ_AT_ONCE):
+        found: dict[tuple[str, str | None], Operator] = {
+            (one.pk, one.sk): one for one in Operator.batch_get([(one.pk, one.sk) for one in batch])
+        }
+        for reference in batch:
+            if (reference.pk, reference.sk) in found:
+                yield reference, found[reference.pk, reference.sk]
+
+
+STORE = Accounts()

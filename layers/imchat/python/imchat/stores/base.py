@@ -16,9 +16,10 @@ from pynamodb.models import Model
 from pynamodb.transactions import TransactWrite
 
 from imchat import aws, clock
-from imchat.settings import settings
+from imchat.settings import table_name
 
 _CONFLICT_TRIES = 8
+DUE_SHARDS = 8
 
 
 class Stale(Exception):
@@ -39,14 +40,20 @@ class Cancelled(Exception):
 
 
 class Item(Model):
-    """An item of one table. ``TABLE`` is the field of Settings that names it."""
+    """An item of one table. ``TABLE`` is the store's name: the environment variable TABLE_TABLE names the table."""
 
     TABLE: ClassVar[str]
+    pk: Any
+
+    @property
+    def about(self) -> str:
+        """What the system log calls this item."""
+        return f"{self.TABLE}#{self.pk}"
 
     @classmethod
     def _get_connection(cls) -> TableConnection:
         if cls._connection is None:
-            cls.Meta.table_name = getattr(settings(), cls.TABLE)
+            cls.Meta.table_name = table_name(cls.TABLE)
             connection = super()._get_connection()
             meta = connection.get_meta_table()
             connection.connection = aws.dynamodb()
@@ -91,18 +98,19 @@ class Item(Model):
 
 class ExpiringItem(Item):
     """An item with an end. From the second ``expires_at`` (epoch seconds) no read returns it, whether or not DynamoDB
-    has removed it (N17). Only the sweep looks past the end, through ``load(..., past_end=True)``."""
+    has removed it (N17). Only the sweep looks past the end, through
+    ``past_end=True``."""
 
     expires_at = NumberAttribute()
 
     @classmethod
-    def load(cls, hash_key: str, range_key: str | None = None, *, now: datetime, past_end: bool = False) -> Self | None:
+    def load(cls, hash_key: str, range_key: str | None = None, *, now: datetime) -> Self | None:
         """The item, read consistently, or None where there is none to see."""
         try:
             item = cls.get(hash_key, range_key, consistent_read=True)
         except cls.DoesNotExist:
             return None
-        return item if past_end else item.visible(now)
+        return item.visible(now)
 
     def visible(self, now: datetime) -> Self | None:
         """This item, or None once it has expired."""
@@ -115,9 +123,10 @@ class ExpiringItem(Item):
         return found if kwargs.get("index_name") else _unexpired(found)
 
     @classmethod
-    def batch_get(cls, *args: Any, **kwargs: Any) -> Iterator[Any]:
+    def batch_get(cls, *args: Any, past_end: bool = False, **kwargs: Any) -> Iterator[Any]:
         """As PynamoDB's, without what has expired."""
-        return _unexpired(super().batch_get(*args, **kwargs))
+        found = super().batch_get(*args, **kwargs)
+        return found if past_end else _unexpired(found)
 
     @classmethod
     def scan(cls, *args: Any, **kwargs: Any) -> Any:
@@ -139,6 +148,17 @@ def keys_only_index(name: str, partition: str, order: str, kind: type[Attribute[
         order: kind(range_key=True),
     }
     return type(f"{name.title()}Index", (GlobalSecondaryIndex,), body)()
+
+
+def due_shard(pk: str) -> str:
+    """The partition of a "due" index that holds an item: spread so that no partition is written by all."""
+    return f"due#{sum(pk.encode()) % DUE_SHARDS}"
+
+
+def due_keys(model: type[Any], now: datetime) -> Iterator[Any]:
+    """Keys of the items of ``model`` that its "due" index holds as due at ``now``."""
+    for number in range(DUE_SHARDS):
+        yield from model.due_index.query(f"due#{number}", model.due_at <= int(now.timestamp()))
 
 
 Part = Callable[[TransactWrite], None]

@@ -3,13 +3,10 @@
 See docs/decisions/0002-the-chat-is-a-document.md for why, and for the size of a page.
 """
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator
 from datetime import datetime
-from typing import Any, Literal
 
 from pynamodb.attributes import (
-    Attribute,
     BooleanAttribute,
     MapAttribute,
     NumberAttribute,
@@ -17,7 +14,35 @@ from pynamodb.attributes import (
     UnicodeSetAttribute,
 )
 
+from imchat.periods import Period
+from imchat.register.activity import Activity
 from imchat.stores.base import ExpiringItem, keys_only_index
+from imchat.stores.messages import Message, Messages
+
+ACTIVITY = Activity(
+    name="chats",
+    title="Chats",
+    place=10,
+    purpose="To answer people who write to a website through the chat, to send them a copy of it, and to have evidence "
+    "of what was said.",
+    lawful_basis="Legitimate interests (UK GDPR Article 6(1)(f)): answering those who ask",
+    people="visitors who open a chat",
+    categories=(
+        "name, email address and phone number, as far as given",
+        "what was said, with card numbers masked",
+        "IP address, country and kind of browser",
+        "language, time zone and the page on which the chat was opened",
+        "rating and comment, if given",
+    ),
+    source="the person, when opening the chat and writing in it, and their browser; the website, where it vouches for "
+    "a customer who is logged in",
+    recipients=("the operators of the website on which the chat was opened",),
+    period=Period(12, "month"),
+    period_starts="the opening of the chat",
+    at_most=Period(12, "month"),
+    at_end="deleted in its entirety",
+    erasure="erased",
+)
 
 META = "META"
 
@@ -27,72 +52,13 @@ META = "META"
 PAGE_MESSAGES = 25
 PAGE_BYTES = 24 * 1024
 
-DUE_SHARDS = 8
-
-By = Literal["visitor", "operator", "note"]
 OPEN, CLOSED, DELETING = "open", "closed", "deleting"
-
-
-@dataclass(frozen=True, slots=True)
-class Message:
-    """One thing said. ``id`` is its author's client id, prefixed so that authors cannot meet; ``at`` epoch ms;
-    ``operator`` is who wrote it when it was not the visitor. A note is for operators only."""
-
-    id: str
-    by: By
-    text: str
-    at: int
-    operator: str | None = None
-
-    @property
-    def client_id(self) -> str:
-        """The id as its author's client gave it."""
-        return self.id.split(":", 2)[2] if self.operator else self.id.split(":", 1)[1]
-
-    @property
-    def size(self) -> int:
-        """Bytes that it adds to the item: text, id (also in ``seen``) and the names of its fields."""
-        return len(self.text.encode()) + 2 * len(self.id) + len(self.operator or "") + 48
-
-
-class Messages(Attribute[list[Message]]):
-    """A list of messages as DynamoDB's own list of maps."""
-
-    attr_type = "L"
-
-    def serialize(self, value: Sequence[Message]) -> list[dict[str, Any]]:
-        """DynamoDB's form of ``value``."""
-        stored = []
-        for message in value:
-            fields = {
-                "id": {"S": message.id},
-                "by": {"S": message.by},
-                "text": {"S": message.text},
-                "at": {"N": str(message.at)},
-            }
-            if message.operator:
-                fields["operator"] = {"S": message.operator}
-            stored.append({"M": fields})
-        return stored
-
-    def deserialize(self, value: list[dict[str, Any]]) -> list[Message]:
-        """The messages of DynamoDB's form."""
-        return [
-            Message(
-                id=entry["M"]["id"]["S"],
-                by=entry["M"]["by"]["S"],
-                text=entry["M"]["text"]["S"],
-                at=int(entry["M"]["at"]["N"]),
-                operator=entry["M"]["operator"]["S"] if "operator" in entry["M"] else None,
-            )
-            for entry in value
-        ]
 
 
 class Chat(ExpiringItem):
     """META: everything about a chat but its sealed pages."""
 
-    TABLE = "chats_table"
+    TABLE = "chats"
 
     class Meta:
         table_name = ""
@@ -162,6 +128,11 @@ class Chat(ExpiringItem):
     due_index = keys_only_index("due", "due_shard", "due_at")
 
     @property
+    def about(self) -> str:
+        """What the system log calls this chat: its id."""
+        return str(self.pk)
+
+    @property
     def length(self) -> int:
         """How many messages and notes the chat holds; also the cursor of the last."""
         return int(self.base) + len(self.messages)
@@ -178,7 +149,7 @@ class Chat(ExpiringItem):
 class Page(ExpiringItem):
     """A sealed page: messages ``base + 1`` to ``base + len(messages)``, never changed again."""
 
-    TABLE = "chats_table"
+    TABLE = "chats"
 
     class Meta:
         table_name = ""
@@ -194,16 +165,6 @@ class Page(ExpiringItem):
 def page_key(number: int) -> str:
     """Sort key of the ``number``-th page, counted from 1; keys sort as numbers do."""
     return f"PAGE#{number:06d}"
-
-
-def due_shard(chat_id: str) -> str:
-    """The partition of the due index that holds a chat: spread so that no partition is written by all."""
-    return f"due#{sum(chat_id.encode()) % DUE_SHARDS}"
-
-
-def due_shards() -> list[str]:
-    """All partitions of the due index."""
-    return [f"due#{number}" for number in range(DUE_SHARDS)]
 
 
 def inbox_key(site_id: str, status: str) -> str:

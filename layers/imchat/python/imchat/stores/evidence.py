@@ -1,21 +1,52 @@
 """The system log (N19): who used what, when. Each entry keeps the name and email it was made with for twelve months
 from its own moment: not shortened by an erasure, not prolonged by anything."""
 
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
 from pynamodb.attributes import NumberAttribute, UnicodeAttribute
 
-from imchat.clock import milliseconds
-from imchat.register.activities import EVIDENCE
-from imchat.stores.base import ExpiringItem, keys_only_index
-from imchat.stores.chats import Chat, due_shard
+from imchat import clock
+from imchat.clock import milliseconds, moment
+from imchat.periods import Period
+from imchat.register.activity import Activity
+from imchat.register.fields import BOOKKEEPING, REFERENCE, SITE, NotPersonal, Personal, Spelling, at_milliseconds
+from imchat.register.store import Exported, Outcome, Reference, Retained, Store
+from imchat.stores import verbs
+from imchat.stores.base import ExpiringItem, due_shard, keys_only_index
+from imchat.subjects import Subject
+
+ACTIVITY = Activity(
+    name="evidence",
+    title="System log",
+    place=20,
+    purpose="To show who used the chat, and when: opening, closing, copies, corrections and deletions, and every view "
+    "of personal data by staff.",
+    lawful_basis="Legitimate interests (UK GDPR Article 6(1)(f)): evidence of use",
+    people="visitors who open a chat, people who contact us, customers, and staff",
+    categories=(
+        "name and email address, as far as given",
+        "what a corrected detail was before",
+        "what was done, by whom and when",
+    ),
+    source="our own system",
+    recipients=("data-protection staff",),
+    period=Period(12, "month"),
+    period_starts="the entry in the log",
+    at_most=Period(12, "month"),
+    at_end="deleted",
+    erasure="retained",
+    retained_because="evidence of use",
+)
 
 
 class Entry(ExpiringItem):
-    """One entry. ``pk`` is the chat it is about, ``sk`` the moment (epoch ms, 13 digits) and the action."""
+    """One entry. ``pk`` is what it is about (a chat's id; of other items, their store and id), ``sk`` the moment (epoch
+    ms, 13 digits) and the action."""
 
-    TABLE = "evidence_table"
+    TABLE = "evidence"
 
     class Meta:
         table_name = ""
@@ -33,6 +64,9 @@ class Entry(ExpiringItem):
     name_key = UnicodeAttribute(null=True)
     email_key = UnicodeAttribute(null=True)
     phone_key = UnicodeAttribute(null=True)
+    # Which field was corrected, and what stood there.
+    field = UnicodeAttribute(null=True)
+    before = UnicodeAttribute(null=True)
     # What happened beside the action, in fixed words and ids: never text that a person wrote.
     note = UnicodeAttribute(null=True)
     due_shard = UnicodeAttribute()
@@ -47,33 +81,92 @@ class Entry(ExpiringItem):
 
 def ends(at: datetime) -> int:
     """Epoch second at which an entry made at ``at`` ends, to the next whole second: no sooner (N19)."""
-    return EVIDENCE.expires_at(at + timedelta(microseconds=999_999))
+    return ACTIVITY.expires_at(at + timedelta(microseconds=999_999))
 
 
-def entry(chat: Chat, action: str, actor: str, at: datetime, *, note: str | None = None, **who: Any) -> Entry:
-    """The entry of ``action`` on ``chat``, with the chat's name and email as they are now (or ``who``'s), not yet
-    written. The same action at the same moment is the same entry, so writing it again changes nothing."""
+def entry(item: Any, action: str, actor: str, at: datetime, *, note: str | None = None, **more: Any) -> Entry:
+    """The entry of ``action`` on ``item`` (a chat or a record), with its name and email as they are now (or
+    ``more``'s), not yet written. The same action at the same moment is the same entry, so writing it again changes
+    nothing."""
     expires_at = ends(at)
-    identity = {field: getattr(chat, field) for field in ("name", "email", "name_key", "email_key")} | who
+    identity = {field: getattr(item, field) for field in ("name", "email", "name_key", "email_key")} | more
     return Entry(
-        chat.pk,
+        item.about,
         f"{milliseconds(at):013d}#{action}",
-        site_id=chat.site_id,
+        site_id=item.site_id,
         at=milliseconds(at),
         action=action,
         actor=actor,
         note=note,
         expires_at=expires_at,
-        due_shard=due_shard(chat.pk),
+        due_shard=due_shard(item.about),
         due_at=expires_at,
         **identity,
     )
 
 
-def record_view(chat: Chat, operator: str, at: datetime) -> None:
-    """Record that ``operator`` looked at the chat. Looking again within the hour is the same view: one write, no new
-    entry."""
+def view(item: Any, operator: str, at: datetime) -> Entry:
+    """The entry that ``operator`` looked at the item, not yet written. Looking again within the hour is the same view:
+    the same entry."""
     hour = milliseconds(at) // 3_600_000 * 3_600_000
-    view = entry(chat, "view", operator, at)
-    view.sk = f"{hour:013d}#view#{operator}"
-    view.save()
+    seen = entry(item, "view", operator, at)
+    seen.sk = f"{hour:013d}#view#{operator}"
+    return seen
+
+
+def record_views(items: Iterable[Any], operator: str, at: datetime) -> None:
+    """Record that ``operator`` looked at each of the items."""
+    with Entry.batch_write() as writer:
+        for item in items:
+            writer.save(view(item, operator, at))
+
+
+class Evidence(Store):
+    """The system log's entries about a person."""
+
+    activity = ACTIVITY
+    models = (Entry,)
+    fields = {
+        "pk": REFERENCE,
+        "sk": NotPersonal("the moment and the action, shown as such"),
+        "site_id": SITE,
+        "at": Personal("When", show=at_milliseconds),
+        "action": Personal("What was done"),
+        "actor": Personal("By whom", show=lambda actor: actor if actor in ("visitor", "system") else "staff"),
+        "name": Personal("Name", given=True),
+        "email": Personal("Email address", given=True),
+        "phone": Personal("Phone number", given=True),
+        "name_key": Spelling("name"),
+        "email_key": Spelling("email"),
+        "phone_key": Spelling("phone"),
+        "field": Personal("What was corrected"),
+        "before": Personal("What it was before", given=True),
+        "note": NotPersonal("fixed words and references of staff"),
+        "due_shard": BOOKKEEPING,
+        "due_at": BOOKKEEPING,
+        "expires_at": NotPersonal("when it ends; shown as “kept until”"),
+    }
+
+    def find(self, subject: Subject) -> list[Reference]:
+        """As Store's."""
+        return verbs.find(Entry, subject, clock.now())
+
+    def export(self, references: Iterable[Reference], now: datetime) -> Iterator[Exported]:
+        """As Store's."""
+        for reference, item in verbs.load(Entry, references, now):
+            yield verbs.exported(self, reference, f"{item.action}, {at_milliseconds(item.at)}", item)
+
+    def erase(self, references: Sequence[Reference], actor: str, now: datetime) -> Outcome:
+        """As Store's: an erasure does not shorten evidence (N19)."""
+        kept = [
+            Retained(reference, ACTIVITY.retained_because or "", moment(int(item.expires_at) * 1000))
+            for reference, item in verbs.load(Entry, references, now)
+        ]
+        return Outcome(retained=tuple(kept))
+
+    def expire(self, now: datetime, time_left: Callable[[], bool]) -> Counter[str]:
+        """As Store's."""
+        return verbs.expire(Entry, now, time_left)
+
+
+STORE = Evidence()

@@ -6,15 +6,32 @@ in the transaction that gives it.
 
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 
 from pynamodb.attributes import UnicodeAttribute
 from pynamodb.expressions.operand import Path
 
 from imchat.clock import moment
+from imchat.register.activity import Activity
+from imchat.register.fields import SITE, NotPersonal
+from imchat.register.store import Store
 from imchat.stores.base import Item, Part, update
 from imchat.stores.chats import Chat
+
+ACTIVITY = Activity(
+    name="statistics",
+    title="Statistics of chats",
+    place=70,
+    purpose="To know how many chats there are, how long people wait, and how they rate them.",
+    lawful_basis="None needed: no personal data",
+    people="nobody: no count stands for a person",
+    categories=(),
+    source="counts of chats, by website and day",
+    recipients=("the owner of the website",),
+    at_end="kept, for no count stands for anybody",
+    erasure="retained",
+)
 
 # Upper ends of the classes, in seconds; what is longer falls into "longer".
 WAITING_SECONDS = (10, 30, 60, 120, 300, 600, 1800, 3600)
@@ -24,7 +41,7 @@ DURATION_SECONDS = (60, 120, 300, 600, 1200, 1800, 3600, 7200)
 class Day(Item):
     """The counters of one site and day; each counter is an attribute named ``group:value``."""
 
-    TABLE = "statistics_table"
+    TABLE = "statistics"
 
     class Meta:
         table_name = ""
@@ -56,11 +73,26 @@ def counters(chat: Chat, outcome: str) -> dict[str, int]:
     }
 
 
+def day_of(chat: Chat) -> tuple[str, str]:
+    """(site, day) that count the chat: those of its opening."""
+    return chat.site_id, moment(int(chat.opened_at)).date().isoformat()
+
+
 def add(chat: Chat, amounts: Mapping[str, int]) -> Part:
     """The part of a transaction that adds ``amounts`` to the counters of the chat's site and opening day."""
-    day = moment(int(chat.opened_at)).date().isoformat()
-    actions = [Path([name]).add(amount) for name, amount in amounts.items() if amount]
-    return update(Day(chat.site_id, day), actions)
+    return _added(day_of(chat), amounts)
+
+
+def add_up(chats: Iterable[tuple[Chat, Mapping[str, int]]]) -> list[Part]:
+    """The parts of a transaction that add what each chat adds: one part for a site and day, as a transaction wants."""
+    sums: dict[tuple[str, str], Counter[str]] = {}
+    for chat, amounts in chats:
+        sums.setdefault(day_of(chat), Counter()).update(amounts)
+    return [_added(day, amounts) for day, amounts in sums.items()]
+
+
+def _added(day: tuple[str, str], amounts: Mapping[str, int]) -> Part:
+    return update(Day(*day), [Path([name]).add(amount) for name, amount in amounts.items() if amount])
 
 
 def read(site_id: str, first: date, last: date) -> list[tuple[str, dict[str, int]]]:
@@ -87,3 +119,19 @@ def total(days: list[tuple[str, dict[str, int]]]) -> dict[str, int]:
     for _, amounts in days:
         result.update(amounts)
     return dict(result)
+
+
+class Statistics(Store):
+    """Counts. There is nobody in them to find."""
+
+    activity = ACTIVITY
+    models = (Day,)
+    fields = {"pk": SITE, "sk": NotPersonal("a day")} | {
+        pattern: NotPersonal("a count of a day's chats")
+        for pattern in (
+            "chats", "messages:*", "waiting:*", "duration:*", "country:*", "browser:*", "outcome:*", "rating:*",
+        )
+    }  # fmt: skip
+
+
+STORE = Statistics()

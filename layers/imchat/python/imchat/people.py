@@ -1,4 +1,4 @@
-"""Who a visitor says they are: every field may be blank or invented (N4); what is given gets its search key."""
+"""Who somebody says they are: every field may be blank or invented (N4); what is given gets its search key."""
 
 from dataclasses import dataclass
 

@@ -1,0 +1,86 @@
+"""Disclosures (N15): one person records what an authority asks for and on what basis, a second one approves."""
+
+from datetime import datetime
+
+from imchat import references, text
+from imchat.clock import milliseconds
+from imchat.errors import Conflict, InvalidInput, NotFound
+from imchat.fields import checked
+from imchat.people import Details
+from imchat.stores import accounts, evidence
+from imchat.stores.base import Cancelled, put, transact, update
+from imchat.stores.disclosures import ACTIVITY, APPROVED, PROPOSED, Disclosure
+
+
+def propose(
+    site_id: str,
+    staff: str,
+    *,
+    authority: str,
+    legal_basis: str,
+    reference: str,
+    data_given: str,
+    name: str | None,
+    email: str | None,
+    phone: str | None,
+    untold_until: datetime | None,
+    untold_because: str | None,
+    now: datetime,
+) -> Disclosure:
+    """Record what is to be given to an authority about a person. ``untold_until`` is until when the law prohibits
+    telling them, which needs its reason. Raises InvalidInput."""
+    site = accounts.site(site_id)
+    details = Details.of(name, email, phone, site.region if site else "GB")
+    if not (details.name or details.email or details.phone):
+        raise InvalidInput("no_identifier", "Say whose data it is: a name, an email address or a phone number.", "name")
+    if (untold_until is None) != (untold_because is None):
+        raise InvalidInput("missing_field", "A prohibition to tell has both a day and a reason.", "untold_because")
+    disclosure = Disclosure(
+        references.random(),
+        site_id=site_id,
+        at=milliseconds(now),
+        authority=_line("authority", authority),
+        legal_basis=checked("legal_basis", text.message, legal_basis),
+        reference=_line("reference", reference),
+        data_given=checked("data_given", text.message, data_given),
+        recorded_by=staff,
+        untold_until=int(untold_until.timestamp()) if untold_until else None,
+        untold_because=checked("untold_because", text.message, untold_because) if untold_because else None,
+        **vars(details),
+    )
+    disclosure.end_at(ACTIVITY.expires_at(now))
+    transact(put(disclosure), put(evidence.entry(disclosure, "propose", staff, now)))
+    return disclosure
+
+
+def approve(disclosure_id: str, site_id: str, staff: str, now: datetime) -> Disclosure:
+    """Approve what somebody else proposed; approving again changes nothing. Raises NotFound, Conflict where it is one's
+    own."""
+    disclosure = Disclosure.load(disclosure_id, now=now)
+    if disclosure is None or disclosure.site_id != site_id:
+        raise NotFound("disclosure")
+    if disclosure.recorded_by == staff:
+        raise Conflict("second_person_needed", "A disclosure is approved by somebody other than who recorded it.")
+    if disclosure.status == APPROVED:
+        return disclosure
+    actions = [
+        Disclosure.status.set(APPROVED),
+        Disclosure.approver.set(staff),
+        Disclosure.approved_at.set(milliseconds(now)),
+    ]
+    try:
+        transact(
+            put(evidence.entry(disclosure, "approve", staff, now)),
+            update(disclosure, actions, Disclosure.status == PROPOSED),
+        )
+    except Cancelled:
+        raise Conflict("changed_meanwhile", "Somebody else changed this just now. Please look again.") from None
+    disclosure.status, disclosure.approver, disclosure.approved_at = APPROVED, staff, milliseconds(now)
+    return disclosure
+
+
+def _line(field: str, given: str) -> str:
+    value = checked(field, text.name, given)
+    if value is None:
+        raise InvalidInput("missing_field", "This field is required.", field)
+    return value

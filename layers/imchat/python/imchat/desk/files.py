@@ -1,0 +1,31 @@
+"""Files that came with emails: given out by links that hold for minutes. Every link is recorded."""
+
+from datetime import datetime
+
+from imchat import aws
+from imchat.errors import NotFound
+from imchat.settings import settings
+from imchat.stores import evidence
+from imchat.stores.base import put, transact
+from imchat.stores.correspondence import Correspondence, attachment_key
+
+LINK_SECONDS = 300
+
+
+def file_link(correspondence_id: str, number: int, site_id: str, staff: str, now: datetime) -> tuple[str, int]:
+    """(link, seconds that it holds) to the ``number``-th file of an email of the site. Browsers save it and never run
+    it. Raises NotFound."""
+    item = Correspondence.load(correspondence_id, now=now)
+    if item is None or item.site_id != site_id or number > len(item.attachments):
+        raise NotFound("file")
+    transact(put(evidence.entry(item, "file_link", staff, now, note=f"file {number}")))
+    url: str = aws.client("s3").generate_presigned_url(
+        "get_object",
+        Params={
+            "Bucket": settings().correspondence_bucket,
+            "Key": attachment_key(correspondence_id, number),
+            "ResponseContentDisposition": f'attachment; filename="file-{number}"',
+        },
+        ExpiresIn=LINK_SECONDS,
+    )
+    return url, LINK_SECONDS

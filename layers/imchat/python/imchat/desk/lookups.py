@@ -1,0 +1,85 @@
+"""Looking records up, by person or newest first. Each item that is shown is recorded as viewed (N19)."""
+
+import base64
+import binascii
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from imchat.errors import InvalidInput, NotFound
+from imchat.register.store import Reference
+from imchat.stores import evidence, verbs
+from imchat.stores.evidence import Entry
+from imchat.stores.records import Record, Records
+from imchat.subjects import Subject
+
+MOST = 100
+
+
+@dataclass(frozen=True)
+class Found:
+    """Records, each with what of the person it was found by (nothing, in a plain list)."""
+
+    items: list[tuple[Any, frozenset[str]]]
+    next: str | None = None
+
+
+def search(store: Records, subject: Subject, staff: str, now: datetime) -> Found:
+    """The person's records in one store, newest first, candidates by name alone among them (marked)."""
+    references = list(reversed(store.find(subject)))[:MOST]
+    items = [(item, reference.matched) for reference, item in verbs.load(store.model, references, now)]
+    evidence.record_views((item for item, _ in items), staff, now)
+    return Found(items)
+
+
+def listing(store: Records, site_id: str, staff: str, *, limit: int, start: str | None, now: datetime) -> Found:
+    """The site's records, newest first, in pages of at most ``limit`` (1-100). Raises InvalidInput."""
+    if not 1 <= limit <= MOST:
+        raise InvalidInput("invalid_value", f"The limit is a whole number from 1 to {MOST}.", "limit")
+    query = store.model.site_index.query(
+        site_id,
+        scan_index_forward=False,
+        limit=limit,
+        page_size=limit,
+        last_evaluated_key=_key(start, site_id) if start else None,
+    )
+    references = [Reference(store.name, key.pk) for key in query]
+    items = [item for _, item in verbs.load(store.model, references, now)]
+    evidence.record_views(items, staff, now)
+    last = query.last_evaluated_key
+    return Found([(item, frozenset()) for item in items], _start(last) if last else None)
+
+
+def one(store: Records, pk: str, site_id: str, staff: str, now: datetime) -> Record:
+    """One record of the site. Raises NotFound."""
+    item = store.model.load(pk, now=now)
+    if item is None or item.site_id != site_id:
+        raise NotFound(store.name)
+    evidence.record_views([item], staff, now)
+    return item
+
+
+def views(subject: Subject, now: datetime) -> Sequence[Entry]:
+    """Who of the staff looked at the person's data, and when: newest first. Entries that only share the name are
+    left out."""
+    references = [one for one in evidence.STORE.find(subject) if not one.candidate or not _narrower(subject)]
+    entries = [entry for _, entry in verbs.load(Entry, references, now)]
+    return [entry for entry in reversed(entries) if entry.action == "view"]
+
+
+def _narrower(subject: Subject) -> bool:
+    return bool(subject.emails or subject.phones)
+
+
+def _start(key: dict[str, Any]) -> str:
+    return base64.urlsafe_b64encode(f"{key['at']['N']}.{key['pk']['S']}".encode()).decode().rstrip("=")
+
+
+def _key(start: str, site_id: str) -> dict[str, Any]:
+    """Where to go on, always inside the caller's own partition."""
+    try:
+        at, pk = base64.urlsafe_b64decode(start + "=" * (-len(start) % 4)).decode("ascii").split(".")
+        return {"pk": {"S": pk}, "site_id": {"S": site_id}, "at": {"N": str(int(at))}}
+    except (ValueError, binascii.Error):
+        raise InvalidInput("bad_cursor", "This place in the list is not one that was given out.", "next") from None

@@ -1,0 +1,128 @@
+"""Recording purchases (N21): by hand, or many from a CSV file. No field may hold a card number (N22)."""
+
+import re
+from dataclasses import dataclass, fields
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from imchat import references, text
+from imchat.cards import contains_card
+from imchat.clock import milliseconds
+from imchat.errors import Conflict, InvalidInput, NotFound
+from imchat.fields import checked
+from imchat.people import Details
+from imchat.settings import settings
+from imchat.stores import accounts, evidence
+from imchat.stores.base import Cancelled, put, transact, update
+from imchat.stores.purchases import Purchase, ends_at, held_until
+
+PROCESSORS = ("bank", "paypal")
+_AMOUNT = re.compile(r"-?[0-9]{1,9}(\.[0-9]{1,2})?")
+_CURRENCY = re.compile(r"[A-Z]{3}")
+_REFERENCE = re.compile(r"[A-Za-z0-9][A-Za-z0-9 ._:/-]{0,63}")
+_LONGEST_HOLD = timedelta(days=366 * 50)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sale:
+    """A purchase as it is given to us; every value as text."""
+
+    name: str | None = None
+    address: str | None = None
+    email: str | None = None
+    phone: str | None = None
+    what: str
+    amount: str
+    currency: str
+    bought_on: str
+    processor: str
+    processor_reference: str
+
+
+def record_purchase(site_id: str, staff: str, sale: Sale, now: datetime) -> Purchase:
+    """Keep one purchase. Raises InvalidInput naming the field, Conflict where this payment is recorded already."""
+    for field in fields(sale):
+        value = getattr(sale, field.name)
+        if value and contains_card(value):
+            raise InvalidInput("card_number", "This holds a card number, and those are never kept.", field.name)
+    site = accounts.site(site_id)
+    details = Details.of(sale.name, sale.email, sale.phone, site.region if site else "GB")
+    if not details.name:
+        raise InvalidInput("missing_field", "This field is required.", "name")
+    bought_on = day("bought_on", sale.bought_on)
+    if bought_on > now.date() + timedelta(days=1):
+        raise InvalidInput("invalid_value", "The purchase lies in the future.", "bought_on")
+    ends = ends_at(bought_on, settings().accounting_year_end)
+    if ends <= now.timestamp():
+        raise InvalidInput("too_old", "The time for which this purchase may be kept is over.", "bought_on")
+    processor = sale.processor.strip().lower()
+    if processor not in PROCESSORS:
+        raise InvalidInput("invalid_value", f"This must be one of: {', '.join(PROCESSORS)}.", "processor")
+    reference = _matching("processor_reference", _REFERENCE, sale.processor_reference, "letters, digits and . _ : / -")
+    purchase = Purchase(
+        references.of(site_id, processor, reference),
+        site_id=site_id,
+        at=milliseconds(datetime(bought_on.year, bought_on.month, bought_on.day, tzinfo=now.tzinfo)),
+        address=checked("address", text.comment, sale.address) if sale.address else None,
+        what=checked("what", text.message, sale.what),
+        amount=_matching("amount", _AMOUNT, sale.amount, "an amount, as 49.00"),
+        currency=_matching("currency", _CURRENCY, sale.currency.upper(), "a currency of ISO 4217, as GBP"),
+        bought_on=bought_on.isoformat(),
+        processor=processor,
+        processor_reference=reference,
+        period_ends=ends,
+        **vars(details),
+    )
+    purchase.end_at(ends)
+    record = evidence.entry(purchase, "record", staff, now)
+    try:
+        transact(put(purchase, Purchase.pk.does_not_exist()), put(record))
+    except Cancelled:
+        raise Conflict("recorded_already", "A purchase with this payment reference is recorded already.") from None
+    return purchase
+
+
+def hold(purchase_id: str, site_id: str, staff: str, *, until: str, because: str, now: datetime) -> Purchase:
+    """Keep a purchase to the end of a day, for a legal claim or an inquiry, though the law's own period may end before;
+    another hold replaces it. Raises InvalidInput, NotFound."""
+    last = day("until", until)
+    if not now.date() <= last <= now.date() + _LONGEST_HOLD:
+        raise InvalidInput("invalid_value", "A hold ends today or later, within fifty years.", "until")
+    reason = checked("because", text.message, because)
+    purchase = Purchase.load(purchase_id, now=now)
+    if purchase is None or purchase.site_id != site_id:
+        raise NotFound("purchase")
+    ends = max(int(purchase.period_ends), held_until(last))
+    actions: list[Any] = [
+        Purchase.hold_until.set(last.isoformat()),
+        Purchase.hold_because.set(reason),
+        Purchase.hold_by.set(staff),
+        Purchase.expires_at.set(ends),
+        Purchase.due_at.set(ends),
+    ]
+    try:
+        transact(
+            put(evidence.entry(purchase, "hold", staff, now)),
+            update(purchase, actions, Purchase.expires_at == purchase.expires_at),
+        )
+    except Cancelled:
+        raise Conflict("changed_meanwhile", "Somebody else changed this just now. Please look again.") from None
+    found = Purchase.load(purchase_id, now=now)
+    if found is None:
+        raise NotFound("purchase")
+    return found
+
+
+def day(field: str, given: str) -> date:
+    """A day from its ISO spelling. Raises InvalidInput naming ``field``."""
+    try:
+        return date.fromisoformat(given.strip())
+    except ValueError:
+        raise InvalidInput("invalid_value", "This must be a day, as 2026-01-31.", field) from None
+
+
+def _matching(field: str, pattern: re.Pattern[str], given: str, what: str) -> str:
+    value = given.strip()
+    if not pattern.fullmatch(value):
+        raise InvalidInput("invalid_value", f"This must be {what}.", field)
+    return value

@@ -1,0 +1,114 @@
+"""What a store is: five verbs, and the rest of the system knows only these (DESIGN section 2)."""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from imchat.errors import Conflict
+from imchat.register.activity import Activity
+from imchat.register.fields import Field
+from imchat.subjects import Subject
+
+if TYPE_CHECKING:
+    from imchat.stores.base import Item
+
+
+@dataclass(frozen=True, order=True)
+class Reference:
+    """One item, without anything personal: it may travel through queues and state machines. ``matched`` says by what of
+    the person it was found: "email", "phone", "name"."""
+
+    store: str
+    pk: str
+    sk: str | None = None
+    matched: frozenset[str] = frozenset()
+
+    @property
+    def candidate(self) -> bool:
+        """Whether only a name matches: for staff to judge, never taken by itself."""
+        return self.matched == {"name"}
+
+    def __str__(self) -> str:
+        return f"{self.store}:{self.pk}" + (f":{self.sk}" if self.sk else "")
+
+
+@dataclass(frozen=True)
+class Fact:
+    """One name and value, in plain words. ``given`` marks what the person provided."""
+
+    name: str
+    value: str
+    given: bool
+
+
+@dataclass(frozen=True)
+class Exported:
+    """One item for the person: what it is, its facts, and until when it is kept (None: as its activity says)."""
+
+    reference: Reference
+    title: str
+    facts: tuple[Fact, ...]
+    until: datetime | None
+
+
+@dataclass(frozen=True)
+class Retained:
+    """An item that an erasure leaves: why, and until when."""
+
+    reference: Reference
+    why: str
+    until: datetime | None
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What an erasure did."""
+
+    removed: tuple[Reference, ...] = ()
+    retained: tuple[Retained, ...] = ()
+
+
+class Store:
+    """One activity's data. ``models`` are the kinds of item in its table, ``fields`` what each field of them is; a name
+    that ends in * stands for all that begin so."""
+
+    activity: Activity
+    models: Sequence["type[Item]"]
+    fields: Mapping[str, Field]
+
+    @property
+    def name(self) -> str:
+        """The activity's."""
+        return self.activity.name
+
+    def field(self, name: str) -> Field | None:
+        """What the field is, None where nobody declared it."""
+        return self.fields.get(name) or next(
+            (what for pattern, what in self.fields.items() if pattern[-1] == "*" and name.startswith(pattern[:-1])),
+            None,
+        )
+
+    def find(self, subject: Subject) -> list[Reference]:
+        """What there is about the person on their website, candidates by name alone among it (marked)."""
+        return []
+
+    def export(self, references: Iterable[Reference], now: datetime) -> Iterator[Exported]:
+        """What the person is shown of each item that is still there."""
+        return iter(())
+
+    def erase(self, references: Sequence[Reference], actor: str, now: datetime) -> Outcome:
+        """Remove what may be removed; say of each of the others why it is kept, and until when. Doing it again finds
+        nothing more to do."""
+        return Outcome()
+
+    def rectify(self, reference: Reference, field: str, value: str | None, actor: str, now: datetime) -> None:
+        """Correct one field; the value before goes nowhere but the system log (N14). None clears it. Raises
+        InvalidInput, NotFound, Conflict where the field is none that can be corrected."""
+        raise Conflict("not_rectifiable", f"Nothing of this can be corrected: {self.activity.title}.")
+
+    def expire(self, now: datetime, time_left: Callable[[], bool]) -> Counter[str]:
+        """Remove what has ended, as long as ``time_left``. Answers what was done, by kind; "unfinished" is 1 when time
+        ran out."""
+        return Counter()

@@ -1,0 +1,130 @@
+"""The five verbs for chats."""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import datetime
+from typing import Any
+
+from imchat import clock
+from imchat.clock import rfc3339
+from imchat.errors import Conflict
+from imchat.register.fields import (
+    BOOKKEEPING,
+    REFERENCE,
+    SITE,
+    NotPersonal,
+    Personal,
+    Spelling,
+    at_milliseconds,
+    yes_or_no,
+)
+from imchat.register.store import Exported, Fact, Outcome, Reference, Store
+from imchat.stores import verbs
+from imchat.stores.chats import ACTIVITY, Chat, Page, all_messages
+from imchat.subjects import Subject
+
+_PLACE = NotPersonal("how far the transcript goes")
+_STAFF = NotPersonal("who of the staff it is about")
+
+
+class Chats(Store):
+    """Chats with their transcripts."""
+
+    activity = ACTIVITY
+    models = (Chat, Page)
+    fields = {
+        "pk": REFERENCE,
+        "sk": NotPersonal("which part of the chat"),
+        "site_id": SITE,
+        "status": NotPersonal("whether it is open"),
+        "opened_at": Personal("Opened", show=at_milliseconds),
+        "closed_at": Personal("Closed", show=at_milliseconds),
+        "name": Personal("Name", given=True),
+        "email": Personal("Email address", given=True),
+        "phone": Personal("Phone number", given=True),
+        "name_key": Spelling("name"),
+        "email_key": Spelling("email"),
+        "phone_key": Spelling("phone"),
+        "verified": Personal("Vouched for by the website", show=yes_or_no),
+        "ip": Personal("IP address"),
+        "country": Personal("Country, from the IP address"),
+        "browser": Personal("Kind of browser"),
+        "language": Personal("Language"),
+        "timezone": Personal("Time zone"),
+        "page_url": Personal("Page on which the chat was opened"),
+        "rating": Personal("Rating", given=True, show=lambda score: f"{int(score)} of 5"),
+        "comment": Personal("Comment on the rating", given=True),
+        "transcript": NotPersonal("where the copy is"),
+        "messages": NotPersonal("shown one by one, as what was said"),
+        "last_at": NotPersonal("the time of the last message, shown with it"),
+        "first_reply_at": NotPersonal("the time of the first reply, shown with it"),
+        "visitor_messages": NotPersonal("how many messages"),
+        "operator_messages": NotPersonal("how many messages"),
+        "operators": _STAFF,
+        "assigned_to": _STAFF,
+        "assignment": _STAFF,
+        "inbox": BOOKKEEPING,
+        "base": _PLACE,
+        "pages": _PLACE,
+        "bytes": _PLACE,
+        "seen": NotPersonal("ids of messages, against repeats"),
+        "seen_sealed": NotPersonal("ids of messages, against repeats"),
+        "transcript_*": NotPersonal("which copy is on its way, since when"),
+        "copies": NotPersonal("how many copies were asked for"),
+        "copies_day": NotPersonal("how many copies were asked for"),
+        "counted": NotPersonal("whether the statistics have counted it"),
+        "deleted_by": NotPersonal("who deletes it, while that is being done"),
+        "due_shard": BOOKKEEPING,
+        "due_at": BOOKKEEPING,
+        "expires_at": NotPersonal("when it ends; shown as “kept until”"),
+    }
+
+    def find(self, subject: Subject) -> list[Reference]:
+        """As Store's. A chat without contact details has no key and is never found (N7)."""
+        return verbs.find(Chat, subject, clock.now())
+
+    def export(self, references: Iterable[Reference], now: datetime) -> Iterator[Exported]:
+        """As Store's: what is known of the visitor, and what was said, notes among it."""
+        for reference, chat in verbs.load(Chat, references, now):
+            found = verbs.exported(self, reference, f"Chat of {at_milliseconds(chat.opened_at)}", chat)
+            said = tuple(_said(chat, message) for _, message in all_messages(chat))
+            yield Exported(reference, found.title, found.facts + said, found.until)
+
+    def erase(self, references: Sequence[Reference], actor: str, now: datetime) -> Outcome:
+        """As Store's. What stays is in other stores: the system log's entries, and counts that stand for nobody."""
+        from imchat.chat.deleting import delete_many
+
+        return Outcome(removed=tuple(delete_many(references, actor, now)))
+
+    def rectify(self, reference: Reference, field: str, value: str | None, actor: str, now: datetime) -> None:
+        """As Store's: name, email, phone. What was said stays what was said."""
+        from imchat.chat.correcting import correct
+
+        if field not in ("name", "email", "phone"):
+            raise Conflict("not_rectifiable", "Of a chat, name, email address and phone number can be corrected.")
+        site_id = _site_of(reference, now)
+        correct(reference.pk, site_id, {field: value}, now, actor=actor)
+
+    def expire(self, now: datetime, time_left: Callable[[], bool]) -> Counter[str]:
+        """As Store's; whatever else is due is finished too."""
+        from imchat.chat.sweeping import sweep
+
+        return sweep(now, time_left)
+
+
+def _site_of(reference: Reference, now: datetime) -> str:
+    from imchat.errors import NotFound
+
+    chat = Chat.load(reference.pk, reference.sk, now=now)
+    if chat is None:
+        raise NotFound("chat")
+    return str(chat.site_id)
+
+
+def _said(chat: Any, message: Any) -> Fact:
+    who = {"visitor": "You wrote", "operator": "The website wrote", "note": "Internal note"}[message.by]
+    name = chat.operator_name(message.operator)
+    return Fact(f"{who}{f' ({name})' if name else ''}, {rfc3339(message.at)}", message.text, message.by == "visitor")
+
+
+STORE = Chats()

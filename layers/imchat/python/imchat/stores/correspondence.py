@@ -1,0 +1,118 @@
+"""Calls and emails (N9 to N11). What came with an email lies in a bucket, under the item's id and nothing else, and
+ends with it."""
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from pynamodb.attributes import BooleanAttribute, ListAttribute, MapAttribute, NumberAttribute, UnicodeAttribute
+
+from imchat import aws, text
+from imchat.periods import Period
+from imchat.register.activity import Activity
+from imchat.register.fields import NotPersonal, Personal, at_milliseconds, yes_or_no
+from imchat.settings import settings
+from imchat.stores.records import Record, Records, person_fields
+from imchat.stores.verbs import batches
+
+ACTIVITY = Activity(
+    name="correspondence",
+    title="Calls and emails",
+    place=30,
+    purpose="To answer people who call or write to us, and as evidence of what was said.",
+    lawful_basis="Legitimate interests (UK GDPR Article 6(1)(f)): answering those who ask",
+    people="people who call us or write to us",
+    categories=(
+        "name, email address and phone number, as far as given",
+        "what the call or email was about, with card numbers masked",
+        "files that came with an email",
+        "the chat that it belongs to, if any",
+    ),
+    source="the person, when calling or writing",
+    recipients=("our support staff", "the police or a court, where the law requires it"),
+    period=Period(24, "month"),
+    period_starts="the call, or the arrival of the email",
+    at_most=Period(24, "month"),
+    at_end="deleted, with all files",
+    erasure="erased",
+)
+CALL, EMAIL = "call", "email"
+_DELETED_AT_ONCE = 1000
+
+
+class Attached(MapAttribute[str, Any]):
+    """A file that came with an email; its place is its number in the list, from 1."""
+
+    filename = UnicodeAttribute(null=True)
+    content_type = UnicodeAttribute()
+    size = NumberAttribute()
+
+
+class Correspondence(Record):
+    """One call or email. ``chat_id`` is the chat it belongs to; ``problem`` says why an email could not be read, or not
+    all of it; ``automatic`` ones are never answered."""
+
+    TABLE = "correspondence"
+
+    class Meta:
+        table_name = ""
+
+    channel = UnicodeAttribute()
+    subject = UnicodeAttribute(null=True)
+    text = UnicodeAttribute(null=True)
+    chat_id = UnicodeAttribute(null=True)
+    recorded_by = UnicodeAttribute(null=True)
+    sent_at = NumberAttribute(null=True)
+    message_id = UnicodeAttribute(null=True)
+    attachments: ListAttribute[Attached] = ListAttribute(of=Attached, default=list)
+    automatic = BooleanAttribute(null=True)
+    bounce = BooleanAttribute(null=True)
+    problem = UnicodeAttribute(null=True)
+
+
+def attachment_key(pk: str, number: int) -> str:
+    """Where the ``number``-th file of an email lies, from 1."""
+    return f"{pk}/{number}"
+
+
+def _attachments(value: Any) -> str:
+    return "; ".join(f"{one.filename or 'without a name'} ({one.content_type}, {int(one.size)} bytes)" for one in value)
+
+
+class Calls(Records):
+    """The store of calls and emails."""
+
+    activity = ACTIVITY
+    model = Correspondence
+    fields = person_fields() | {
+        "channel": Personal("How"),
+        "subject": Personal("Subject", given=True),
+        "text": Personal("What it was about", given=True),
+        "chat_id": Personal("Belongs to chat"),
+        "sent_at": Personal("Sent", show=at_milliseconds),
+        "message_id": Personal("Message id"),
+        "attachments": Personal("Files", given=True, show=_attachments),
+        "automatic": Personal("Sent by a machine", show=yes_or_no),
+        "bounce": Personal("Says that a mail did not arrive", show=yes_or_no),
+        "problem": NotPersonal("why it could not be read, in fixed words"),
+        "recorded_by": NotPersonal("who of the staff recorded it"),
+    }
+    rectifiable = {**Records.rectifiable, "subject": text.name, "text": text.comment}
+
+    def before_removal(self, keys: Sequence[str]) -> None:
+        """Delete the files of these emails."""
+        s3, bucket = aws.client("s3"), settings().correspondence_bucket
+        for batch in batches(_objects(s3, bucket, keys), _DELETED_AT_ONCE):
+            answer = s3.delete_objects(
+                Bucket=bucket, Delete={"Objects": [{"Key": key} for key in batch], "Quiet": True}
+            )
+            if answer.get("Errors"):
+                raise RuntimeError("files of correspondence could not be deleted")
+
+
+def _objects(s3: Any, bucket: str, keys: Sequence[str]) -> Iterator[str]:
+    for pk in keys:
+        for page in s3.get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=f"{pk}/"):
+            yield from (one["Key"] for one in page.get("Contents", ()))
+
+
+STORE = Calls()

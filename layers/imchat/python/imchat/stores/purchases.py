@@ -1,0 +1,111 @@
+"""Purchases (N21): what HMRC wants kept, for as long as it wants it. No card number gets in (N22)."""
+
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+from pynamodb.attributes import NumberAttribute, UnicodeAttribute
+
+from imchat import text
+from imchat.periods import Period
+from imchat.register.activity import Activity
+from imchat.register.fields import NotPersonal, Personal, at_seconds
+from imchat.stores.records import Record, Records, person_fields
+
+ACTIVITY = Activity(
+    name="purchases",
+    title="Purchases",
+    place=40,
+    purpose="To have the records of our sales that the law asks for. Payment itself is taken by HSBC UK or PayPal; "
+    "card numbers never reach us.",
+    lawful_basis="Legal obligation (UK GDPR Article 6(1)(c)): the records that HMRC requires",
+    people="people who bought one of our packages",
+    categories=(
+        "name, address, email address and phone number, as far as given",
+        "what was bought, when, and for how much",
+        "the bank's or PayPal's reference of the payment",
+    ),
+    source="the person, when buying; the bank or PayPal",
+    recipients=("our accountants", "HMRC"),
+    period=Period(72, "month"),
+    period_starts="the end of the accounting period in which the purchase was made",
+    at_end="deleted, unless a legal claim or an inquiry holds it for longer",
+    erasure="retained",
+    retained_because="legal obligation: records that HMRC requires",
+)
+
+
+class Purchase(Record):
+    """One purchase. ``amount`` is decimal text, ``currency`` ISO 4217, ``bought_on`` an ISO day, ``hold_until`` an ISO
+    day to the end of which a hold keeps it."""
+
+    TABLE = "purchases"
+
+    class Meta:
+        table_name = ""
+
+    address = UnicodeAttribute(null=True)
+    what = UnicodeAttribute()
+    amount = UnicodeAttribute()
+    currency = UnicodeAttribute()
+    bought_on = UnicodeAttribute()
+    processor = UnicodeAttribute()
+    processor_reference = UnicodeAttribute()
+    period_ends = NumberAttribute()
+    hold_until = UnicodeAttribute(null=True)
+    hold_because = UnicodeAttribute(null=True)
+    hold_by = UnicodeAttribute(null=True)
+
+
+def accounting_period_end(bought_on: date, year_end: str) -> date:
+    """The last day of the accounting period that holds ``bought_on``; ``year_end`` is its month and day, as 03-31 (and
+    02-29 is the last of February). Raises ValueError where it is none."""
+    month, day = (int(part) for part in year_end.split("-"))
+    leap_day = (month, day) == (2, 29)
+
+    def ends(year: int) -> date:
+        return date(year, 3, 1) - timedelta(days=1) if leap_day else date(year, month, day)
+
+    return ends(bought_on.year) if bought_on <= ends(bought_on.year) else ends(bought_on.year + 1)
+
+
+def ends_at(bought_on: date, year_end: str) -> int:
+    """Epoch second at which the record of a purchase ends: six years after its accounting period (N21)."""
+    return ACTIVITY.expires_at(_end_of(accounting_period_end(bought_on, year_end)))
+
+
+def held_until(day: date) -> int:
+    """Epoch second at which a hold to the end of ``day`` ends."""
+    return int(_end_of(day).timestamp())
+
+
+def _end_of(day: date) -> datetime:
+    return datetime(day.year, day.month, day.day, tzinfo=UTC) + timedelta(days=1)
+
+
+class Purchases(Records):
+    """The store of purchases: corrected where they are wrong about the person, never erased before their time."""
+
+    activity = ACTIVITY
+    model = Purchase
+    fields = person_fields() | {
+        "address": Personal("Address", given=True),
+        "what": Personal("What was bought"),
+        "amount": Personal("Amount"),
+        "currency": Personal("Currency"),
+        "bought_on": Personal("Bought on"),
+        "processor": Personal("Paid through"),
+        "processor_reference": Personal("Reference of the payment"),
+        "hold_until": Personal("Held until"),
+        "hold_because": Personal("Held because"),
+        "hold_by": NotPersonal("who of the staff decided the hold"),
+        "period_ends": Personal("Kept by law until", show=at_seconds),
+    }
+    rectifiable = {**Records.rectifiable, "address": text.comment}
+
+    def retained_because(self, item: Any, now: datetime) -> str | None:
+        """As Records'; a hold that outlasts the law's period is the reason then."""
+        held = item.hold_until and now.timestamp() >= item.period_ends
+        return str(item.hold_because) if held else ACTIVITY.retained_because
+
+
+STORE = Purchases()

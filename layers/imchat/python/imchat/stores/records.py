@@ -1,0 +1,183 @@
+"""Records: stores whose items are flat, belong to one website, and name one person. All five verbs; a store of this
+kind says what its items are and no more."""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
+from typing import Any, ClassVar
+
+from pynamodb.attributes import NumberAttribute, UnicodeAttribute
+
+from imchat import clock, identifiers, text
+from imchat.clock import moment
+from imchat.errors import Conflict, NotFound
+from imchat.fields import checked
+from imchat.register.fields import BOOKKEEPING, REFERENCE, SITE, Field, NotPersonal, Personal, Spelling, at_milliseconds
+from imchat.register.store import Exported, Outcome, Reference, Retained, Store
+from imchat.stores import evidence, ledger, verbs
+from imchat.stores.base import Cancelled, ExpiringItem, delete, due_shard, keys_only_index, put, transact, update
+from imchat.subjects import Subject
+
+# A transaction takes 100 parts; each erased item needs three.
+_ERASED_AT_ONCE = 33
+
+
+class Record(ExpiringItem):
+    """A flat item about one person. ``at`` is when it happened, in epoch milliseconds."""
+
+    pk = UnicodeAttribute(hash_key=True)
+    site_id = UnicodeAttribute()
+    at = NumberAttribute()
+    name = UnicodeAttribute(null=True)
+    email = UnicodeAttribute(null=True)
+    phone = UnicodeAttribute(null=True)
+    name_key = UnicodeAttribute(null=True)
+    email_key = UnicodeAttribute(null=True)
+    phone_key = UnicodeAttribute(null=True)
+    due_shard = UnicodeAttribute()
+    due_at = NumberAttribute()
+
+    email_index = keys_only_index("email", "email_key", "at")
+    name_index = keys_only_index("name", "name_key", "at")
+    phone_index = keys_only_index("phone", "phone_key", "at")
+    site_index = keys_only_index("site", "site_id", "at")
+    due_index = keys_only_index("due", "due_shard", "due_at")
+
+    def end_at(self, expires_at: int) -> None:
+        """Set the end, in epoch seconds; the sweep comes then."""
+        self.expires_at = self.due_at = expires_at
+        self.due_shard = due_shard(self.pk)
+
+
+def person_fields(given: bool = True) -> dict[str, Field]:
+    """What Record's own fields are. ``given``: the person provided their details."""
+    return {
+        "pk": REFERENCE,
+        "site_id": SITE,
+        "at": Personal("When", show=at_milliseconds),
+        "name": Personal("Name", given),
+        "email": Personal("Email address", given),
+        "phone": Personal("Phone number", given),
+        "name_key": Spelling("name"),
+        "email_key": Spelling("email"),
+        "phone_key": Spelling("phone"),
+        "due_shard": BOOKKEEPING,
+        "due_at": BOOKKEEPING,
+        "expires_at": NotPersonal("when it ends; shown as “kept until”"),
+    }
+
+
+class Records(Store):
+    """The store of one kind of record."""
+
+    model: ClassVar[type[Record]]
+    # What may be corrected, each with the rule that a new value must pass.
+    rectifiable: ClassVar[Mapping[str, Callable[[str], str | None]]] = {
+        "name": text.name,
+        "email": identifiers.email,
+        "phone": identifiers.phone,
+    }
+
+    @property
+    def models(self) -> tuple[type[Record]]:  # type: ignore[override]
+        """Its one model."""
+        return (self.model,)
+
+    def title(self, item: Any) -> str:
+        """What an access answer calls the item."""
+        return f"{self.activity.title}, {at_milliseconds(item.at)}"
+
+    def told(self, item: Any, now: datetime) -> bool:
+        """Whether the person may be told of the item."""
+        return True
+
+    def find(self, subject: Subject) -> list[Reference]:
+        """As Store's."""
+        return verbs.find(self.model, subject, clock.now())
+
+    def export(self, references: Iterable[Reference], now: datetime) -> Iterator[Exported]:
+        """As Store's."""
+        for reference, item in verbs.load(self.model, references, now):
+            if self.told(item, now):
+                yield verbs.exported(self, reference, self.title(item), item)
+
+    def retained_because(self, item: Any, now: datetime) -> str | None:
+        """Why an erasure leaves the item, None where it does not."""
+        return self.activity.retained_because
+
+    def erase(self, references: Sequence[Reference], actor: str, now: datetime) -> Outcome:
+        """As Store's."""
+        removed: list[Reference] = []
+        retained: list[Retained] = []
+        items = []
+        for reference, item in verbs.load(self.model, references, now):
+            why = self.retained_because(item, now)
+            if not why:
+                items.append((reference, item))
+            elif self.told(item, now):
+                retained.append(Retained(reference, why, moment(int(item.expires_at) * 1000)))
+        for batch in verbs.batches(items, _ERASED_AT_ONCE):
+            self.before_removal([item.pk for _, item in batch])
+            try:
+                transact(*(part for _, item in batch for part in _erased(item, actor, now)))
+            except Cancelled:  # another erasure or the sweep took one of them
+                for _, item in batch:
+                    self._erase_one(item, actor, now)
+            removed += [reference for reference, _ in batch]
+        return Outcome(tuple(removed), tuple(retained))
+
+    def _erase_one(self, item: Record, actor: str, now: datetime) -> None:
+        try:
+            transact(*_erased(item, actor, now))
+        except Cancelled:
+            pass
+
+    def before_removal(self, keys: Sequence[str]) -> None:
+        """Remove what lies elsewhere of the items under these partition keys."""
+
+    def rectify(self, reference: Reference, field: str, value: str | None, actor: str, now: datetime) -> None:
+        """As Store's."""
+        rule = self.rectifiable.get(field)
+        if rule is None:
+            raise Conflict("not_rectifiable", "This field cannot be corrected.")
+        new = checked(field, rule, value) if value is not None else None
+        item = self.model.load(reference.pk, now=now)
+        if item is None:
+            raise NotFound(self.name)
+        if getattr(item, field) == new:
+            return
+        changes = {field: new}
+        if self.field(f"{field}_key"):
+            changes[f"{field}_key"] = key_of(field, new)
+        unchanged: Any = None
+        actions = []
+        for column, after in changes.items():
+            attribute, before = getattr(self.model, column), getattr(item, column)
+            same = (attribute == before) if before else attribute.does_not_exist()
+            unchanged = same if unchanged is None else unchanged & same
+            actions.append(attribute.set(after) if after else attribute.remove())
+        record = evidence.entry(item, "rectify", actor, now, field=field, before=getattr(item, field))
+        try:
+            transact(put(record), update(item, actions, unchanged))
+        except Cancelled:
+            raise Conflict("changed_meanwhile", "Somebody else changed this just now. Please look again.") from None
+
+    def expire(self, now: datetime, time_left: Callable[[], bool]) -> Counter[str]:
+        """As Store's."""
+        return verbs.expire(self.model, now, time_left, self.before_removal)
+
+
+def key_of(field: str, value: str | None) -> str | None:
+    """The search key of a checked name, email or phone."""
+    if value is None:
+        return None
+    return {"name": identifiers.name_key, "email": identifiers.email_key, "phone": identifiers.phone_key}[field](value)
+
+
+def _erased(item: Record, actor: str, now: datetime) -> tuple[Any, ...]:
+    nobody = dict.fromkeys(("name", "email", "name_key", "email_key"))
+    return (
+        delete(item, type(item).pk.exists()),
+        put(evidence.entry(item, "erase", actor, now, **nobody)),
+        ledger.record(item.TABLE, item.pk, int(item.expires_at)),
+    )

@@ -1,0 +1,107 @@
+"""The five verbs for stores whose items are found by email, name and phone: what they share."""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import datetime
+from itertools import islice
+from typing import Any, TypeVar
+
+from imchat.clock import moment
+from imchat.register.fields import Personal
+from imchat.register.store import Exported, Fact, Reference, Store
+from imchat.stores.base import ExpiringItem, Item, due_keys
+from imchat.subjects import Subject
+
+T = TypeVar("T")
+READ_AT_ONCE = 100
+_WRITE_AT_ONCE = 25
+
+
+def batches(things: Iterable[T], size: int) -> Iterator[list[T]]:
+    """``things`` in lists of at most ``size``."""
+    rest = iter(things)
+    while batch := list(islice(rest, size)):
+        yield batch
+
+
+def find(model: type[Any], subject: Subject, now: datetime) -> list[Reference]:
+    """What the model's indexes "email", "name" and "phone" hold of the person, oldest first; an index may be behind, so
+    each item is looked at."""
+    places: dict[tuple[str, ...], Any] = {}
+    for kind, keys in _kinds(subject):
+        index = getattr(model, f"{kind}_index")
+        order = index._range_key_attribute().attr_name
+        for key in sorted(keys):
+            for item in index.query(key):
+                places[_place(item)] = getattr(item, order)
+    matched = {}
+    columns = ["pk", "site_id", "expires_at", "email_key", "name_key", "phone_key"]
+    columns += [column for column in ("sk", "status") if column in model.get_attributes()]
+    for batch in batches(places, READ_AT_ONCE):
+        wanted = [place if len(place) > 1 else place[0] for place in batch]
+        for item in model.batch_get(wanted, consistent_read=True, attributes_to_get=columns):
+            by = frozenset(kind for kind, keys in _kinds(subject) if getattr(item, f"{kind}_key") in keys)
+            if by and item.site_id == subject.site_id and item.visible(now):
+                matched[_place(item)] = _reference(model, item, by)
+    return [matched[place] for place in sorted(matched, key=lambda place: (places[place], place))]
+
+
+def _reference(model: type[Any], item: Any, by: frozenset[str]) -> Reference:
+    place = _place(item)
+    return Reference(model.TABLE, place[0], place[1] if len(place) > 1 else None, by)
+
+
+def _kinds(subject: Subject) -> tuple[tuple[str, frozenset[str]], ...]:
+    return ("email", subject.emails), ("name", subject.names), ("phone", subject.phones)
+
+
+def _place(item: Any) -> tuple[str, ...]:
+    return (item.pk, item.sk) if "sk" in item.get_attributes() else (item.pk,)
+
+
+def load(model: type[Any], references: Iterable[Reference], now: datetime) -> Iterator[tuple[Reference, Any]]:
+    """The items that are still there, in the order of their references; a hundred in memory at a time."""
+    for batch in batches(references, READ_AT_ONCE):
+        keys = [(one.pk, one.sk) if one.sk else one.pk for one in batch]
+        found = {_place(item): item for item in model.batch_get(keys, consistent_read=True) if item.visible(now)}
+        for one in batch:
+            item = found.get((one.pk, one.sk) if one.sk else (one.pk,))
+            if item is not None:
+                yield one, item
+
+
+def facts(store: Store, item: Item) -> tuple[Fact, ...]:
+    """The item's personal fields, as the store declares them, in that order."""
+    shown = []
+    for name, what in store.fields.items():
+        value = getattr(item, name, None)
+        if isinstance(what, Personal) and value not in (None, ""):
+            shown.append(Fact(what.label, what.show(value), what.given))
+    return tuple(shown)
+
+
+def exported(store: Store, reference: Reference, title: str, item: ExpiringItem) -> Exported:
+    """An item with an end, for the person."""
+    return Exported(reference, title, facts(store, item), moment(int(item.expires_at) * 1000))
+
+
+def expire(
+    model: type[Any],
+    now: datetime,
+    time_left: Callable[[], bool],
+    before: Callable[[Sequence[str]], None] | None = None,
+) -> Counter[str]:
+    """Delete the items of ``model`` that have ended, 25 a call. ``before`` gets their partition keys first, to remove
+    what lies elsewhere: an item goes last, so that nothing is left without a handle."""
+    done: Counter[str] = Counter()
+    for batch in batches(due_keys(model, now), _WRITE_AT_ONCE):
+        if not time_left():
+            done["unfinished"] = 1
+            return done
+        if before:
+            before([key.pk for key in batch])
+        with model.batch_write() as writer:
+            for key in batch:
+                writer.delete(model(*_place(key)))
+        done[f"{model.TABLE}_expired"] += len(batch)
+    return done

@@ -1,0 +1,94 @@
+"""Counts of visits to pages (N1). While a day lasts: one item a path, and a sketch from which the number of visitors
+can be estimated. When it is over: one item with its counts. No item stands for a visit or a visitor."""
+
+from collections import Counter
+from collections.abc import Callable
+from datetime import datetime
+
+from pynamodb.attributes import MapAttribute, NumberAttribute, UnicodeAttribute
+
+from imchat.register.activity import Activity
+from imchat.register.fields import BOOKKEEPING, SITE, NotPersonal
+from imchat.register.store import Store
+from imchat.stores.base import Item, keys_only_index
+
+ACTIVITY = Activity(
+    name="visits",
+    title="Visits to pages",
+    place=75,
+    purpose="To know how many people visit the various parts of a website.",
+    lawful_basis="None needed: no personal data are kept",
+    people="nobody: no count stands for a person",
+    categories=(),
+    source="counts of visits, by website, day and page. To count visitors once, the browser's IP address and kind are "
+    "turned into a number with a key that lives for one day and is then destroyed; neither they nor it are kept",
+    recipients=("the owner of the website",),
+    at_end="kept, for no count stands for anybody",
+    erasure="retained",
+)
+
+
+class Part(Item):
+    """A count of a day that is not over: ``pk`` site and day; ``sk`` "path#/..." or "referrer#host" (empty: all
+    others), "distinct" (how many there are of these), "bots", or "sketch#nnn" (registers, as attributes r0 to r31)."""
+
+    TABLE = "visits"
+
+    class Meta:
+        table_name = ""
+
+    pk = UnicodeAttribute(hash_key=True)
+    sk = UnicodeAttribute(range_key=True)
+    number = NumberAttribute(null=True)
+    due_shard = UnicodeAttribute(null=True)
+    due_at = NumberAttribute(null=True)
+
+    due_index = keys_only_index("due", "due_shard", "due_at")
+
+
+class VisitDay(Item):
+    """The counts of a day that is over. ``pk`` is the site, ``sk`` the day."""
+
+    TABLE = "visits"
+
+    class Meta:
+        table_name = ""
+
+    pk = UnicodeAttribute(hash_key=True)
+    sk = UnicodeAttribute(range_key=True)
+    views = NumberAttribute(default=0)
+    visitors = NumberAttribute(default=0)
+    bots = NumberAttribute(default=0)
+    paths: MapAttribute[str, int] = MapAttribute(default=dict)
+    referrers: MapAttribute[str, int] = MapAttribute(default=dict)
+
+
+def part_key(site_id: str, day: str) -> str:
+    """The partition of a day that is not over."""
+    return f"{site_id}#{day}"
+
+
+class Visits(Store):
+    """Counts. There is nobody in them to find."""
+
+    activity = ACTIVITY
+    models = (Part, VisitDay)
+    fields = {
+        "pk": SITE,
+        "sk": NotPersonal("a day, or a page's path"),
+        "due_shard": BOOKKEEPING,
+        "due_at": BOOKKEEPING,
+        "r*": NotPersonal("a register of the sketch: the longest run of zeros that any visitor's number began with"),
+        **dict.fromkeys(
+            ("number", "views", "visitors", "bots", "paths", "referrers"), NotPersonal("counts of a day's visits")
+        ),
+    }
+
+    def expire(self, now: datetime, time_left: Callable[[], bool]) -> Counter[str]:
+        """As Store's: days that are over become one item each, and the key of their sketches is destroyed."""
+        from imchat.visits.folding import fold
+
+        return fold(now, time_left)
+
+
+STORE = Visits()

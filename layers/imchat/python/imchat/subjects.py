@@ -1,0 +1,63 @@
+"""Whom a search is about: what they are found by, normalised, on one website (N13)."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from imchat import identifiers, text
+from imchat.errors import InvalidInput
+from imchat.fields import checked
+
+
+@dataclass(frozen=True)
+class Subject:
+    """The search keys of one person; ``site_id`` is whose data are searched. At least one key is there."""
+
+    site_id: str
+    emails: frozenset[str]
+    names: frozenset[str]
+    phones: frozenset[str]
+
+    @classmethod
+    def of(
+        cls,
+        site_id: str,
+        *,
+        emails: Iterable[str] = (),
+        names: Iterable[str] = (),
+        phones: Iterable[str] = (),
+        region: str = "GB",
+    ) -> "Subject":
+        """A person by any spelling of their addresses, names and numbers; a number without a country code belongs to
+        ``region``. Raises InvalidInput naming the field where one is blank or not what it should be, or none is given:
+        an empty search would match everybody."""
+        found = cls(
+            site_id,
+            emails=frozenset(_key("emails", email, _email_key) for email in emails),
+            names=frozenset(_key("names", name, _name_key) for name in names),
+            phones=frozenset(_key("phones", phone, lambda given: _phone_key(given, region)) for phone in phones),
+        )
+        if not (found.emails or found.names or found.phones):
+            raise InvalidInput("no_identifier", "Name an email address, a name or a phone number to search by.")
+        return found
+
+
+def _key(field: str, given: str, rule: Callable[[str], str | None]) -> str:
+    key = checked(field, rule, given)
+    if not key:
+        raise InvalidInput("blank_identifier", "What to search by is blank.", field)
+    return key
+
+
+def _email_key(given: str) -> str | None:
+    address = identifiers.email(given)
+    return identifiers.email_key(address) if address else None
+
+
+def _name_key(given: str) -> str | None:
+    name = text.name(given)
+    return identifiers.name_key(name) if name else None
+
+
+def _phone_key(given: str, region: str) -> str | None:
+    number = identifiers.phone(given, region)
+    return identifiers.phone_key(number, region) if number else None

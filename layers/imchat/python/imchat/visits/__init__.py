@@ -1,0 +1,1 @@
+"""Counting visits to pages so that nobody is identified (N1)."""

@@ -1,0 +1,120 @@
+"""Counting one visit: a path's counter, and a register of the day's sketch. A browser that says it is a bot is counted
+apart, and nothing else is."""
+
+import re
+import unicodedata
+from datetime import datetime, timedelta
+from hashlib import sha256
+from hmac import digest
+from typing import Any
+from urllib.parse import urlsplit
+
+from pynamodb.expressions.operand import Path
+
+from imchat import browser
+from imchat.cards import contains_card
+from imchat.chat.opening import known_site
+from imchat.clock import midnight_after
+from imchat.errors import InvalidInput
+from imchat.stores.base import Cancelled, Stale, due_shard, put, transact, update
+from imchat.stores.visits import Part, part_key
+from imchat.visits import sketch
+from imchat.visits.salt import salt_of
+
+# Paths and hosts of a site and day, each of at most so many bytes: what is beyond is counted together.
+DISTINCT_A_DAY = 500
+PATH_BYTES = 200
+_LONGEST = 4000
+# A day is folded an hour after its end, when no visit can be on its way any more.
+_FOLDED_AFTER = timedelta(hours=1)
+_EMAIL = re.compile(r"[^/]@|%40", re.IGNORECASE)
+
+
+def count_visit(
+    site_id: str,
+    path: str,
+    referrer: str | None,
+    *,
+    origin: str | None,
+    ip: str | None,
+    user_agent: str | None,
+    now: datetime,
+) -> None:
+    """Count one visit of a page. Raises InvalidInput, NotFound, Forbidden as opening a chat does."""
+    page = _path(path)
+    known_site(site_id, origin)
+    pk = part_key(site_id, now.date().isoformat())
+    due = int((midnight_after(now) + _FOLDED_AFTER).timestamp())
+    if browser.family(user_agent) == "bot":
+        _add(pk, "bots", due)
+        return
+    _add_distinct(pk, f"path#{page}" if page else None, "path#", due)
+    host = _host(referrer, origin)
+    if host:
+        _add_distinct(pk, f"referrer#{host}", "referrer#", due)
+    _sketch(pk, due, digest(salt_of(now).encode(), f"{site_id}\0{ip}\0{user_agent}".encode("utf-8", "replace"), sha256))
+
+
+def _path(given: str) -> str | None:
+    """A path without its query, None for one that is only counted among others: too long, or with what may be an
+    address or a card number in it."""
+    if not given.startswith("/") or len(given) > _LONGEST:
+        raise InvalidInput("invalid_value", f"A path begins with / and has at most {_LONGEST} characters.", "path")
+    path = re.split(r"[?#;]", given, maxsplit=1)[0]
+    if any(unicodedata.category(character)[0] == "C" for character in path):
+        raise InvalidInput("invalid_value", "A path holds no control characters.", "path")
+    return None if len(path.encode()) > PATH_BYTES or _EMAIL.search(path) or contains_card(path) else path
+
+
+def _host(referrer: str | None, origin: str | None) -> str | None:
+    """The host that a visitor came from, where it is another than the page's own."""
+    try:
+        host = urlsplit(referrer or "").hostname
+        own = urlsplit(origin or "").hostname
+    except ValueError:
+        return None
+    return host if host and host != own and len(host) <= PATH_BYTES and host.isascii() else None
+
+
+def _add(pk: str, sk: str, due: int) -> None:
+    Part(pk, sk).change(_one_more(pk, due))
+
+
+def _one_more(pk: str, due: int) -> list[Any]:
+    return [Part.number.add(1), *_due(pk, due)]
+
+
+def _due(pk: str, due: int) -> list[Any]:
+    return [Part.due_shard.set(due_shard(pk)), Part.due_at.set(due)]
+
+
+def _add_distinct(pk: str, sk: str | None, others: str, due: int) -> None:
+    """One more of a path or host; of a new one only while there are fewer than DISTINCT_A_DAY, else of ``others``. Two
+    that are new at the same moment meet: one makes it, the other finds it."""
+    while sk:
+        try:
+            Part(pk, sk).change(_one_more(pk, due), Part.pk.exists())
+            return
+        except Stale:
+            pass
+        new = Part(pk, sk, number=1, due_shard=due_shard(pk), due_at=due)
+        room = Part.number.does_not_exist() | (Part.number < DISTINCT_A_DAY)
+        try:
+            transact(put(new, Part.pk.does_not_exist()), update(Part(pk, "distinct"), _one_more(pk, due), room))
+            return
+        except Cancelled as cancelled:
+            if not cancelled.failed[0]:
+                break
+    _add(pk, others, due)
+
+
+def _sketch(pk: str, due: int, visitor: bytes) -> None:
+    place, value = sketch.register(visitor)
+    shard, number = divmod(place, sketch.IN_A_SHARD)
+    register: Any = Path([f"r{number}"])
+    try:
+        Part(pk, f"sketch#{shard:03}").change(
+            [register.set(value), *_due(pk, due)], register.does_not_exist() | (register < value)
+        )
+    except Stale:  # it holds as much already
+        pass
