@@ -6,7 +6,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 export PYTHONPATH := $(CURDIR):$(CURDIR)/layers/imchat/python
 
-.PHONY: help run test lint bench package deploy destroy site staff clean
+.PHONY: help run test lint bench package deploy destroy site staff forget promises year clean
 .DEFAULT_GOAL := help
 
 help: ## this list
@@ -50,6 +50,15 @@ site: $(VENV)/installed ## a site on a stage: STAGE=... SITE=... ARGS='--name ..
 
 staff: $(VENV)/installed ## a member of a site's staff: STAGE=... SITE=... ARGS='--username ... --name ... --group operator'
 	@$(BIN)/python -m infra.accounts --stage $(STAGE) --site $(SITE) staff $(ARGS)
+
+forget: $(VENV)/installed ## after a restore: STAGE=... STORE=chats TABLE=restored-table; what was deleted is deleted again
+	@$(BIN)/python -m infra.restore --stage $(STAGE) --store $(STORE) --table $(TABLE)
+
+promises: $(VENV)/installed ## each promise of the notice with the tests that prove it
+	@$(BIN)/python -m tests.promises
+
+year: $(VENV)/installed ## thirty months of a site's life, day by day: SEEDS="1 2 3"
+	@$(BIN)/python -m tests.year $(SEEDS)
 
 clean: ## remove what was built and installed
 	@rm -rf build $(VENV) .local .chalice/deployments .pytest_cache .mypy_cache .ruff_cache .hypothesis

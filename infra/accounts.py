@@ -1,7 +1,6 @@
 """Sites and their staff on a deployed stage: ``make site`` and ``make staff`` (and the local demo)."""
 
 import argparse
-import os
 import secrets
 import sys
 from typing import Any
@@ -9,36 +8,9 @@ from typing import Any
 import boto3
 from botocore.exceptions import BotoCoreError, ClientError
 
-from infra import tables
+from infra.stacks import use_stage
 
 GROUPS = ("operator", "owner", "privacy")
-
-
-def use_stack(
-    outputs: dict[str, str],
-    web_url: str,
-    mail_from: str,
-    stage: str,
-    *,
-    mail_site: str,
-    year_end: str,
-) -> None:
-    """Make the library in this process speak to a deployed stack."""
-    os.environ.update({f"{name.upper()}_TABLE": outputs[tables.logical_id(name)] for name in tables.names()})
-    os.environ.update(
-        STAGE=stage,
-        TRANSCRIPT_QUEUE_URL=outputs["TranscriptQueue"],
-        TOKEN_SECRET_ID=outputs["TokenSecret"],
-        ADDRESS_SECRET_ID=outputs["AddressSecret"],
-        LEDGER_SECRET_ID=outputs["LedgerSecret"],
-        INBOUND_BUCKET=outputs["InboundBucket"],
-        CORRESPONDENCE_BUCKET=outputs["CorrespondenceBucket"],
-        MAIL_SITE_ID=mail_site,
-        ACCOUNTING_YEAR_END=year_end,
-        MAIL_FROM=mail_from,
-        MAIL_CONFIGURATION_SET=outputs["MailConfigurationSet"],
-        WEB_URL=web_url,
-    )
 
 
 def add_staff(
@@ -105,19 +77,7 @@ def main() -> None:
 
 
 def _do(asked: argparse.Namespace) -> None:
-    from infra.stacks import outputs
-
-    stack = boto3.client("cloudformation").describe_stacks(StackName=f"imchat-{asked.stage}")["Stacks"][0]
-    made = outputs(stack)
-    parameters = {one["ParameterKey"]: one["ParameterValue"] for one in stack["Parameters"]}
-    use_stack(
-        made,
-        parameters["WebUrl"],
-        parameters["MailFrom"],
-        asked.stage,
-        mail_site=parameters["MailSite"],
-        year_end=parameters["AccountingYearEnd"],
-    )
+    made = use_stage(asked.stage)
     if asked.what == "staff":
         add_staff(
             boto3.client("cognito-idp"), made, username=asked.username, password=None, site_id=asked.site,

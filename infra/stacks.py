@@ -2,12 +2,31 @@
 
 import hashlib
 import json
+import os
 import time
 from pathlib import Path
 from typing import Any
 
+import boto3
+
+from infra import tables
+
 CAPABILITIES = ["CAPABILITY_IAM", "CAPABILITY_AUTO_EXPAND"]
 _POLL_SECONDS = 0.5
+# Environment variable of the functions: output of the stack.
+_ENVIRONMENT = {
+    "TRANSCRIPT_QUEUE_URL": "TranscriptQueue",
+    "TOKEN_SECRET_ID": "TokenSecret",
+    "ADDRESS_SECRET_ID": "AddressSecret",
+    "LEDGER_SECRET_ID": "LedgerSecret",
+    "INBOUND_BUCKET": "InboundBucket",
+    "CORRESPONDENCE_BUCKET": "CorrespondenceBucket",
+    "MAIL_SITE_ID": "MailSite",
+    "MAIL_FROM": "MailFrom",
+    "MAIL_CONFIGURATION_SET": "MailConfigurationSet",
+    "WEB_URL": "WebUrl",
+    "ACCOUNTING_YEAR_END": "AccountingYearEnd",
+}
 _DONE = ("CREATE_COMPLETE", "UPDATE_COMPLETE")
 
 
@@ -70,3 +89,16 @@ def wait(cloudformation: Any, name: str) -> dict[str, str]:
 def outputs(stack: dict[str, Any]) -> dict[str, str]:
     """A described stack's outputs by name."""
     return {output["OutputKey"]: output["OutputValue"] for output in stack.get("Outputs", [])}
+
+
+def use_stack(outputs: dict[str, str], stage: str) -> None:
+    """Make the library in this process speak to a deployed stack."""
+    os.environ.update({f"{name.upper()}_TABLE": outputs[tables.logical_id(name)] for name in tables.names()})
+    os.environ.update({variable: outputs[output] for variable, output in _ENVIRONMENT.items()}, STAGE=stage)
+
+
+def use_stage(stage: str) -> dict[str, str]:
+    """As ``use_stack``, by the stage's name; the stack's outputs."""
+    found = outputs(boto3.client("cloudformation").describe_stacks(StackName=f"imchat-{stage}")["Stacks"][0])
+    use_stack(found, stage)
+    return found

@@ -48,7 +48,6 @@ def tables(stack: dict[str, Any]) -> dict[str, Any]:
 
 def _speak_to(stack: dict[str, Any]) -> None:
     from infra.local.emulator import CREDENTIALS
-    from infra.local.run import YEAR_END
 
     os.environ.update(CREDENTIALS, AWS_ENDPOINT_URL=stack["endpoint_url"], AWS_DEFAULT_REGION=stack["region"])
     os.environ.update({f"{name.upper()}_TABLE": table for name, table in stack["tables"].items()})
@@ -61,7 +60,7 @@ def _speak_to(stack: dict[str, Any]) -> None:
         INBOUND_BUCKET=stack["buckets"]["inbound"],
         CORRESPONDENCE_BUCKET=stack["buckets"]["correspondence"],
         MAIL_SITE_ID=stack["site_id"],
-        ACCOUNTING_YEAR_END=YEAR_END,
+        ACCOUNTING_YEAR_END="03-31",
         MAIL_FROM=stack["mail"]["from"],
         MAIL_CONFIGURATION_SET=stack["mail"]["configuration_set"],
         WEB_URL=stack["web_url"],

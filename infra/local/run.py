@@ -13,15 +13,11 @@ from types import FrameType
 from typing import Any
 
 from infra import tables
-from infra.accounts import use_stack
 from infra.build import ROOT, BuildFailed, build
 from infra.local import deploy, seed
 from infra.local.emulator import CREDENTIALS, REGION, Emulator, NotStarted, free
 from infra.local.web import WebServer
-from infra.stacks import DeployFailed
-
-# As the template's own default.
-YEAR_END = "03-31"
+from infra.stacks import DeployFailed, use_stack
 
 
 @contextmanager
@@ -45,7 +41,7 @@ def running(port: int, web_port: int, folder: Path, *, log: Any = print) -> Iter
         outputs = deploy.deploy(emulator.url, template, web_url)
         log("[4/4] making the demo site and its staff")
         os.environ.update(CREDENTIALS, AWS_ENDPOINT_URL=emulator.url, AWS_DEFAULT_REGION=REGION)
-        use_stack(outputs, web_url, deploy.MAIL_FROM, "dev", mail_site=deploy.MAIL_SITE, year_end=YEAR_END)
+        use_stack(outputs, "dev")
         staff = seed.seed(deploy.clients(emulator.url)("cognito-idp"), outputs, web_url)
         api_url = f"{emulator.url}/_aws/execute-api/{outputs['RestAPIId']}/api"
         web = WebServer(web_port, api_url=api_url, emulator_url=emulator.url, site_id=seed.SITE_ID)

@@ -14,8 +14,8 @@ from imchat.chat.closing import close
 from imchat.chat.deleting import delete
 from imchat.chat.posting import Author, post
 from imchat.chat.reading import read
-from imchat.housekeeping import sweep
 from imchat.errors import Conflict, NotFound
+from imchat.housekeeping import sweep
 from imchat.stores import chats
 from imchat.stores.chats import Chat
 from tests.adapters.worlds import NOON, World, items_of, world

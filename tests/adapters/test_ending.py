@@ -17,8 +17,8 @@ from imchat.chat.posting import Author, post
 from imchat.chat.rating import rate
 from imchat.chat.reading import read
 from imchat.chat.sending import NotNow, send
-from imchat.housekeeping import sweep
 from imchat.errors import NotFound
+from imchat.housekeeping import sweep
 from imchat.periods import add_months
 from imchat.stores import statistics
 from imchat.stores.chats import PAGE_MESSAGES, Chat, Page

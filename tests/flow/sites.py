@@ -13,7 +13,7 @@ ORIGIN = "https://shop.example"
 
 @dataclass(frozen=True)
 class TestSite:
-    """A site, two operators and an owner."""
+    """A site, two operators, an owner and two of the data-protection desk."""
 
     __test__ = False
 
@@ -22,6 +22,8 @@ class TestSite:
     operator: Member
     colleague: Member
     owner: Member
+    privacy: Member
+    privacy2: Member
     operator_id: str
     colleague_id: str
 
@@ -36,7 +38,13 @@ def make_site(stack: dict[str, Any], **settings: Any) -> TestSite:
     site = create_site(site_id, name="Corner Shop", origins=[ORIGIN], **{"opens_per_minute": 100_000, **settings})
     cognito = Api(stack).client("cognito-idp")
     members, ids = [], []
-    for name, groups in (("Olga", ["operator"]), ("Otto", ["operator"]), ("Owen", ["owner"])):
+    for name, groups in (
+        ("Olga", ["operator"]),
+        ("Otto", ["operator"]),
+        ("Owen", ["owner"]),
+        ("Priya", ["privacy"]),
+        ("Paul", ["privacy"]),
+    ):
         username, password = f"{name.lower()}-{site_id}", f"{secrets.token_urlsafe(12)}aA1"
         ids.append(
             add_staff(

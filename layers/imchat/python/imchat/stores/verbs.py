@@ -30,7 +30,7 @@ def find(model: type[Any], subject: Subject, now: datetime) -> list[Reference]:
     places: dict[tuple[str, ...], Any] = {}
     for kind, keys in _kinds(subject):
         index = getattr(model, f"{kind}_index")
-        order = index._range_key_attribute().attr_name
+        order = next(name for name, one in index.Meta.attributes.items() if one.is_range_key)
         for key in sorted(keys):
             for item in index.query(key):
                 places[_place(item)] = getattr(item, order)

@@ -1,5 +1,5 @@
-"""Counting one visit: a path's counter, and a register of the day's sketch. A browser that says it is a bot is counted
-apart, and nothing else is."""
+"""Counting one visit: a path's counter, and a register of the day's sketch. What says that it is a
+bot, or not what it is, is counted apart."""
 
 import re
 import unicodedata
@@ -45,7 +45,7 @@ def count_visit(
     known_site(site_id, origin)
     pk = part_key(site_id, now.date().isoformat())
     due = int((midnight_after(now) + _FOLDED_AFTER).timestamp())
-    if browser.family(user_agent) == "bot":
+    if not user_agent or browser.family(user_agent) == "bot":
         _add(pk, "bots", due)
         return
     _add_distinct(pk, f"path#{page}" if page else None, "path#", due)

@@ -1,0 +1,137 @@
+"""Generated people, and something of theirs in every store that holds personal data."""
+
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from imchat.chat.closing import close
+from imchat.chat.copies import request_copy
+from imchat.chat.correcting import correct
+from imchat.chat.posting import Author, post
+from imchat.chat.rating import rate
+from imchat.clock import milliseconds
+from imchat.desk import calls, disclosures, purchases
+from imchat.people import Details
+from imchat.stores import accounts, limits
+from imchat.stores.correspondence import Attached
+from imchat.stores.evidence import record_views
+from imchat.stores.requests import ACTIVITY as REQUESTS
+from imchat.stores.requests import CANDIDATE, Request
+from imchat.subjects import Subject
+from tests.adapters.worlds import NOON, World
+
+
+@dataclass(frozen=True)
+class Person:
+    """Somebody, as they give their details."""
+
+    name: str
+    email: str
+    phone: str
+
+    def subject(self, site: World, **other: Any) -> Subject:
+        """A search for them by everything they are known by."""
+        known = {"emails": [self.email], "names": [self.name], "phones": [self.phone]} | other
+        return Subject.of(site.site_id, **known)
+
+
+def somebody(**known: str) -> Person:
+    """A person whom no other test knows."""
+    tag = secrets.token_hex(5)
+    phone = f"+44 20 7946 {secrets.randbelow(10_000):04} ext {secrets.randbelow(10**6)}"
+    return Person(**({"name": f"Ada {tag}", "email": f"ada.{tag}@example.org", "phone": phone} | known))
+
+
+def _chat(site: World, who: Person, now: datetime) -> None:
+    given = {"name": who.name, "email": who.email, "phone": who.phone, "text": "Hello", "client_id": "first"}
+    chat = site.open(now, country="GB", timezone="Europe/London", locale="en-GB", **given,
+                     page_url="https://shop.example/kettle", user_agent="Mozilla/5.0 Firefox/130.0")  # fmt: skip
+    for number in range(30):
+        by = Author(site.site_id) if number % 2 else Author(site.site_id, "operator", site.operator, "Olga")
+        post(chat.pk, by, f"message {number}", f"c{number}", now)
+    post(chat.pk, Author(site.site_id, "note", site.operator, "Olga"), "an internal note", "n1", now)
+    rate(chat.pk, site.site_id, 4, "helpful", now)
+    request_copy(chat.pk, site.site_id, now)
+    close(chat.pk, site.site_id, "visitor", now)
+    record_views([chat], site.operator, now)
+
+
+def _correct(site: World, who: Person, now: datetime) -> None:
+    chat = site.open(now, name="Somebody else", email=who.email)
+    correct(chat.pk, site.site_id, {"name": who.name, "phone": who.phone}, now)
+    correct(chat.pk, site.site_id, {"phone": ""}, now + timedelta(seconds=1))
+
+
+def _call(site: World, who: Person, now: datetime) -> None:
+    chat = site.open(now)
+    call = calls.record_call(
+        site.site_id, site.operator, about="The kettle leaks.", at=now - timedelta(hours=1), name=who.name,
+        email=who.email, phone=who.phone, chat_id=chat.pk, now=now,
+    )  # fmt: skip
+    file = Attached(filename="leak.jpg", content_type="image/jpeg", size=3)
+    call.update([
+        type(call).channel.set("email"), type(call).subject.set("A leak"), type(call).message_id.set("<1@example.org>"),
+        type(call).sent_at.set(milliseconds(now)), type(call).attachments.set([file]), type(call).problem.set("none"),
+        type(call).automatic.set(True), type(call).bounce.set(True),
+    ])  # fmt: skip
+
+
+def _purchase(site: World, who: Person, now: datetime) -> None:
+    sale = purchases.Sale(
+        name=who.name, address="1 High Street\nLondon", email=who.email, phone=who.phone, what="Gold, a year",
+        amount="49.00", currency="GBP", bought_on=now.date().isoformat(), processor="paypal",
+        processor_reference=f"PP{secrets.token_hex(6)}x",
+    )  # fmt: skip
+    made = purchases.record_purchase(site.site_id, site.operator, sale, now)
+    until = (now + timedelta(days=3000)).date().isoformat()
+    purchases.hold(made.pk, site.site_id, site.operator, until=until, because="a claim", now=now)
+
+
+def _disclosure(site: World, who: Person, now: datetime) -> None:
+    made = disclosures.propose(
+        site.site_id, site.operator, authority="Metropolitan Police", legal_basis="Production order", reference="MP 17",
+        data_given="The chat of 3 March", name=who.name, email=who.email, phone=who.phone, untold_until=None,
+        untold_because=None, now=now,
+    )  # fmt: skip
+    disclosures.approve(made.pk, site.site_id, site.colleague, now)
+
+
+def _request(site: World, who: Person, now: datetime) -> None:
+    request = Request(
+        secrets.token_hex(13), site_id=site.site_id, at=milliseconds(now), status=CANDIDATE, channel="email",
+        details="What do you hold about me?", correspondence_id=secrets.token_hex(13),
+        **vars(Details.of(who.name, who.email, who.phone, "GB")),
+    )  # fmt: skip
+    request.end_at(REQUESTS.expires_at(now))
+    request.save()
+
+
+def _refused_mail(site: World, who: Person, now: datetime) -> None:
+    limits.suppress(limits.address_hash(who.email.lower()), "bounce", now)
+
+
+def _operator(site: World, who: Person, now: datetime) -> None:
+    operator = f"op-{secrets.token_hex(4)}"
+    accounts.add_operator(site.site_id, operator, who.name)
+    accounts.set_presence(site.site_id, operator, True, now)
+
+
+# Store: what puts something of a person into it. "accounts" knows names only.
+MAKERS: dict[str, Callable[[World, Person, datetime], None]] = {
+    "chats": _chat,
+    "evidence": _correct,
+    "correspondence": _call,
+    "purchases": _purchase,
+    "requests": _request,
+    "disclosures": _disclosure,
+    "accounts": _operator,
+    "limits": _refused_mail,
+}
+
+
+def fill(site: World, who: Person, now: datetime = NOON) -> None:
+    """Something of the person's in every store."""
+    for make in MAKERS.values():
+        make(site, who, now)

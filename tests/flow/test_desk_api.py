@@ -1,0 +1,180 @@
+"""The desk's routes on the deployed stack, with its own role."""
+
+import csv
+import io
+from typing import Any
+
+import pytest
+
+from tests.flow.sites import TestSite, make_site
+
+pytestmark = pytest.mark.usefixtures("tables")
+ROUTES = [
+    ("GET", "/v1/desk/correspondence"), ("POST", "/v1/desk/correspondence"), ("POST", "/v1/desk/correspondence/search"),
+    ("GET", f"/v1/desk/correspondence/{'a' * 26}"), ("PATCH", f"/v1/desk/correspondence/{'a' * 26}"),
+    ("GET", f"/v1/desk/correspondence/{'a' * 26}/files/1"), ("GET", "/v1/desk/purchases"),
+    ("POST", "/v1/desk/purchases"), ("POST", "/v1/desk/purchases/search"), ("GET", f"/v1/desk/purchases/{'a' * 26}"),
+    ("POST", f"/v1/desk/purchases/{'a' * 26}/hold"), ("GET", "/v1/desk/disclosures"), ("POST", "/v1/desk/disclosures"),
+    ("POST", "/v1/desk/disclosures/search"), ("GET", f"/v1/desk/disclosures/{'a' * 26}"),
+    ("POST", f"/v1/desk/disclosures/{'a' * 26}/approve"), ("GET", "/v1/desk/requests"),
+    ("POST", "/v1/desk/evidence/views"), ("GET", "/v1/desk/register"),
+]  # fmt: skip
+PURCHASE = {
+    "name": "Ada Lovelace", "email": "ada@example.org", "what": "Gold", "amount": "49.00", "currency": "GBP",
+    "bought_on": "2026-05-03", "processor": "paypal", "processor_reference": "PP-1", "address": "1 High Street",
+}  # fmt: skip
+DISCLOSURE = {
+    "authority": "Metropolitan Police", "legal_basis": "Production order", "reference": "MP 17",
+    "data_given": "The chat of 3 March", "email": "ada@example.org",
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def site(stack: dict[str, Any]) -> TestSite:
+    return make_site(stack)
+
+
+@pytest.mark.parametrize(("method", "path"), ROUTES)
+def test_the_desk_is_for_data_protection_staff_only(site: TestSite, method: str, path: str) -> None:
+    body = {} if method in ("POST", "PATCH") else None
+    for member in (site.operator, site.owner):
+        assert member(method, path, body).status == 403
+    assert site.visitor().api(method, path, body).status == 401
+
+
+def test_N9_N11_a_call_is_noted_found_and_linked(site: TestSite) -> None:
+    visitor = site.visitor()
+    visitor.open(name="Grace Hopper")
+    call = {"about": "The kettle leaks.", "name": "Grace Hopper", "phone": "020 7946 0018", "chat_id": visitor.chat_id}
+    made = site.privacy("POST", "/v1/desk/correspondence", call)
+    assert made.status == 201
+    assert made.json["chat_id"] == visitor.chat_id
+    assert made.json["channel"] == "call"
+    reference = made.json["id"]
+    one = site.privacy("GET", f"/v1/desk/correspondence/{reference}").json
+    assert one["text"] == "The kettle leaks."
+    assert "name_key" not in one
+    assert "due_at" not in one
+    (by_phone,) = site.privacy("POST", "/v1/desk/correspondence/search", {"phones": ["+44 20 7946 0018"]}).json["items"]
+    assert (by_phone["id"], by_phone["candidate"], by_phone["matched"]) == (reference, False, ["phone"])
+    (by_name,) = site.privacy("POST", "/v1/desk/correspondence/search", {"names": ["GRACE  hopper"]}).json["items"]
+    assert (by_name["id"], by_name["candidate"]) == (reference, True)
+    assert site.privacy("PATCH", f"/v1/desk/correspondence/{reference}", {"chat_id": None}).json["chat_id"] is None
+    listed = site.privacy("GET", "/v1/desk/correspondence?limit=1").json
+    assert [item["id"] for item in listed["items"]] == [reference]
+
+
+def test_N21_purchases_are_recorded_held_and_imported(site: TestSite) -> None:
+    made = site.privacy("POST", "/v1/desk/purchases", PURCHASE)
+    assert made.status == 201
+    assert made.json["expires_at"] == made.json["period_ends"] == "2033-04-01T00:00:00.000+00:00"
+    assert site.privacy("POST", "/v1/desk/purchases", PURCHASE).status == 409
+    path = f"/v1/desk/purchases/{made.json['id']}"
+    held = site.privacy("POST", f"{path}/hold", {"until": "2040-01-31", "because": "a claim"})
+    assert held.json["expires_at"] == "2040-02-01T00:00:00.000+00:00"
+    assert site.privacy("GET", path).json["hold_because"] == "a claim"
+    (found,) = site.privacy("POST", "/v1/desk/purchases/search", {"emails": ["ADA@example.org"]}).json["items"]
+    assert found["address"] == "1 High Street"
+    content = (
+        "name,what,amount,currency,bought_on,processor,processor_reference\nBob,Gold,9.00,GBP,2026-05-04,bank,HB1\n,,"
+    )
+    report = site.privacy.api("POST", "/v1/desk/purchases/import", raw=content.encode(), Content_Type="text/csv").json
+    assert report["imported"] == 1
+    assert report["refused"] == [{"line": 3, "column": None, "detail": "This line has 3 values; the heading has 7."}]
+
+
+def test_bad_csv_is_a_clear_error(site: TestSite) -> None:
+    def sent(content: bytes, kind: str = "text/csv") -> Any:
+        return site.privacy.api("POST", "/v1/desk/purchases/import", raw=content, Content_Type=kind)
+
+    assert sent(b"nonsense\n").json["type"] == "/problems/unknown_field"
+    assert sent(b"").json["type"] == "/problems/bad_heading"
+    assert sent(b"x" * (2 * 1024 * 1024 + 1)).status == 413
+    assert sent(b"{}", "application/json").status == 415
+
+
+def test_N15_a_disclosure_is_approved_by_a_second_person(site: TestSite) -> None:
+    made = site.privacy("POST", "/v1/desk/disclosures", DISCLOSURE)
+    assert (made.status, made.json["status"]) == (201, "proposed")
+    path = f"/v1/desk/disclosures/{made.json['id']}"
+    assert site.privacy("POST", f"{path}/approve", {}).json["type"] == "/problems/second_person_needed"
+    assert site.privacy2("POST", f"{path}/approve", {}).json["status"] == "approved"
+    assert site.privacy("GET", path).json["approver"]
+    assert len(site.privacy("POST", "/v1/desk/disclosures/search", {"emails": ["ada@example.org"]}).json["items"]) == 1
+
+
+@pytest.mark.parametrize(
+    ("path", "body", "field"),
+    [
+        ("/v1/desk/correspondence", {"about": ""}, "about"),
+        ("/v1/desk/correspondence", {"about": "x", "at": "yesterday"}, "at"),
+        ("/v1/desk/correspondence", {"about": "x", "at": "2026-01-01T10:00:00"}, "at"),
+        ("/v1/desk/correspondence", {"about": "x", "card": "1"}, "card"),
+        ("/v1/desk/correspondence/search", {}, None),
+        ("/v1/desk/correspondence/search", {"emails": [" "]}, "emails"),
+        ("/v1/desk/purchases", PURCHASE | {"what": "4111 1111 1111 1111"}, "what"),
+        ("/v1/desk/purchases", PURCHASE | {"amount": 49}, "amount"),
+        ("/v1/desk/disclosures", DISCLOSURE | {"legal_basis": " "}, "legal_basis"),
+        ("/v1/desk/disclosures", DISCLOSURE | {"untold_until": "2027-01-01T00:00:00Z"}, "untold_because"),
+    ],
+)
+def test_what_is_wrong_is_named(site: TestSite, path: str, body: dict[str, Any], field: str | None) -> None:
+    answer = site.privacy("POST", path, body)
+    assert answer.status == 400
+    assert answer.json.get("field") == field
+    assert "4111" not in answer.body.decode()
+
+
+def test_another_sites_records_do_not_exist(site: TestSite, stack: dict[str, Any]) -> None:
+    other = make_site(stack)
+    made = other.privacy("POST", "/v1/desk/correspondence", {"about": "x", "email": "eve@example.org"}).json["id"]
+    assert site.privacy("GET", f"/v1/desk/correspondence/{made}").status == 404
+    assert site.privacy("GET", "/v1/desk/correspondence/nonsense").status == 404
+    assert site.privacy("POST", "/v1/desk/correspondence/search", {"emails": ["eve@example.org"]}).json["items"] == []
+
+
+def test_N19_the_desk_sees_who_looked_at_a_persons_data(site: TestSite) -> None:
+    visitor = site.visitor()
+    visitor.open(name="Ida", email="ida.views@example.org")
+    site.operator.read(visitor.chat_id)
+    (seen,) = site.privacy("POST", "/v1/desk/evidence/views", {"emails": ["IDA.views@example.org"]}).json["views"]
+    assert (seen["about"], seen["by"]) == (visitor.chat_id, site.operator_id)
+
+
+def test_N23_the_record_of_processing_as_json_and_csv(site: TestSite) -> None:
+    record = site.privacy("GET", "/v1/desk/register").json
+    names = [one["name"] for one in record["activities"]]
+    assert {"chats", "evidence", "correspondence", "purchases", "requests", "disclosures", "visits"} <= set(names)
+    answer = site.privacy("GET", "/v1/desk/register?format=csv")
+    assert answer.headers["Content-Type"].startswith("text/csv")
+    lines = list(csv.DictReader(io.StringIO(answer.body.decode())))
+    assert [line["name"] for line in lines] == names
+    assert lines[0]["time_limit"].startswith("12 months from the opening of the chat")
+    assert site.privacy("GET", "/v1/desk/register?format=xml").status == 400
+
+
+def test_N1_visits_reach_the_owner_as_counts(site: TestSite) -> None:
+    api = site.visitor().api
+    chrome = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/120.0 Safari/537.36"
+    for path in ("/a?q=secret", "/a", "/b"):
+        visit = {"site_id": site.site.site_id, "path": path, "referrer": "https://news.example/x"}
+        answer = api("POST", "/v1/visits", visit, User_Agent=chrome)
+        assert (answer.status, answer.body) == (204, b"")
+    assert "Set-Cookie" not in answer.headers
+    found = site.owner("GET", "/v1/account/visits").json
+    assert found["total"] == {"views": 3, "bots": 0}
+    assert found["days"][-1]["paths"] == {"/a": 2, "/b": 1}
+    assert found["days"][-1]["visitors"] == 1
+    assert found["days"][-1]["referrers"] == {"news.example": 3}
+    assert site.operator("GET", "/v1/account/visits").status == 403
+    assert api("POST", "/v1/visits", {"site_id": site.site.site_id, "path": "a"}).json["field"] == "path"
+    assert api("POST", "/v1/visits", {"site_id": "nosuch", "path": "/"}).status == 404
+
+
+def test_the_sweeper_may_do_all_that_the_sweep_does(site: TestSite, stack: dict[str, Any]) -> None:
+    """Under its own role, on the deployed function: no step of it is denied."""
+    client = site.privacy.api.client("lambda")
+    names = [one["FunctionName"] for one in client.list_functions()["Functions"]]
+    (sweeper,) = [name for name in names if "Sweeper" in name]
+    answer = client.invoke(FunctionName=sweeper, Payload=b"{}")
+    assert "FunctionError" not in answer, answer["Payload"].read()
