@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from chalice import Response
 
 from functions import bodies, views
-from functions.http import Routes, Staff, body, query, staff
+from functions.http import Routes, Staff, body, known, limit, query, staff
 from functions.operators import authorizer
 from imchat import clock
 from imchat.errors import BodyTooLarge, InvalidInput, NotFound
@@ -18,28 +18,18 @@ if TYPE_CHECKING:
 
 routes = Routes(__name__)
 CSV_BYTES = 2 * 1024 * 1024
-_REFERENCE = re.compile(r"[a-z2-7]{26}")
 
 
 def _me() -> Staff:
     return staff(routes.current_request, "privacy")
 
 
-def _known(reference: str, what: str) -> str:
-    if not _REFERENCE.fullmatch(reference):
-        raise NotFound(what)
-    return reference
-
-
 def _listing(store: "Records") -> dict[str, Any]:
     from imchat.desk.lookups import listing
 
     me, request = _me(), routes.current_request
-    limit = query(request, "limit", "50")
-    if not limit.isascii() or not limit.isdigit() or len(limit) > 3:
-        raise InvalidInput("invalid_value", "The limit is a whole number from 1 to 100.", "limit")
     start = query(request, "next", "") or None
-    found = listing(store, me.site_id, me.operator_id, limit=int(limit), start=start, now=clock.now())
+    found = listing(store, me.site_id, me.operator_id, limit=limit(request), start=start, now=clock.now())
     return views.found(store, found)
 
 
@@ -64,7 +54,7 @@ def _one(store: "Records", reference: str, what: str) -> dict[str, Any]:
     from imchat.desk.lookups import one
 
     me = _me()
-    return views.record(store, one(store, _known(reference, what), me.site_id, me.operator_id, clock.now()))
+    return views.record(store, one(store, known(reference, what), me.site_id, me.operator_id, clock.now()))
 
 
 @routes.route("/v1/desk/correspondence", methods=["GET"], authorizer=authorizer)
@@ -114,7 +104,7 @@ def link_correspondence(reference: str) -> dict[str, Any]:
 
     me = _me()
     chat_id = body(routes.current_request, bodies.Link).chat_id
-    linked = link(_known(reference, "correspondence"), me.site_id, me.operator_id, chat_id, clock.now())
+    linked = link(known(reference, "correspondence"), me.site_id, me.operator_id, chat_id, clock.now())
     return views.record(STORE, linked)
 
 
@@ -126,7 +116,7 @@ def get_file(reference: str, number: str) -> dict[str, Any]:
     me = _me()
     if not re.fullmatch(r"[1-9][0-9]{0,2}", number):
         raise NotFound("file")
-    url, seconds = file_link(_known(reference, "correspondence"), int(number), me.site_id, me.operator_id, clock.now())
+    url, seconds = file_link(known(reference, "correspondence"), int(number), me.site_id, me.operator_id, clock.now())
     return {"url": url, "valid_seconds": seconds}
 
 
@@ -200,7 +190,7 @@ def hold_purchase(reference: str) -> dict[str, Any]:
     me = _me()
     sent = body(routes.current_request, bodies.Hold)
     held = hold(
-        _known(reference, "purchase"),
+        known(reference, "purchase"),
         me.site_id,
         me.operator_id,
         until=sent.until,
@@ -256,7 +246,7 @@ def approve_disclosure(reference: str) -> dict[str, Any]:
     from imchat.stores.disclosures import STORE
 
     me = _me()
-    return views.record(STORE, approve(_known(reference, "disclosure"), me.site_id, me.operator_id, clock.now()))
+    return views.record(STORE, approve(known(reference, "disclosure"), me.site_id, me.operator_id, clock.now()))
 
 
 @routes.route("/v1/desk/requests", methods=["GET"], authorizer=authorizer)

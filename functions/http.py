@@ -27,7 +27,7 @@ from imchat.settings import settings
 BODY_BYTES = 32 * 1024
 # The preflight answers every origin alike; who may really call is decided by the call itself (docs/decisions/0005).
 _CORS = CORSConfig(allow_origin="*", allow_headers=["Authorization", "Content-Type"], max_age=86400)
-_CHAT_ID = re.compile(r"[a-z2-7]{26}")
+_REFERENCE = re.compile(r"[a-z2-7]{26}")
 _TITLES = {
     400: "The request is not right",
     401: "Not signed in",
@@ -185,6 +185,15 @@ def position(request: Any) -> int:
     return int(after)
 
 
+def limit(request: Any) -> int:
+    """The query's ``limit``: how many to list, 50 where absent; whether it is too many, the library says. Raises
+    InvalidInput."""
+    given = query(request, "limit", "50")
+    if not re.fullmatch(r"[0-9]{1,3}", given):
+        raise InvalidInput("invalid_value", "The limit is a whole number from 1 to 100.", "limit")
+    return int(given)
+
+
 def query(request: Any, name: str, default: str, allowed: tuple[str, ...] | None = None) -> str:
     """A query parameter. Raises InvalidInput where ``allowed`` names what it may be and it is something else."""
     value: str = (request.query_params or {}).get(name, default)
@@ -193,11 +202,11 @@ def query(request: Any, name: str, default: str, allowed: tuple[str, ...] | None
     return value
 
 
-def known_chat_id(chat_id: str) -> str:
-    """``chat_id`` if it has the form of one. Raises NotFound: what has not cannot exist."""
-    if not _CHAT_ID.fullmatch(chat_id):
-        raise NotFound("chat")
-    return chat_id
+def known(reference: str, what: str) -> str:
+    """``reference`` if it has the form of one. Raises NotFound naming ``what``: what has not cannot exist."""
+    if not _REFERENCE.fullmatch(reference):
+        raise NotFound(what)
+    return reference
 
 
 def visitor(request: Any, chat_id: str, now: Any) -> tokens.Claims:
@@ -210,7 +219,7 @@ def visitor(request: Any, chat_id: str, now: Any) -> tokens.Claims:
     origin = request.headers.get("origin")
     if origin is not None and origin != claims.origin:
         raise Forbidden("origin_not_allowed", "This chat was opened on another website.")
-    if claims.chat_id != known_chat_id(chat_id):
+    if claims.chat_id != known(chat_id, "chat"):
         raise NotFound("chat")
     return claims
 

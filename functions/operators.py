@@ -5,7 +5,7 @@ from typing import Any, Literal, cast
 from chalice import CognitoUserPoolAuthorizer, Response
 
 from functions import bodies, views
-from functions.http import Routes, Staff, body, known_chat_id, position, query, staff
+from functions.http import Routes, Staff, body, known, limit, position, query, staff
 from functions.observe import count
 from imchat import clock
 
@@ -23,12 +23,8 @@ def _me() -> Staff:
 def get_inbox() -> dict[str, Any]:
     """Chats of one's site: ``status`` open or closed, ``assigned`` all, mine or unassigned; newest first, in pages."""
     from imchat.chat.inbox import listing
-    from imchat.errors import InvalidInput
 
     me, request = _me(), routes.current_request
-    limit = query(request, "limit", "50")
-    if not limit.isascii() or not limit.isdigit() or len(limit) > 3:
-        raise InvalidInput("invalid_value", "The limit is a whole number from 1 to 100.", "limit")
     found = listing(
         me.site_id,
         me.operator_id,
@@ -37,7 +33,7 @@ def get_inbox() -> dict[str, Any]:
             Literal["all", "mine", "unassigned"],
             query(request, "assigned", "all", ("all", "mine", "unassigned")),
         ),
-        limit=int(limit),
+        limit=limit(request),
         start=query(request, "next", "") or None,
         now=clock.now(),
     )
@@ -52,7 +48,7 @@ def get_chat(chat_id: str) -> dict[str, Any]:
 
     me, now = _me(), clock.now()
     after = position(routes.current_request)
-    found = read(known_chat_id(chat_id), me.site_id, after, now, notes=True)
+    found = read(known(chat_id, "chat"), me.site_id, after, now, notes=True)
     if after == 0 or found.messages:
         record_views([found.chat], me.operator_id, now)
     return {"chat": views.chat(found.chat), **views.reading(found, staff=True)}
@@ -64,7 +60,7 @@ def _post(chat_id: str, by: Literal["operator", "note"]) -> Response:
     me = _me()
     sent = body(routes.current_request, bodies.Post)
     author = Author(me.site_id, by, me.operator_id, me.name)
-    posted = post(known_chat_id(chat_id), author, sent.text, sent.client_id, clock.now())
+    posted = post(known(chat_id, "chat"), author, sent.text, sent.client_id, clock.now())
     count("RepliesPosted" if by == "operator" else "NotesPosted")
     return Response(views.posted(posted, staff=True), status_code=201 if posted.created else 200)
 
@@ -89,7 +85,7 @@ def assign_chat(chat_id: str) -> dict[str, Any]:
     me, request = _me(), routes.current_request
     sent = body(request, bodies.Assign) if request.raw_body else bodies.Assign()
     to = sent.operator_id or me.operator_id
-    return {"chat": views.chat(assign(known_chat_id(chat_id), me.site_id, me.operator_id, to, clock.now()))}
+    return {"chat": views.chat(assign(known(chat_id, "chat"), me.site_id, me.operator_id, to, clock.now()))}
 
 
 @routes.route(_CHAT + "/transfer", methods=["POST"], authorizer=authorizer)
@@ -99,7 +95,7 @@ def transfer_chat(chat_id: str) -> dict[str, Any]:
 
     me = _me()
     to = body(routes.current_request, bodies.Transfer).operator_id
-    return {"chat": views.chat(transfer(known_chat_id(chat_id), me.site_id, me.operator_id, to, clock.now()))}
+    return {"chat": views.chat(transfer(known(chat_id, "chat"), me.site_id, me.operator_id, to, clock.now()))}
 
 
 @routes.route(_CHAT + "/close", methods=["POST"], authorizer=authorizer)
@@ -108,7 +104,7 @@ def close_chat(chat_id: str) -> dict[str, Any]:
     from imchat.chat.closing import close
 
     me = _me()
-    chat = close(known_chat_id(chat_id), me.site_id, me.operator_id, clock.now())
+    chat = close(known(chat_id, "chat"), me.site_id, me.operator_id, clock.now())
     count("ChatsClosed")
     return {"status": chat.status, "transcript": chat.transcript}
 
@@ -119,7 +115,7 @@ def delete_chat(chat_id: str) -> dict[str, Any]:
     from imchat.chat.deleting import delete
 
     me = _me()
-    receipt = delete(known_chat_id(chat_id), me.site_id, me.operator_id, clock.now())
+    receipt = delete(known(chat_id, "chat"), me.site_id, me.operator_id, clock.now())
     count("ChatsDeleted")
     return views.receipt(receipt)
 

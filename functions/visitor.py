@@ -6,7 +6,7 @@ from chalice import Response
 from msgspec import UNSET
 
 from functions import bodies, views
-from functions.http import Routes, body, known_chat_id, position, visitor
+from functions.http import Routes, body, known, position, visitor
 from functions.observe import count
 from imchat import clock
 
@@ -129,7 +129,7 @@ def delete_chat(chat_id: str) -> dict[str, Any]:
     from imchat.chat.deleting import delete
 
     now = clock.now()
-    claims = visitor(routes.current_request, known_chat_id(chat_id), now)
+    claims = visitor(routes.current_request, known(chat_id, "chat"), now)
     receipt = delete(chat_id, claims.site_id, "visitor", now)
     count("ChatsDeleted")
     return views.receipt(receipt)

@@ -1,11 +1,10 @@
 """The inbox: chats of a site by status and by who answers them, newest first. One index query and one batch read."""
 
-import base64
-import binascii
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
+from imchat import places
 from imchat.errors import InvalidInput
 from imchat.stores.chats import META, Chat, assignment_key, inbox_key
 
@@ -44,7 +43,7 @@ def listing(
         scan_index_forward=False,
         limit=limit,
         page_size=limit,
-        last_evaluated_key=_key(start, name, partition) if start else None,
+        last_evaluated_key=places.key_of(start, "opened_at", sk=META, **{name: partition}) if start else None,
     )
     order = {key.pk: place for place, key in enumerate(query)}
     found = Chat.batch_get([(chat_id, META) for chat_id in order]) if order else ()
@@ -58,22 +57,4 @@ def listing(
         key=lambda chat: order[chat.pk],
     )
     last = query.last_evaluated_key
-    return Listing(chats, _start(last) if last else None)
-
-
-def _start(key: dict[str, Any]) -> str:
-    return base64.urlsafe_b64encode(f"{key['opened_at']['N']}.{key['pk']['S']}".encode()).decode().rstrip("=")
-
-
-def _key(start: str, name: str, partition: str) -> dict[str, Any]:
-    """Where to go on, always inside the caller's own partition."""
-    try:
-        opened_at, chat_id = base64.urlsafe_b64decode(start + "=" * (-len(start) % 4)).decode("ascii").split(".")
-        return {
-            "pk": {"S": chat_id},
-            "sk": {"S": META},
-            name: {"S": partition},
-            "opened_at": {"N": str(int(opened_at))},
-        }
-    except (ValueError, binascii.Error):
-        raise InvalidInput("bad_cursor", "This place in the list is not one that was given out.", "next") from None
+    return Listing(chats, places.spelled(last, "opened_at") if last else None)

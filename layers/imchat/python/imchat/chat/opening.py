@@ -1,6 +1,5 @@
 """Opening a chat: one read of the site, one transaction."""
 
-import base64
 import hmac
 import re
 import secrets
@@ -8,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
 
-from imchat import browser, text, tokens
+from imchat import browser, references, text, tokens
 from imchat.chat import due
 from imchat.clock import milliseconds, moment
 from imchat.errors import Forbidden, InvalidInput, NotFound, TooMany
@@ -144,7 +143,7 @@ def _chat_id(opening: Opening, client_id: str | None, key: str) -> str:
         bits = hmac.new(key.encode(), same.encode("utf-8", "replace"), sha256).digest()[:16]
     else:
         bits = secrets.token_bytes(16)
-    return base64.b32encode(bits).decode().rstrip("=").lower()
+    return references.spelled(bits)
 
 
 def _opened_before(chat: Chat, now: datetime) -> Chat:

@@ -1,12 +1,11 @@
 """Looking records up, by person or newest first. Each item that is shown is recorded as viewed (N19)."""
 
-import base64
-import binascii
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from imchat import places
 from imchat.errors import InvalidInput, NotFound
 from imchat.register.store import Reference
 from imchat.stores import evidence, verbs
@@ -42,13 +41,13 @@ def listing(store: Records, site_id: str, staff: str, *, limit: int, start: str 
         scan_index_forward=False,
         limit=limit,
         page_size=limit,
-        last_evaluated_key=_key(start, site_id) if start else None,
+        last_evaluated_key=places.key_of(start, "at", site_id=site_id) if start else None,
     )
     references = [Reference(store.name, key.pk) for key in query]
     items = [item for _, item in verbs.load(store.model, references, now)]
     evidence.record_views(items, staff, now)
     last = query.last_evaluated_key
-    return Found([(item, frozenset()) for item in items], _start(last) if last else None)
+    return Found([(item, frozenset()) for item in items], places.spelled(last, "at") if last else None)
 
 
 def one(store: Records, pk: str, site_id: str, staff: str, now: datetime) -> Record:
@@ -70,16 +69,3 @@ def views(subject: Subject, now: datetime) -> Sequence[Entry]:
 
 def _narrower(subject: Subject) -> bool:
     return bool(subject.emails or subject.phones)
-
-
-def _start(key: dict[str, Any]) -> str:
-    return base64.urlsafe_b64encode(f"{key['at']['N']}.{key['pk']['S']}".encode()).decode().rstrip("=")
-
-
-def _key(start: str, site_id: str) -> dict[str, Any]:
-    """Where to go on, always inside the caller's own partition."""
-    try:
-        at, pk = base64.urlsafe_b64decode(start + "=" * (-len(start) % 4)).decode("ascii").split(".")
-        return {"pk": {"S": pk}, "site_id": {"S": site_id}, "at": {"N": str(int(at))}}
-    except (ValueError, binascii.Error):
-        raise InvalidInput("bad_cursor", "This place in the list is not one that was given out.", "next") from None
