@@ -1,11 +1,13 @@
 """``make bench``: each table with what it measures."""
 
-from bench import calls, cold_start, pages
+from bench import calls, cold_start, endings, pages
 
 if __name__ == "__main__":
     print(f"cold start (budget of the visitor function: {cold_start.BUDGET} x)\n")
     cold_start.main()
     print("\nDynamoDB calls and capacity units of a chat of 20 messages\n")
     calls.main()
+    print("\nDynamoDB calls where much ends at once\n")
+    endings.main()
     print("\nwrite units of whole chats, by messages in a page\n")
     pages.main()

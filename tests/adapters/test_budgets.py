@@ -6,12 +6,19 @@ from datetime import timedelta
 
 import pytest
 
-from imchat import aws
+from bench.population import chats, write
+from imchat import aws, clock
 from imchat.chat.closing import close
 from imchat.chat.deleting import delete
 from imchat.chat.inbox import listing
 from imchat.chat.posting import Author, post
 from imchat.chat.reading import read
+from imchat.housekeeping import sweep
+from imchat.periods import add_months
+from imchat.rights.erasing import erase
+from imchat.rights.searching import certain, search
+from imchat.stores import accounts, statistics
+from imchat.subjects import Subject
 from tests.adapters.worlds import NOON, world
 
 pytestmark = pytest.mark.usefixtures("tables")
@@ -70,3 +77,36 @@ def test_an_inbox_of_fifty_open_chats_is_two_calls() -> None:
         found = listing(site.site_id, site.operator, status="open", assigned="all", limit=50, start=None, now=NOON)
     assert calls == ["Query", "BatchGetItem"]
     assert [chat.pk for chat in found.chats] == opened[::-1]
+
+
+def test_erasing_a_person_with_500_chats_and_5000_messages_is_at_most_60_calls(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(clock, "now", lambda: NOON)
+    site = accounts.site(world().site_id)
+    assert site
+    write(chats(site, 500, messages=10, opened=NOON, email="much@example.org"))
+    subject = Subject.of(site.site_id, emails=["much@example.org"])
+    with counted() as calls:
+        outcome = erase(certain(search(subject)), "desk", NOON)
+    assert len(outcome["chats"].removed) == 500
+    assert len(calls) <= 60
+    counts = statistics.total(statistics.read(site.site_id, NOON.date(), NOON.date()))
+    assert counts == {}  # they were counted when they were closed
+    assert search(subject)["chats"] == []
+
+
+@pytest.mark.parametrize("closed", [True, False])
+def test_the_sweep_takes_at_most_a_fifth_of_a_call_for_a_chat(closed: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    over = add_months(NOON, 12)
+    monkeypatch.setattr(clock, "now", lambda: over)
+    sweep(over)
+    site = accounts.site(world().site_id)
+    assert site
+    write(chats(site, 500, messages=2, opened=NOON, closed=closed))
+    with counted() as calls:
+        assert sweep(over)["expired"] == 500
+    # An empty sweep asks every store once for each partition of what is due.
+    with counted() as empty:
+        sweep(over)
+    assert len(calls) - len(empty) <= 0.2 * 500
+    counts = statistics.total(statistics.read(site.site_id, NOON.date(), NOON.date()))
+    assert counts.get("outcome:expired", 0) == (0 if closed else 500)
