@@ -188,7 +188,8 @@ def slim_models(data: Path) -> None:
 def _without_manual(node: Any) -> Any:
     if isinstance(node, dict):
         return {
-            key: _without_manual(value)
+            # botocore reads the manual of these parameters, and of nothing else.
+            key: value if key == "clientContextParams" else _without_manual(value)
             for key, value in node.items()
             if not (key == "documentation" and isinstance(value, str))
         }

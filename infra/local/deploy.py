@@ -82,10 +82,18 @@ def adapt(template: dict[str, Any]) -> None:
     for name, resource in list(template["Resources"].items()):
         if resource["Type"] in LEFT_OUT:
             del template["Resources"][name]
-        for policy in resource["Properties"].get("Policies", []) if resource["Type"] == "AWS::IAM::Role" else ():
-            for statement in policy["PolicyDocument"]["Statement"]:
-                if "ses:SendEmail" in statement["Action"]:
-                    statement["Resource"] = "*"
+        elif resource["Type"] == "AWS::IAM::Role":
+            for policy in resource["Properties"].get("Policies", []):
+                for statement in policy["PolicyDocument"]["Statement"]:
+                    if "ses:SendEmail" in statement["Action"]:
+                        statement["Resource"] = "*"
+        elif resource["Type"] == "AWS::S3::BucketPolicy":
+            document = resource["Properties"]["PolicyDocument"]
+            allowed = [one for one in document["Statement"] if one["Effect"] == "Allow"]
+            if allowed:
+                document["Statement"] = allowed
+            else:
+                del template["Resources"][name]
     template["Globals"]["Function"]["Environment"]["Variables"]["POWERTOOLS_TRACE_DISABLED"] = "true"
 
 
@@ -96,6 +104,7 @@ def departures() -> list[str]:
         "native TTL is switched on after deploying (CloudFormation does not here), and reaps every 60 seconds",
         "preflights and the gateway's own refusals are set call by call (they are not taken from the template here)",
         "the mailer may send from any address (the emulator does not tell which one a mail names)",
+        "buckets do not insist on TLS (the emulator speaks plain HTTP)",
         "tracing is off (nothing takes the segments)",
         "mail is not sent: it is kept for the mailbox page",
     ]

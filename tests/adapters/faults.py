@@ -29,9 +29,9 @@ class Cut:
 
 @contextmanager
 def cut(at: int, when: When) -> Iterator[Cut]:
-    """Cut the ``at``-th call to DynamoDB, SQS or SES meanwhile."""
+    """Cut the ``at``-th call to DynamoDB, SQS, SES or S3 meanwhile."""
     fault = Cut(at, when)
-    events = [aws.dynamodb().client.meta.events, aws.client("sqs").meta.events, aws.client("sesv2").meta.events]
+    events = [aws.dynamodb().client.meta.events, *(aws.client(one).meta.events for one in ("sqs", "sesv2", "s3"))]
     for one in events:
         one.register("before-call", fault.before)
         one.register("after-call", fault.after)

@@ -80,6 +80,13 @@ def test_every_activity_once() -> None:
     [
         ("en", Period(12, "month"), "12 months"),
         ("en", Period(1, "day"), "1 day"),
+        ("en", Period(24, "month"), "24 months"),
+        ("en", Period(36, "month"), "3 years"),
+        ("en", Period(72, "month"), "6 years"),
+        ("en", Period(37, "month"), "37 months"),
+        ("fr", Period(72, "month"), "6 ans"),
+        ("ar", Period(36, "month"), "3 سنوات"),
+        ("ar", Period(132, "month"), "11 سنة"),
         ("fr", Period(1, "day"), "1 jour"),
         ("fr", Period(30, "day"), "30 jours"),
         ("fr", Period(1, "month"), "1 mois"),
@@ -183,8 +190,14 @@ def test_N16_N23_the_page_says_all_of_it_and_fetches_nothing() -> None:
     for words in ("12 months from the opening of the chat", "UK data-protection law", "imchat", "23 November 2026"):
         assert words in said
     assert "1998" not in html
+    sections = [activity.name for activity in activities() if activity.categories]
+    assert [link[1:] for link in page.links if link[0] == "#"] == sections
+    assert all(f'id="{name}"' in html for name in sections)
     assert page.fetched == []
-    assert page.links == ["mailto:dataprotection@imsupporting.com", "https://ico.org.uk/make-a-complaint/"]
+    assert [link for link in page.links if link[0] != "#"] == [
+        "mailto:dataprotection@imsupporting.com",
+        "https://ico.org.uk/make-a-complaint/",
+    ]
     for forbidden in ("<script", "<link", "<img", "@import", "url("):
         assert forbidden not in html
     assert "@media print" in html

@@ -17,7 +17,7 @@ from imchat.mail.incoming_cards import is_text, masked_file, masked_mail
 from imchat.text import blank
 
 # What reading may cost: a mail of more parts, or deeper ones, is not read, and a header field up to its limit.
-_MOST_PARTS, _DEEPEST = 500, 50
+_MOST_PARTS, _DEEPEST = 300, 50
 FIELD_LENGTH, _PART_FIELD_LENGTH = 10_000, 2_000
 _HTML_LENGTH = 1_000_000
 _NAME_LENGTH, _SUFFIX_LENGTH = 200, 20
@@ -29,6 +29,8 @@ _UNDECODED = "Part {} of the mail could not be decoded: it is attached as it cam
 
 _UNKNOWN = "application/octet-stream"
 _TYPE = re.compile(r"\s*([\w!#$&^.+-]{1,127}/[\w!#$&^.+-]{1,127})\s*(?:;|$)", re.ASCII)
+# Not allowed without quotes, but sent.
+_NAME_AS_WORD = re.compile(r"name\s*=\s*(=\?[^\s;\"]+\?=)", re.IGNORECASE)
 _WORD = re.compile(r"\s*([^\s;()]+)")
 _BREAKS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
 # Surrogates that stand for no byte.
@@ -92,8 +94,9 @@ def read_body(raw: bytes) -> Body:
         return _Part(policy=policy)
 
     body = Body()
-    parser: Any = BytesParser(part, policy=POLICY)
-    texts = _texts(parser.parsebytes(raw), body)
+    make: Any = part
+    parsed: Any = BytesParser(make, policy=POLICY).parsebytes(raw)
+    texts = _texts(parsed, body)
     body.text = "\n\n".join(text.strip("\r\n") for _, text in texts if not blank(text))
     return body
 
@@ -261,7 +264,7 @@ def _charset(part: _Part) -> str | None:
     """The codec for a part's text; None where there is none that can be trusted."""
     try:
         name = codecs.lookup(part.get_content_charset() or "ascii").name
-        b"".decode(name)  # some codecs are for no text
+        b"-".decode(name, "replace")  # some codecs are for no text
     except Exception:
         return None
     return None if name in _NO_CHARSETS else _MEANT.get(name, name)
@@ -270,6 +273,8 @@ def _charset(part: _Part) -> str | None:
 def _filename(part: _Part) -> str | None:
     try:
         name = part.get_filename() or ""
+        if not name and (word := _NAME_AS_WORD.search(part.source("content-disposition"))):
+            name = word[1]
         if "=?" in name:
             name = str(POLICY.header_fetch_parse("subject", name))
         name = re.split(r"[/\\]", one_line(_TURNING.sub("", name)))[-1].strip()

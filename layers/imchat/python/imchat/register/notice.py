@@ -84,6 +84,7 @@ def notice_html(now: datetime) -> str:
     changes = "".join(f"<dt>{_day(day)}</dt><dd>{escape(what)}</dd>" for day, what in CHANGES)
     return _PAGE.format(
         before=escape(BEFORE_YOU_WRITE),
+        short="".join(_short(activity) for activity in said["activities"] if activity["categories"]),
         activities="\n".join(_section(activity) for activity in said["activities"]),
         sharing=_list(SHARING),
         rights=_list(RIGHTS),
@@ -112,6 +113,13 @@ def _activity(activity: Activity) -> dict[str, Any]:
         "erasure": activity.erasure,
         "retained_because": activity.retained_because,
     }
+
+
+def _short(activity: dict[str, Any]) -> str:
+    """A line of the summary."""
+    fate = "kept until then" if activity["retained_because"] else "deleted"
+    link = f'<a href="#{escape(activity["name"])}">{escape(activity["title"])}</a>'
+    return f"<tr><th scope=row>{link}</th><td>{escape(activity['kept_for'])}</td><td>{fate}</td></tr>"
 
 
 def _section(activity: dict[str, Any]) -> str:
@@ -154,12 +162,17 @@ h1 {{ font-size: 1.8rem; line-height: 1.2; margin-bottom: .2rem; }} h2 {{ margin
 dl {{ display: grid; grid-template-columns: 9rem 1fr; gap: .5rem 1rem; margin: 0; }}
 dt {{ font-weight: 600; }} dd {{ margin: 0; }} ul {{ margin: 0; padding-left: 1.2rem; }}
 a {{ overflow-wrap: anywhere; }} .about {{ margin-top: 0; opacity: .8; font-size: .9rem; }}
+table {{ border-collapse: collapse; width: 100%; margin: 1.6rem 0; }} caption {{ text-align: left; font-weight: 600; }}
+th, td {{ text-align: left; vertical-align: top; padding: .35rem .8rem .35rem 0; border-bottom: 1px solid #8885; }}
+tbody th {{ font-weight: 400; }} section {{ break-inside: auto; scroll-margin-top: 1rem; }}
 @media (max-width: 34rem) {{ dl {{ display: block; }} dd {{ margin-bottom: .7rem; }} }}
 @media print {{ body {{ max-width: none; margin: 0; padding: 0; font-size: 11pt; color: #000; background: #fff; }}
 h2, dt {{ break-after: avoid; }} p, dd {{ orphans: 3; widows: 3; }} a {{ color: inherit; }} }}
 </style></head><body><main>
 <h1>Privacy notice</h1><p class="about">{controller} · version {version} · updated {updated}</p>
 <p>{before}</p>
+<table><caption>In short</caption><thead><tr><th scope=col>What</th><th scope=col>How long</th>
+<th scope=col>If you ask us to delete it</th></tr></thead><tbody>{short}</tbody></table>
 {activities}
 <section id="backups"><h2>Backups</h2><p>{backups}</p></section>
 <section id="sharing"><h2>Who else gets it</h2>{sharing}</section>

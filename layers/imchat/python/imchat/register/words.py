@@ -11,13 +11,16 @@ _UNITS = {
     "en": {
         "month": {"one": "{n} month", "other": "{n} months"},
         "day": {"one": "{n} day", "other": "{n} days"},
+        "year": {"other": "{n} years"},
     },
     "fr": {
         "month": {"other": "{n} mois"},
         "day": {"one": "{n} jour", "other": "{n} jours"},
+        "year": {"other": "{n} ans"},
     },
     "ar": {
         "month": {"one": "شهرًا واحدًا", "two": "شهرين", "few": "{n} أشهر", "many": "{n} شهرًا", "other": "{n} شهر"},
+        "year": {"few": "{n} سنوات", "other": "{n} سنة"},
         "day": {"one": "يومًا واحدًا", "two": "يومين", "few": "{n} أيام", "many": "{n} يومًا", "other": "{n} يوم"},
     },
 }
@@ -32,13 +35,17 @@ _WIDGET = {
     "ar": "نستخدم ما تكتبه للرد عليك، وبريدك الإلكتروني، إن ذكرته، لإرسال نسخة إليك. تُحفظ المحادثة مدةً لا تتجاوز "
     "{chat} أو حتى تحذفها، ويبقى الاسم والبريد في سجل النظام {log}. ويمكنك ترك جميع البيانات فارغة.",
 }
+_YEARS_FROM = 36
 LANGUAGES = tuple(_WIDGET)
 
 
 def period_in_words(period: Period, language: str = "en") -> str:
-    """A period as people say it. ``language`` is one of LANGUAGES."""
-    forms = _UNITS[language][period.unit]
-    return forms.get(_plural(language, period.number), forms["other"]).format(n=period.number)
+    """A period as people say it: in years from three years on. ``language`` is one of LANGUAGES."""
+    number, unit = period.number, period.unit
+    if unit == "month" and number >= _YEARS_FROM and number % 12 == 0:
+        number, unit = number // 12, "year"
+    forms = _UNITS[language][unit]
+    return forms.get(_plural(language, number), forms["other"]).format(n=number)
 
 
 def kept_in_words(activity: Activity) -> str:

@@ -1,0 +1,80 @@
+"""Mail put into the inbound bucket of the deployed stack reaches the desk by itself: S3, EventBridge, Lambda, under IAM."""
+
+import secrets
+from email.message import EmailMessage
+from typing import Any
+
+import pytest
+
+from tests.flow.client import POOL, Api, Member, staff, until
+
+pytestmark = pytest.mark.usefixtures("tables")
+
+
+@pytest.fixture(scope="module")
+def desk(stack: dict[str, Any]) -> Member:
+    return staff(stack, "privacy")
+
+
+def arrive(stack: dict[str, Any], raw: bytes, prefix: str = "support/") -> None:
+    key = f"{prefix}{secrets.token_hex(12)}"
+    Api(stack).client("s3").put_object(Bucket=stack["buckets"]["inbound"], Key=key, Body=raw)
+
+
+def from_(email: str, to: str = "support@imsupporting.com") -> EmailMessage:
+    mail = EmailMessage()
+    mail["From"], mail["To"], mail["Subject"] = f"Ada Lovelace <{email}>", to, "Käse für Ada 🧀"
+    mail.set_content("Is it in stock?")
+    return mail
+
+
+def found(desk: Member, email: str) -> list[dict[str, Any]]:
+    items: list[dict[str, Any]] = desk("POST", "/v1/desk/correspondence/search", {"emails": [email]}).json["items"]
+    return items
+
+
+def test_N10_a_mail_arrives_at_the_desk_with_its_file(stack: dict[str, Any], desk: Member) -> None:
+    email = f"ada.{secrets.token_hex(4)}@example.org"
+    mail = from_(email)
+    mail.add_attachment(b"%PDF-1.7", maintype="application", subtype="pdf", filename="order.pdf")
+    arrive(stack, bytes(mail))
+    (item,) = until(lambda: found(desk, email.upper()))
+    assert (item["channel"], item["name"], item["subject"]) == ("email", "Ada Lovelace", "Käse für Ada 🧀")
+    assert item["attachments"] == [{"filename": "order.pdf", "content_type": "application/pdf", "size": 8}]
+    path = f"/v1/desk/correspondence/{item['id']}/files"
+    link = desk("GET", f"{path}/1").json
+    answer = POOL.request("GET", link["url"])
+    assert answer.data == b"%PDF-1.7"
+    assert answer.headers["Content-Disposition"].startswith("attachment")
+    assert link["valid_seconds"] == 300
+    assert "order" not in link["url"]
+    for number in ("2", "0", "x", "999"):
+        assert desk("GET", f"{path}/{number}").status == 404
+    s3 = Api(stack).client("s3")
+    until(lambda: s3.list_objects_v2(Bucket=stack["buckets"]["inbound"])["KeyCount"] == 0)
+
+
+def test_mail_to_the_data_protection_address_becomes_a_candidate_request(stack: dict[str, Any], desk: Member) -> None:
+    email = f"ada.{secrets.token_hex(4)}@example.org"
+    arrive(stack, bytes(from_(email, "dataprotection@imsupporting.com")), "")
+
+    def candidates() -> list[dict[str, Any]]:
+        items = desk("GET", "/v1/desk/requests?limit=100").json["items"]
+        return [item for item in items if item["email"] == email]
+
+    (request,) = until(candidates)
+    assert request["status"] == "candidate"
+    assert [item["id"] for item in found(desk, email)] == [request["correspondence_id"]]
+
+
+def test_what_is_no_mail_is_there_for_staff_and_stops_nothing(stack: dict[str, Any], desk: Member) -> None:
+    arrive(stack, b"\x00\xff not a mail")
+    email = f"ada.{secrets.token_hex(4)}@example.org"
+    arrive(stack, bytes(from_(email)))
+    until(lambda: found(desk, email))
+
+    def unreadable() -> list[dict[str, Any]]:
+        items = desk("GET", "/v1/desk/correspondence?limit=100").json["items"]
+        return [item for item in items if item["problem"]]
+
+    assert until(unreadable)
