@@ -27,6 +27,7 @@ CLIENT = "from imchat import aws; aws.dynamodb().client"
 FUNCTIONS = {
     "visitor (app.app)": f"import app; {CLIENT}",
     "mailer": f"import functions.mailer; functions.mailer.send_transcripts; {CLIENT}",
+    "inbound": f"import functions.inbound; functions.inbound.take_in_mail; {CLIENT}",
     "feedback": f"import functions.feedback; functions.feedback.mail_feedback; {CLIENT}",
     "sweeper": f"import functions.housekeeping; functions.housekeeping.sweep; {CLIENT}",
 }

@@ -106,6 +106,7 @@ def main() -> None:
             print(f"  demo shop     {stack['web_url']}/")
             print(f"  privacy       {stack['web_url']}/notice")
             print(f"  mailbox       {stack['mailbox_url']}")
+            print(f"  mail to us    put a message into the bucket {stack['buckets']['inbound']}")
             print(f"  API           {stack['api_url']}/v1/...")
             print(
                 "  staff         "

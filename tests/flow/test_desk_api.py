@@ -2,10 +2,21 @@
 
 import csv
 import io
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
+from bench.population import chats
+from imchat.register.stores import stores
+from imchat.stores import accounts
+from imchat.stores.base import Item, due_shard
+from imchat.stores.chats import Page, page_key
+from imchat.stores.correspondence import attachment_key
+from imchat.stores.evidence import entry
+from imchat.stores.records import Records
+from imchat.stores.visits import Part, VisitDay
+from tests.adapters.worlds import items_of
 from tests.flow.sites import TestSite, make_site
 
 pytestmark = pytest.mark.usefixtures("tables")
@@ -171,10 +182,50 @@ def test_N1_visits_reach_the_owner_as_counts(site: TestSite) -> None:
     assert api("POST", "/v1/visits", {"site_id": "nosuch", "path": "/"}).status == 404
 
 
-def test_the_sweeper_may_do_all_that_the_sweep_does(site: TestSite, stack: dict[str, Any]) -> None:
-    """Under its own role, on the deployed function: no step of it is denied."""
+def test_N17_the_deployed_sweeper_removes_what_has_ended_from_every_store(
+    site: TestSite, stack: dict[str, Any]
+) -> None:
+    """Under its own role: no step of it is denied."""
+    here, long_ago = site.site.site_id, datetime.now(UTC) - timedelta(days=900)
+    over = int((datetime.now(UTC) - timedelta(days=1)).timestamp())
+    made: list[Item] = []
+    for store in stores():
+        if isinstance(store, Records):
+            blank = {
+                name: "x" for name, one in store.model.get_attributes().items() if not one.null and one.attr_type == "S"
+            }
+            numbers = {
+                name: 1 for name, one in store.model.get_attributes().items() if not one.null and one.attr_type == "N"
+            }
+            record = store.model(**{**blank, **numbers, "pk": f"{here}x{store.name}", "site_id": here})
+            record.end_at(over)
+            made.append(record)
+    email = next(one for one in made if one.TABLE == "correspondence")
+    s3 = site.privacy.api.client("s3")
+    s3.put_object(Bucket=stack["buckets"]["correspondence"], Key=attachment_key(email.pk, 1), Body=b"scan")
+    account = accounts.site(here)
+    assert account
+    made += [
+        *chats(account, 1, messages=1, opened=long_ago),
+        *chats(account, 1, messages=1, opened=long_ago, closed=False),
+    ]
+    page = Page(
+        made[-1].pk, page_key(1), base=0, messages=[], expires_at=over, due_shard=made[-1].due_shard, due_at=over
+    )
+    leaving = next(chats(account, 1, messages=1, opened=datetime.now(UTC), closed=False))
+    leaving.status, leaving.due_at = "deleting", over
+    made += [page, leaving, entry(made[-1], "open", "visitor", long_ago)]
+    visits = Part(f"{here}#2020-01-01", "path#/", number=1, due_shard=due_shard(here), due_at=over)
+    for one in (*made, visits):
+        one.save()
+
     client = site.privacy.api.client("lambda")
-    names = [one["FunctionName"] for one in client.list_functions()["Functions"]]
-    (sweeper,) = [name for name in names if "Sweeper" in name]
+    (sweeper,) = [
+        one["FunctionName"] for one in client.list_functions()["Functions"] if "Sweeper" in one["FunctionName"]
+    ]
     answer = client.invoke(FunctionName=sweeper, Payload=b"{}")
     assert "FunctionError" not in answer, answer["Payload"].read()
+    for one in (*made, visits):
+        assert items_of(type(one), one.pk) == [], one
+    assert s3.list_objects_v2(Bucket=stack["buckets"]["correspondence"], Prefix=email.pk)["KeyCount"] == 0
+    assert VisitDay.get(here, "2020-01-01").paths.as_dict() == {"/": 1}

@@ -4,12 +4,17 @@ import json
 import subprocess
 import sys
 import zipfile
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from bench.cold_start import once, unpack
+from imchat.desk.mails import PRIVACY_PREFIX
+from imchat.register.activity import RECOVERY
+from imchat.register.controller import CONTACT
+from imchat.register.notice import notice
 from infra.build import BUILD, build, lint
 
 # Not needed before the first request, or not by every function; each would cost every cold start.
@@ -67,6 +72,37 @@ def test_every_table_is_encrypted_and_billed_by_use(template: dict[str, Any]) ->
     for table in of_type(template, "AWS::DynamoDB::Table").values():
         assert table["SSESpecification"] == {"SSEEnabled": True}
         assert table["BillingMode"] == "PAY_PER_REQUEST"
+
+
+def test_N23_the_address_that_the_notice_names_is_the_one_that_is_read(template: dict[str, Any]) -> None:
+    (rule,) = [
+        rule["Rule"]
+        for rule in of_type(template, "AWS::SES::ReceiptRule").values()
+        if rule["Rule"]["Actions"][0]["S3Action"]["ObjectKeyPrefix"] == PRIVACY_PREFIX
+    ]
+    assert rule["Recipients"] == [CONTACT]
+
+
+def test_N18_backups_end_when_the_register_says(template: dict[str, Any]) -> None:
+    for name, table in of_type(template, "AWS::DynamoDB::Table").items():
+        recovery = table.get("PointInTimeRecoverySpecification")
+        if recovery is None:
+            assert name == "LimitsTable"
+        else:
+            assert recovery == {"PointInTimeRecoveryEnabled": True, "RecoveryPeriodInDays": RECOVERY.number}
+    assert f"backups for {RECOVERY}" in notice(datetime.now(UTC))["backups"]
+
+
+def test_N10_files_of_mail_end_no_sooner_than_their_period_and_no_bucket_keeps_versions(
+    template: dict[str, Any],
+) -> None:
+    buckets = of_type(template, "AWS::S3::Bucket")
+    assert set(buckets) == {"InboundBucket", "CorrespondenceBucket"}
+    for bucket in buckets.values():
+        assert "VersioningConfiguration" not in bucket
+        assert all(bucket["PublicAccessBlockConfiguration"].values())
+        (rule,) = bucket["LifecycleConfiguration"]["Rules"]
+        assert rule == {"Id": "expiry", "Status": "Enabled", "ExpirationInDays": 732}
 
 
 def test_no_right_is_given_on_everything(template: dict[str, Any]) -> None:

@@ -183,7 +183,7 @@ def _decoded(value: str) -> str:
 def _incoming(head: _Head, body: Body) -> Incoming:
     senders = head.addresses("from", "sender")
     unsure = (senders[0][0] if senders else "", None)
-    name, sender = next(((name, valid) for name, one in senders if (valid := _valid(one))), unsure)
+    name, sender = next(((name, valid) for name, one in senders if _key(one) and (valid := _valid(one))), unsure)
     if sender is None and any(head.all("from", "sender")):
         body.problems.append(_SENDER)
     bounce, automatic = _signs(head)

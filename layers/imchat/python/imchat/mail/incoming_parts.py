@@ -66,12 +66,14 @@ class Attachment:
 
 @dataclass
 class Body:
-    """What a mail holds below its head. ``text`` is as it came, but decoded; ``problems`` are sentences for staff."""
+    """What a mail holds below its head. ``text`` is as it came, but decoded; ``problems`` are sentences for staff;
+    ``parts`` and ``html_left`` count what was read, and how much HTML still may be."""
 
     text: str = ""
     attachments: list[Attachment] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
     parts: int = 0
+    html_left: int = _HTML_LENGTH
 
     def keep(self, filename: str | None, kind: str | None, content: bytes, charset: str | None = None) -> None:
         """Attach ``content``, masked where it is text, or comes as anything and reads as text."""
@@ -206,10 +208,12 @@ def _leaf(part: _Part, kind: str, body: Body, *, alternative: bool) -> list[_Tex
 
 def _from_html(content: bytes, charset: str | None, body: Body) -> str:
     html = _decoded(content, charset)
-    if len(html) > _HTML_LENGTH:
+    read = html[: body.html_left]
+    body.html_left -= len(read)
+    if len(read) < len(html):
         body.problems.append(_HTML)
         body.keep("text.html", "text/html", content, charset)
-    return html_text(html[:_HTML_LENGTH])
+    return html_text(read)
 
 
 def _serialised(part: _Part, children: Any) -> bytes:
