@@ -308,7 +308,7 @@ def test_dates(date: str, moment: datetime | None) -> None:
 def test_message_ids() -> None:
     assert mail(b"", "Message-ID:\r\n <a@b>").message_id == "<a@b>"
     assert mail(b"", f"Message-ID: <{'x' * 400}@b>").message_id == f"<{'x' * 299}"
-    assert mail(b"", f"Message-ID: <{SOLID}@b>").message_id == f"<{SOLID}@b>"
+    assert SOLID not in str(mail(b"", f"Message-ID: <{SOLID}@b>").message_id)
 
 
 def test_recipients_are_keys_and_no_others() -> None:
@@ -573,7 +573,7 @@ def test_a_long_text_is_cut_and_attached() -> None:
     read = mail(text.encode() + b"end")
     assert read.text == text[:TEXT_LENGTH]
     assert read.attachments == (Attachment("text.txt", "text/plain", text.encode() + b"end"),)
-    assert "100,000 characters" in (read.problem or "")
+    assert f"{TEXT_LENGTH:,} characters" in (read.problem or "")
 
 
 def test_a_long_html_is_read_up_to_a_limit_and_attached() -> None:

@@ -27,7 +27,8 @@ from imchat.text import NAME_LENGTH
 __all__ = ["MOST_ATTACHMENTS", "OPENED_BYTES", "TEXT_LENGTH", "Attachment", "Incoming", "parse"]
 
 OPENED_BYTES = 25 * 1024 * 1024
-TEXT_LENGTH = 100_000
+# In UTF-8, half of what an item of DynamoDB may hold.
+TEXT_LENGTH = 50_000
 MOST_ATTACHMENTS = 50
 
 # What reading may cost.
@@ -193,7 +194,7 @@ def _incoming(head: _Head, body: Body) -> Incoming:
         recipients=tuple(_recipients(head)),
         subject=head.line("subject", _SUBJECT_LENGTH),
         sent_at=_moment(head.first("date")),
-        message_id=one_line(head.first("message-id"), masked=False)[:_ID_LENGTH].strip() or None,
+        message_id=one_line(head.first("message-id"))[:_ID_LENGTH].strip() or None,
         text=body.text,
         attachments=tuple(body.attachments),
         automatic=automatic or bounce,

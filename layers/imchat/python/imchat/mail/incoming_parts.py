@@ -103,12 +103,10 @@ def read_body(raw: bytes) -> Body:
     return body
 
 
-def one_line(text: str, *, masked: bool = True) -> str:
+def one_line(text: str) -> str:
     """``text`` without control characters and line breaks, masked; empty where blank."""
     line = _BREAKS.sub(" ", unescaped(text)).strip()
-    if blank(line):
-        return ""
-    return mask(line) if masked else line
+    return "" if blank(line) else mask(line)
 
 
 def unescaped(text: str) -> str:
