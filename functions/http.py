@@ -105,7 +105,7 @@ def middleware(request: Any, get_response: Callable[[Any], Response]) -> Respons
         response = get_response(request)
         if response.status_code >= 400 and isinstance(response.body, dict) and "Code" in response.body:
             response = problem(_chalice_refusal(response.status_code))
-        facts["status"] = response.status_code
+        facts["http_status"] = response.status_code
     headers = response.headers
     headers.pop("Access-Control-Allow-Origin", None)
     headers.pop("Access-Control-Allow-Headers", None)

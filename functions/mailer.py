@@ -39,7 +39,7 @@ def _send(job: str, *, last: bool) -> bool:
     try:
         outcome = send(chat_id, number, clock.now(), last=last)
     except NotNow as not_now:
-        logger().warning("transcript not sent now", extra={"chat_id": chat_id, "reason": not_now.reason})
+        logger().warning("transcript not sent now", extra={"chat_id": chat_id, "why": not_now.reason})
         count("TranscriptsNotSentNow")
         return False
     except Exception:  # one bad job must not hold up the others of its batch

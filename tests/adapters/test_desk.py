@@ -121,6 +121,8 @@ def test_N22_a_card_number_told_on_the_phone_is_masked() -> None:
         ("2024-02-29", "02-29", "2024-02-29"),
         ("2026-02-28", "02-29", "2026-02-28"),
         ("2026-03-01", "02-29", "2027-02-28"),
+        ("2026-04-30", "04-31", "2026-04-30"),
+        ("2026-05-01", "04-31", "2027-04-30"),
     ],
 )
 def test_N21_the_accounting_period_that_a_purchase_falls_into(bought_on: str, year_end: str, ends: str) -> None:

@@ -6,6 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from imchat.register.fields import NotPersonal
+from imchat.register.stores import stores
+
 ROOT = Path(__file__).resolve().parents[2]
 LIBRARY = ROOT / "layers" / "imchat" / "python" / "imchat"
 
@@ -59,3 +62,22 @@ def test_nothing_is_read_or_made_at_import(folder: str) -> None:
                     "Logger",
                     "Metrics",
                 }, file
+
+
+def logged_fields() -> Iterator[tuple[str, str]]:
+    """(file, name) of everything that a line of a log may hold: keys of ``extra=``, and of what entries note down."""
+    for file in (ROOT / "functions").glob("*.py"):
+        for node in ast.walk(ast.parse(file.read_text())):
+            if isinstance(node, ast.keyword) and node.arg == "extra":
+                for inner in ast.walk(node.value):
+                    if isinstance(inner, ast.Dict):
+                        yield from ((file.name, key.value) for key in inner.keys if isinstance(key, ast.Constant))
+            if isinstance(node, ast.Subscript) and ast.unparse(node.value) == "facts":
+                yield file.name, ast.literal_eval(node.slice)
+
+
+def test_nothing_is_logged_under_the_name_of_a_field_that_the_register_calls_personal() -> None:
+    personal = {name for store in stores() for name, what in store.fields.items() if not isinstance(what, NotPersonal)}
+    found = set(logged_fields())
+    assert ("mailer.py", "chat_id") in found  # the search does search; and a chat's id is random
+    assert not [(file, name) for file, name in found if name in personal - {"chat_id"}]

@@ -1,5 +1,6 @@
 """Purchases (N21): what HMRC wants kept, for as long as it wants it. No card number gets in (N22)."""
 
+from calendar import monthrange
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -57,13 +58,12 @@ class Purchase(Record):
 
 
 def accounting_period_end(bought_on: date, year_end: str) -> date:
-    """The last day of the accounting period that holds ``bought_on``; ``year_end`` is its month and day, as 03-31 (and
-    02-29 is the last of February). Raises ValueError where it is none."""
+    """The last day of the accounting period that holds ``bought_on``; ``year_end`` is its month and day, as 03-31; a
+    day that its month has not is the month's last. Raises ValueError where it is none."""
     month, day = (int(part) for part in year_end.split("-"))
-    leap_day = (month, day) == (2, 29)
 
     def ends(year: int) -> date:
-        return date(year, 3, 1) - timedelta(days=1) if leap_day else date(year, month, day)
+        return date(year, month, min(day, monthrange(year, month)[1]))
 
     return ends(bought_on.year) if bought_on <= ends(bought_on.year) else ends(bought_on.year + 1)
 
