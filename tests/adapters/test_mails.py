@@ -143,7 +143,7 @@ def test_mail_to_the_data_protection_address_is_a_candidate_unless_a_machine_sen
     for request in requests:
         assert request["details"]["S"].startswith("The kettle\n\nWhat do you hold about me?")
         assert (request["status"]["S"], request["correspondence_id"]["S"]) == ("candidate", item.pk)
-        assert int(request["expires_at"]["N"]) == add_months(NOON, 36).timestamp()
+        assert int(request["expires_at"]["N"]) == add_months(NOON, 24).timestamp()
 
 
 @pytest.mark.usefixtures("at_noon")

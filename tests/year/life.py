@@ -170,7 +170,7 @@ class Life:
         self.model.log(f"correspondence#{pk}", "receive", self.now)
         assert outcome == ("candidate" if privacy and not machine else "kept")
         if outcome == "candidate":
-            self.model.records["requests"][pk] = months(self.now, 36)
+            self.model.records["requests"][pk] = months(self.now, 24)
 
     def buy(self) -> None:
         name, email = self._person()
