@@ -268,11 +268,13 @@ def get_views() -> dict[str, Any]:
 
 @routes.route("/v1/desk/register", methods=["GET"], authorizer=authorizer)
 def get_register() -> Any:
-    """The record of processing activities (UK GDPR Art 30): ``format`` json or csv."""
+    """The record of processing activities (UK GDPR Art 30): ``format`` json or csv, or as ``Accept`` says."""
     from imchat.register.record import record, record_csv
 
     _me()
-    if query(routes.current_request, "format", "json", ("json", "csv")) == "json":
+    request = routes.current_request
+    wanted = "csv" if request.headers.get("accept", "").startswith("text/csv") else "json"
+    if query(request, "format", wanted, ("json", "csv")) == "json":
         return record()
     headers: dict[str, str | list[str]] = {
         "Content-Type": "text/csv; charset=utf-8",

@@ -40,7 +40,9 @@ def main() -> None:
         gone = forget(asked.store, asked.table)
     except (BotoCoreError, ClientError) as error:
         sys.exit(f"AWS said: {error}")
-    print(f"{gone} items of {asked.table} had been erased before, and are gone again. Expiry is on.")
+    print(f"{gone} items of {asked.table} had been erased before, and are gone again.")
+    if asked.store in tables.expiring():
+        print("Its expiry is on.")
 
 
 if __name__ == "__main__":

@@ -162,6 +162,8 @@ def test_N23_the_record_of_processing_as_json_and_csv(site: TestSite) -> None:
     assert [line["name"] for line in lines] == names
     assert lines[0]["time_limit"].startswith("12 months from the opening of the chat")
     assert site.privacy("GET", "/v1/desk/register?format=xml").status == 400
+    asked = site.privacy.api("GET", "/v1/desk/register", Accept="text/csv")
+    assert asked.body == answer.body
 
 
 def test_N1_visits_reach_the_owner_as_counts(site: TestSite) -> None:
