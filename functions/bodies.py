@@ -1,6 +1,7 @@
 """What callers may send. Unknown fields are refused; lengths and characters are the library's rules."""
 
-from datetime import datetime
+from datetime import date, datetime
+from typing import Literal
 
 import msgspec
 from msgspec import UNSET, UnsetType
@@ -118,6 +119,60 @@ class Purchase(Form):
     address: str | None = None
     email: str | None = None
     phone: str | None = None
+
+
+class Identity(Form):
+    """Who asks: ``decision`` proven or not_proven, how, and when what it needed was there."""
+
+    decision: Literal["proven", "not_proven"]
+    method: str
+    at: datetime
+
+
+class Authority(Form):
+    """By what authority somebody else asks, and when it was shown."""
+
+    what: str
+    at: datetime
+
+
+class RightsRequest(Form):
+    """``POST /v1/desk/requests``."""
+
+    type: str
+    channel: str
+    received_at: datetime
+    name: str | None = None
+    email: str | None = None
+    phone: str | None = None
+    details: str | None = None
+    identity: Identity | None = None
+    authority: Authority | None = None
+
+
+class Confirm(Form):
+    """Of what type a candidate is."""
+
+    type: str
+
+
+class Because(Form):
+    """An act that needs its reason."""
+
+    because: str
+
+
+class Pause(Form):
+    """The clock stands still: why, and since which day (today where absent)."""
+
+    why: str
+    asked_on: date | None = None
+
+
+class Resume(Form):
+    """The clock goes on: since which day (today where absent)."""
+
+    answered_on: date | None = None
 
 
 class Hold(Form):

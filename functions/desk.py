@@ -249,14 +249,6 @@ def approve_disclosure(reference: str) -> dict[str, Any]:
     return views.record(STORE, approve(known(reference, "disclosure"), me.site_id, me.operator_id, clock.now()))
 
 
-@routes.route("/v1/desk/requests", methods=["GET"], authorizer=authorizer)
-def get_requests() -> dict[str, Any]:
-    """Rights requests, newest first; those that came by mail are candidates."""
-    from imchat.stores.requests import STORE
-
-    return _listing(STORE)
-
-
 @routes.route("/v1/desk/evidence/views", methods=["POST"], authorizer=authorizer)
 def get_views() -> dict[str, Any]:
     """Who of the staff looked at a person's data, and when (N19)."""

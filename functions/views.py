@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from imchat.stores.evidence import Entry
     from imchat.stores.messages import Message
     from imchat.stores.records import Record, Records
+    from imchat.stores.requests import Request
     from imchat.stores.visits import VisitDay
 
 
@@ -193,6 +194,51 @@ def _plain(value: Any) -> Any:
     if hasattr(value, "as_dict"):
         return value.as_dict()
     return [_plain(one) for one in value] if isinstance(value, list) else value
+
+
+def rights_request(found: "Request", now: datetime) -> dict[str, Any]:
+    """A rights request with its clock: null until it starts. ``identity_due`` is by when proof must come."""
+    from imchat.rights.deadlines import london
+    from imchat.rights.requests import clock_of, identity_due
+
+    running = clock_of(found, now)
+    days = ("start", "due", "extended_due", "target", "tell_by")
+    waiting = bool(found.pauses) and not found.pauses[-1].answered
+    return {
+        "reference": found.pk,
+        "type": found.type,
+        "channel": found.channel,
+        "state": found.status,
+        "received_at": rfc3339(int(found.at)),
+        "name": found.name,
+        "email": found.email,
+        "phone": found.phone,
+        "details": found.details,
+        "correspondence_id": found.correspondence_id,
+        "identity": {
+            "decision": "proven" if found.identity else "not_proven",
+            "method": found.identity_method,
+            "at": rfc3339(int(found.identity_at)),
+        }
+        if found.identity_at
+        else None,
+        "identity_due": None if found.identity or found.type == "complaint" else identity_due(found).isoformat(),
+        "authority": {"what": found.authority, "at": rfc3339(int(found.authority_at))} if found.authority else None,
+        "clock": {day: getattr(running, day).isoformat() for day in days}
+        | {
+            "paused_days": running.paused_days,
+            "paused": waiting,
+            "extended": running.extended,
+            "days_left": running.days_left(london(now)),
+        }
+        if running
+        else None,
+        "pauses": [_plain(one) for one in found.pauses],
+        "extended_because": found.extended_because,
+        "ended_because": found.ended_because,
+        "events": [{"at": rfc3339(int(one.at)), "what": one.what, "by": one.by} for one in found.events],
+        "expires_at": rfc3339(int(found.expires_at) * 1000),
+    }
 
 
 def viewed(entry: "Entry") -> dict[str, Any]:

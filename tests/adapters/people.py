@@ -13,12 +13,10 @@ from imchat.chat.posting import Author, post
 from imchat.chat.rating import rate
 from imchat.clock import milliseconds
 from imchat.desk import calls, disclosures, purchases
-from imchat.people import Details
+from imchat.rights import requests
 from imchat.stores import accounts, limits
 from imchat.stores.correspondence import Attached
 from imchat.stores.evidence import record_views
-from imchat.stores.requests import ACTIVITY as REQUESTS
-from imchat.stores.requests import CANDIDATE, Request
 from imchat.subjects import Subject
 from tests.adapters.worlds import NOON, World
 
@@ -99,13 +97,15 @@ def _disclosure(site: World, who: Person, now: datetime) -> None:
 
 
 def _request(site: World, who: Person, now: datetime) -> None:
-    request = Request(
-        secrets.token_hex(13), site_id=site.site_id, at=milliseconds(now), status=CANDIDATE, channel="email",
-        details="What do you hold about me?", correspondence_id=secrets.token_hex(13),
-        **vars(Details.of(who.name, who.email, who.phone, "GB")),
+    made = requests.take_in(
+        site.site_id, site.operator, kind="access", channel="letter", received_at=now, name=who.name, email=who.email,
+        phone=who.phone, details="What do you hold about me?", identity=requests.Identity(True, "document", now),
+        authority=requests.Authority("power of attorney", now), now=now,
     )  # fmt: skip
-    request.end_at(REQUESTS.expires_at(now))
-    request.save()
+    requests.pause(made.pk, site.site_id, site.operator, "which site was it?", now)
+    requests.resume(made.pk, site.site_id, site.operator, now + timedelta(seconds=1))
+    requests.extend(made.pk, site.site_id, site.operator, "very much data", now + timedelta(seconds=2))
+    requests.close(made.pk, site.site_id, site.operator, "a copy was sent", now + timedelta(seconds=3))
 
 
 def _refused_mail(site: World, who: Person, now: datetime) -> None:

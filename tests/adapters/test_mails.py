@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from imchat import aws, clock
+from imchat import aws, clock, references
 from imchat.desk import mails
 from imchat.housekeeping import sweep
 from imchat.periods import add_months
@@ -138,7 +138,7 @@ def test_mail_to_the_data_protection_address_is_a_candidate_unless_a_machine_sen
     done, item = taken(put(bytes(mail), key))
     assert done == outcome
     assert bool(item.automatic) == bool(headers)
-    requests = items_of(Request, item.pk)
+    requests = items_of(Request, references.short(item.pk))
     assert len(requests) == (outcome == "candidate")
     for request in requests:
         assert request["details"]["S"].startswith("The kettle\n\nWhat do you hold about me?")
@@ -207,7 +207,7 @@ def test_a_message_is_taken_in_once_however_it_is_cut(when: When) -> None:
                 pass
         mails.take_in(key, NOON)
         (pk,) = {item["pk"]["S"] for item in _all()} - before
-        assert len(items_of(Request, pk)) == 1
+        assert len(items_of(Request, references.short(pk))) == 1
         assert list(files(pk)) == [attachment_key(pk, 1)]
         assert waiting() == 0
         assert len(items_of(Entry, f"correspondence#{pk}")) == 1

@@ -59,12 +59,14 @@ def test_mail_to_the_data_protection_address_becomes_a_candidate_request(stack: 
     arrive(stack, bytes(from_(email, "dataprotection@imsupporting.com")), "")
 
     def candidates() -> list[dict[str, Any]]:
-        items = desk("GET", "/v1/desk/requests?limit=100").json["items"]
-        return [item for item in items if item["email"] == email]
+        return [one for one in desk("GET", "/v1/desk/requests").json["requests"] if one["email"] == email]
 
     (request,) = until(candidates)
-    assert request["status"] == "candidate"
+    assert (request["state"], request["channel"], request["clock"]) == ("candidate", "mail", None)
     assert [item["id"] for item in found(desk, email)] == [request["correspondence_id"]]
+    path = f"/v1/desk/requests/{request['reference']}"
+    assert desk("POST", f"{path}/confirm", {"type": "access"}).json["state"] == "awaiting_identity"
+    assert desk("POST", f"{path}/drop", {"because": "too late"}).status == 409
 
 
 def test_what_is_no_mail_is_there_for_staff_and_stops_nothing(stack: dict[str, Any], desk: Member) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage
 
-from imchat import aws, clock
+from imchat import aws, clock, references
 from imchat.chat.closing import close
 from imchat.chat.correcting import correct
 from imchat.chat.deleting import delete
@@ -170,7 +170,7 @@ class Life:
         self.model.log(f"correspondence#{pk}", "receive", self.now)
         assert outcome == ("candidate" if privacy and not machine else "kept")
         if outcome == "candidate":
-            self.model.records["requests"][pk] = months(self.now, 24)
+            self.model.records["requests"][references.short(pk)] = months(self.now, 24)
 
     def buy(self) -> None:
         name, email = self._person()

@@ -10,12 +10,13 @@ from imchat import aws, references
 from imchat.clock import milliseconds
 from imchat.identifiers import email_key, name_key
 from imchat.register.controller import CONTACT
+from imchat.rights.deadlines import PATIENCE, london
 from imchat.settings import settings
 from imchat.stores import evidence
 from imchat.stores.base import Cancelled, put, transact
 from imchat.stores.correspondence import ACTIVITY, EMAIL, Attached, Correspondence, attachment_key
 from imchat.stores.requests import ACTIVITY as REQUESTS
-from imchat.stores.requests import CANDIDATE, Request
+from imchat.stores.requests import CANDIDATE, EVERYBODY, Request
 
 if TYPE_CHECKING:
     from imchat.mail.incoming import Incoming
@@ -94,11 +95,14 @@ def _keep_files(s3: Any, pk: str, mail: "Incoming") -> None:
 def _request(letter: Correspondence, now: datetime) -> Request:
     said = "\n\n".join(part for part in (letter.subject, letter.text) if part)
     request = Request(
-        letter.pk,
+        references.short(letter.pk),
         site_id=letter.site_id,
         at=letter.at,
         status=CANDIDATE,
-        channel=EMAIL,
+        channel="mail",
+        open_site=letter.site_id,
+        open_all=EVERYBODY,
+        due_day=(london(now) + PATIENCE).toordinal(),
         details=said[:_DETAILS] or None,
         correspondence_id=letter.pk,
         **{field: getattr(letter, field) for field in ("name", "email", "name_key", "email_key")},

@@ -1,10 +1,14 @@
 """Rights requests, from the first word on. One that came by mail is a candidate until staff confirm it."""
 
-from pynamodb.attributes import UnicodeAttribute
+from typing import Any
 
+from pynamodb.attributes import BooleanAttribute, ListAttribute, MapAttribute, NumberAttribute, UnicodeAttribute
+
+from imchat.clock import rfc3339
 from imchat.periods import Period
 from imchat.register.activity import Activity
-from imchat.register.fields import Personal
+from imchat.register.fields import BOOKKEEPING, NotPersonal, Personal, at_milliseconds, yes_or_no
+from imchat.stores.base import keys_only_index
 from imchat.stores.records import Record, Records, person_fields
 
 ACTIVITY = Activity(
@@ -17,6 +21,7 @@ ACTIVITY = Activity(
     categories=(
         "name, email address and phone number, as far as given",
         "what was asked for, and how",
+        "how we made sure who asks",
         "how the request was answered",
     ),
     source="the person, when asking",
@@ -27,21 +32,73 @@ ACTIVITY = Activity(
     erasure="retained",
     retained_because="legal obligation: to be able to show how the request was answered",
 )
-CANDIDATE = "candidate"
+TYPES = ("access", "portability", "rectification", "erasure", "restriction", "objection", "complaint")
+CHANNELS = ("form", "mail", "letter", "phone")
+# A candidate is confirmed or dropped; what is confirmed waits for proof of identity, then is worked on, then ends.
+CANDIDATE, AWAITING_IDENTITY, IN_PROGRESS = "candidate", "awaiting_identity", "in_progress"
+CLOSED, REFUSED, DROPPED = "closed", "refused", "dropped"
+OPEN = (CANDIDATE, AWAITING_IDENTITY, IN_PROGRESS)
+EVERYBODY = "open"
+
+
+class Paused(MapAttribute[str, Any]):
+    """The clock stood still: days as ISO text, ``answered`` absent while we wait."""
+
+    asked = UnicodeAttribute()
+    answered = UnicodeAttribute(null=True)
+    why = UnicodeAttribute()
+
+
+class Event(MapAttribute[str, Any]):
+    """What was done, when (epoch ms), by whom of the staff ("system" by itself)."""
+
+    at = NumberAttribute()
+    what = UnicodeAttribute()
+    by = UnicodeAttribute()
 
 
 class Request(Record):
-    """One request. ``correspondence_id`` is the mail that it came with."""
+    """One request. ``pk`` is its reference; ``correspondence_id`` the mail that it came with; ``due_day`` the ordinal
+    of the day on which something is due, while it is open; ``revision`` counts its changes."""
 
     TABLE = "requests"
 
     class Meta:
         table_name = ""
 
+    type = UnicodeAttribute(null=True)
     status = UnicodeAttribute()
     channel = UnicodeAttribute()
     details = UnicodeAttribute(null=True)
     correspondence_id = UnicodeAttribute(null=True)
+
+    identity = BooleanAttribute(null=True)
+    identity_method = UnicodeAttribute(null=True)
+    identity_at = NumberAttribute(null=True)
+    authority = UnicodeAttribute(null=True)
+    authority_at = NumberAttribute(null=True)
+    pauses: ListAttribute[Paused] = ListAttribute(of=Paused, default=list)
+    extended_because = UnicodeAttribute(null=True)
+    ended_because = UnicodeAttribute(null=True)
+    closed_at = NumberAttribute(null=True)
+    events: ListAttribute[Event] = ListAttribute(of=Event, default=list)
+
+    revision = NumberAttribute(default=0)
+    open_site = UnicodeAttribute(null=True)
+    open_all = UnicodeAttribute(null=True)
+    due_day = NumberAttribute(null=True)
+
+    # By the day on which something is due: a website's open requests, and everybody's, for the reminders.
+    open_index = keys_only_index("open", "open_site", "due_day")
+    deadline_index = keys_only_index("deadline", "open_all", "due_day")
+
+
+def _pauses(value: Any) -> str:
+    return "; ".join(f"{one.asked} to {one.answered or 'now'}: {one.why}" for one in value)
+
+
+def _events(value: Any) -> str:
+    return "; ".join(f"{rfc3339(int(one.at))} {one.what}" for one in value)
 
 
 class Requests(Records):
@@ -50,10 +107,25 @@ class Requests(Records):
     activity = ACTIVITY
     model = Request
     fields = person_fields() | {
+        "type": Personal("Kind of request"),
         "status": Personal("State"),
         "channel": Personal("How it came"),
         "details": Personal("What was asked", given=True),
         "correspondence_id": Personal("Belongs to email"),
+        "identity": Personal("Identity proven", show=yes_or_no),
+        "identity_method": Personal("How identity was proven"),
+        "identity_at": Personal("Identity decided", show=at_milliseconds),
+        "authority": Personal("Asked by somebody else, with this authority", given=True),
+        "authority_at": Personal("Authority shown", show=at_milliseconds),
+        "pauses": Personal("The clock stood still", show=_pauses),
+        "extended_because": Personal("Extended because"),
+        "ended_because": Personal("How it ended"),
+        "closed_at": Personal("Ended", show=at_milliseconds),
+        "events": Personal("What was done", show=_events),
+        "revision": NotPersonal("how often it was changed"),
+        "open_site": BOOKKEEPING,
+        "open_all": BOOKKEEPING,
+        "due_day": BOOKKEEPING,
     }
 
 

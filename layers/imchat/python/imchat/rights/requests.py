@@ -1,0 +1,326 @@
+"""Rights requests as the desk handles them: taken in, identity decided, paused, extended, ended; with the clock that
+the law sets (UK GDPR Art 12(3)). Each act is one transaction with its entry in the system log."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from imchat import references, text
+from imchat.clock import milliseconds, moment
+from imchat.errors import Conflict, InvalidInput, NotFound
+from imchat.fields import checked
+from imchat.people import Details
+from imchat.register.store import Reference
+from imchat.rights.deadlines import PATIENCE, Deadline, Pause, deadline, london
+from imchat.stores import accounts, evidence, verbs
+from imchat.stores.base import Cancelled, put, transact, update
+from imchat.stores.requests import (
+    ACTIVITY,
+    AWAITING_IDENTITY,
+    CANDIDATE,
+    CHANNELS,
+    CLOSED,
+    DROPPED,
+    EVERYBODY,
+    IN_PROGRESS,
+    OPEN,
+    REFUSED,
+    TYPES,
+    Event,
+    Paused,
+    Request,
+)
+
+IDENTITY_METHODS = ("code", "document", "authority", "known_to_us")
+_AHEAD = timedelta(minutes=5)
+
+
+@dataclass(frozen=True)
+class Identity:
+    """A decision on who asks: how it was established, and when what it needed was there."""
+
+    proven: bool
+    method: str
+    at: datetime
+
+
+@dataclass(frozen=True)
+class Authority:
+    """By what authority somebody else asks, and when it was shown."""
+
+    what: str
+    at: datetime
+
+
+def take_in(
+    site_id: str,
+    staff: str,
+    *,
+    kind: str,
+    channel: str,
+    received_at: datetime,
+    name: str | None = None,
+    email: str | None = None,
+    phone: str | None = None,
+    details: str | None = None,
+    identity: Identity | None = None,
+    authority: Authority | None = None,
+    now: datetime,
+) -> Request:
+    """Take in a request of a ``kind`` (TYPES) that came by letter, phone, mail or form, now or in the past. Raises
+    InvalidInput."""
+    _one_of("type", kind, TYPES)
+    _one_of("channel", channel, CHANNELS)
+    _past("received_at", received_at, now)
+    site = accounts.site(site_id)
+    person = Details.of(name, email, phone, site.region if site else "GB")
+    if not (person.name or person.email or person.phone):
+        raise InvalidInput("no_identifier", "Say whose data it is: a name, an email address or a phone number.", "name")
+    request = Request(
+        references.short(),
+        site_id=site_id,
+        at=milliseconds(received_at),
+        type=kind,
+        # A complaint needs no proof of who complains.
+        status=IN_PROGRESS if kind == "complaint" else AWAITING_IDENTITY,
+        channel=channel,
+        details=checked("details", text.message, details) if details else None,
+        events=[_event("received", staff, now)],
+        open_site=site_id,
+        open_all=EVERYBODY,
+        **vars(person),
+    )
+    if authority:
+        _take_authority(request, authority, now)
+    if identity:
+        for field, value in _identified(identity, now).items():
+            setattr(request, field, value)
+    request.due_day = _next_due(request, now).toordinal()
+    # An end of its own is set when it is closed; until then, and should nobody ever close it, it counts from now.
+    request.end_at(ACTIVITY.expires_at(now))
+    if not request.visible(now):
+        raise InvalidInput("invalid_value", "This lies too far in the past.", "received_at")
+    transact(put(request, Request.pk.does_not_exist()), put(evidence.entry(request, "request_received", staff, now)))
+    return request
+
+
+def confirm(reference: str, site_id: str, staff: str, kind: str, now: datetime) -> Request:
+    """Make a candidate, which came by mail, a request of a type. Raises InvalidInput, NotFound, Conflict."""
+    _one_of("type", kind, TYPES)
+    request = load(reference, site_id, now, CANDIDATE)
+    status = IN_PROGRESS if kind == "complaint" else AWAITING_IDENTITY
+    return _move(request, {"type": kind, "status": status}, "confirmed", staff, now)
+
+
+def drop(reference: str, site_id: str, staff: str, because: str, now: datetime) -> Request:
+    """Say that a candidate is no request. Raises InvalidInput, NotFound, Conflict."""
+    return _end(load(reference, site_id, now, CANDIDATE), DROPPED, because, staff, now)
+
+
+def decide_identity(reference: str, site_id: str, staff: str, identity: Identity, now: datetime) -> Request:
+    """Decide who asks. Not proven leaves the request waiting for better proof. Raises InvalidInput, NotFound,
+    Conflict."""
+    request = load(reference, site_id, now, AWAITING_IDENTITY)
+    what = "identity proven" if identity.proven else "identity not proven"
+    return _move(request, _identified(identity, now), what, staff, now)
+
+
+def pause(
+    reference: str, site_id: str, staff: str, why: str, now: datetime, *, asked_on: date | None = None
+) -> Request:
+    """Stop the clock: we asked the person for what is needed to find the data (UK GDPR Art 12A). Raises InvalidInput,
+    NotFound, Conflict."""
+    request, today = load(reference, site_id, now, IN_PROGRESS), london(now)
+    reason = checked("why", text.message, why)
+    if request.type == "complaint":
+        raise Conflict("not_pausable", "The clock of a complaint does not stand still.")
+    if _waiting(request):
+        raise Conflict("paused_already", "The clock of this request stands still already.")
+    asked = Paused(asked=(asked_on or today).isoformat(), why=reason)  # type: ignore[no-untyped-call]
+    return _repause(request, [*request.pauses, asked], "paused", staff, now)
+
+
+def resume(reference: str, site_id: str, staff: str, now: datetime, *, answered_on: date | None = None) -> Request:
+    """Let the clock go on: the answer came. Raises InvalidInput, NotFound, Conflict."""
+    request, today = load(reference, site_id, now, IN_PROGRESS), london(now)
+    if not _waiting(request):
+        raise Conflict("not_paused", "The clock of this request does not stand still.")
+    last = request.pauses[-1]
+    answered = (answered_on or today).isoformat()
+    answer = Paused(asked=last.asked, answered=answered, why=last.why)  # type: ignore[no-untyped-call]
+    return _repause(request, [*request.pauses[:-1], answer], "resumed", staff, now)
+
+
+def _repause(request: Request, pauses: list[Paused], what: str, staff: str, now: datetime) -> Request:
+    request.pauses = pauses
+    try:
+        last = pauses[-1]
+        if date.fromisoformat(last.answered or last.asked) > london(now):
+            raise ValueError
+        clock_of(request, now)
+    except ValueError:
+        raise InvalidInput("invalid_value", "This day does not fit the request's other days.", "on") from None
+    return _move(request, {"pauses": pauses}, what, staff, now)
+
+
+def extend(reference: str, site_id: str, staff: str, because: str, now: datetime) -> Request:
+    """Take two months more, for a complex request; the person must be told within the first month (Art 12(3)). Raises
+    InvalidInput, NotFound, Conflict."""
+    request = load(reference, site_id, now, IN_PROGRESS)
+    reason = checked("because", text.message, because)
+    clock = clock_of(request, now)
+    if request.extended_because or request.type == "complaint":
+        raise Conflict("not_extendable", "This request cannot be extended (again).")
+    if clock and london(now) > clock.tell_by:
+        raise Conflict("too_late_to_extend", "An extension must be told within the first month; that is over.")
+    return _move(request, {"extended_because": reason}, "extended", staff, now)
+
+
+def refuse(reference: str, site_id: str, staff: str, because: str, now: datetime) -> Request:
+    """Refuse it: no proof of identity, manifestly unfounded, or excessive (Art 12(5), (6)). Raises InvalidInput,
+    NotFound, Conflict."""
+    request = load(reference, site_id, now, AWAITING_IDENTITY, IN_PROGRESS)
+    return _end(request, REFUSED, because, staff, now)
+
+
+def close(reference: str, site_id: str, staff: str, outcome: str, now: datetime) -> Request:
+    """End it, answered; ``outcome`` says how. Raises InvalidInput, NotFound, Conflict."""
+    return _end(load(reference, site_id, now, IN_PROGRESS), CLOSED, outcome, staff, now)
+
+
+def _end(request: Request, status: str, because: str, staff: str, now: datetime) -> Request:
+    reason = checked("because", text.message, because)
+    ends = ACTIVITY.expires_at(now)
+    changes: dict[str, Any] = {
+        "status": status,
+        "ended_because": reason,
+        "closed_at": milliseconds(now),
+        "expires_at": ends,
+        "due_at": ends,
+        "open_site": None,
+        "open_all": None,
+        "due_day": None,
+    }
+    return _move(request, changes, status, staff, now)
+
+
+def load(reference: str, site_id: str, now: datetime, *statuses: str) -> Request:
+    """The request, if it is this site's. Raises NotFound; Conflict where it is in none of ``statuses``, if any."""
+    request = Request.load(reference, now=now)
+    if request is None or request.site_id != site_id:
+        raise NotFound("request")
+    if statuses and request.status not in statuses:
+        state = request.status.replace("_", " ")
+        raise Conflict("wrong_state", f"This request is {state}: that is not possible now.")
+    return request
+
+
+def open_requests(site_id: str, now: datetime) -> list[Request]:
+    """The site's open requests, what is due first, first."""
+    return _still_open(Request.open_index.query(site_id), now)
+
+
+def all_open(now: datetime) -> list[Request]:
+    """Every site's open requests, what is due first, first: for the reminders."""
+    return _still_open(Request.deadline_index.query(EVERYBODY), now)
+
+
+def _still_open(keys: Iterable[Any], now: datetime) -> list[Request]:
+    references = [Reference("requests", key.pk) for key in keys]
+    return [request for _, request in verbs.load(Request, references, now) if request.status in OPEN]
+
+
+def clock_of(request: Request, now: datetime) -> Deadline | None:
+    """The request's clock; None while it has not started: identity is not proven, or it is only a candidate. A
+    complaint needs no proof: it is acknowledged within 30 days. Raises ValueError for pauses that cannot be."""
+    received = london(moment(int(request.at)))
+    if not request.type:
+        return None
+    if request.type == "complaint":
+        due = received + PATIENCE
+        return Deadline(received, due, due, due, due, 0, extended=False)
+    if not request.identity:
+        return None
+    today = london(moment(int(request.closed_at))) if request.closed_at else london(now)
+    return deadline(
+        received,
+        today,
+        identity=london(moment(int(request.identity_at))) if request.identity_at else None,
+        authority=london(moment(int(request.authority_at))) if request.authority_at else None,
+        pauses=[
+            Pause(date.fromisoformat(one.asked), date.fromisoformat(one.answered) if one.answered else None)
+            for one in request.pauses
+        ],
+        extended=bool(request.extended_because),
+    )
+
+
+def identity_due(request: Request) -> date:
+    """By when proof of identity must have come."""
+    return london(moment(int(request.at))) + PATIENCE
+
+
+def _next_due(request: Request, now: datetime) -> date:
+    clock = clock_of(request, now)
+    return clock.due if clock else identity_due(request)
+
+
+def _identified(identity: Identity, now: datetime) -> dict[str, Any]:
+    _one_of("identity", identity.method, IDENTITY_METHODS)
+    _past("identity", identity.at, now)
+    status = {"status": IN_PROGRESS} if identity.proven else {}
+    decided = {
+        "identity": identity.proven,
+        "identity_method": identity.method,
+        "identity_at": milliseconds(identity.at),
+    }
+    return decided | status
+
+
+def _take_authority(request: Request, authority: Authority, now: datetime) -> None:
+    _past("authority", authority.at, now)
+    request.authority = checked("authority", text.message, authority.what)
+    request.authority_at = milliseconds(authority.at)
+
+
+def _move(request: Request, changes: dict[str, Any], what: str, staff: str, now: datetime) -> Request:
+    """One transaction: the changes, the event, the entry in the system log; on condition that nobody changed the
+    request since it was read."""
+    for field, value in changes.items():
+        setattr(request, field, value)
+    if request.status in OPEN:
+        changes = changes | {"due_day": _next_due(request, now).toordinal()}
+        request.due_day = changes["due_day"]
+    event, revision = _event(what, staff, now), int(request.revision)
+    actions = [
+        getattr(Request, field).set(value) if value is not None else getattr(Request, field).remove()
+        for field, value in changes.items()
+    ]
+    actions += [Request.events.set(Request.events.append([event])), Request.revision.set(revision + 1)]
+    record = evidence.entry(request, f"request_{what.replace(' ', '_')}", staff, now)
+    try:
+        transact(put(record), update(Request(request.pk), actions, Request.revision == revision))
+    except Cancelled:
+        raise Conflict("changed_meanwhile", "Somebody else changed this just now. Please look again.") from None
+    request.events.append(event)
+    request.revision = revision + 1
+    return request
+
+
+def _waiting(request: Request) -> bool:
+    return bool(request.pauses) and not request.pauses[-1].answered
+
+
+def _event(what: str, staff: str, now: datetime) -> Event:
+    return Event(at=milliseconds(now), what=what, by=staff)  # type: ignore[no-untyped-call]
+
+
+def _one_of(field: str, value: str, allowed: Sequence[str]) -> None:
+    if value not in allowed:
+        raise InvalidInput("invalid_value", f"This must be one of: {', '.join(allowed)}.", field)
+
+
+def _past(field: str, at: datetime, now: datetime) -> None:
+    if at > now + _AHEAD:
+        raise InvalidInput("invalid_value", "This lies in the future.", field)

@@ -1,0 +1,219 @@
+"""Rights requests at the desk: every step, its record, its clock."""
+
+from collections.abc import Callable
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from imchat import clock
+from imchat.errors import Conflict, InvalidInput, NotFound
+from imchat.housekeeping import sweep
+from imchat.periods import add_months
+from imchat.register.stores import store
+from imchat.rights import requests
+from imchat.rights.requests import Authority, Identity
+from imchat.stores.evidence import Entry
+from imchat.stores.requests import Request
+from imchat.subjects import Subject
+from tests.adapters.worlds import World, items_of, world
+
+pytestmark = pytest.mark.usefixtures("tables")
+RECEIVED = datetime(2099, 6, 1, 9, tzinfo=UTC)  # a Monday
+
+
+@pytest.fixture(autouse=True)
+def at(monkeypatch: pytest.MonkeyPatch) -> Callable[[datetime], None]:
+    def set_clock(now: datetime) -> None:
+        monkeypatch.setattr(clock, "now", lambda: now)
+
+    set_clock(RECEIVED)
+    return set_clock
+
+
+def taken(site: World, now: datetime = RECEIVED, **fields: Any) -> Request:
+    asked = {"kind": "access", "channel": "letter", "received_at": now, "email": "ada@example.org", "now": now}
+    return requests.take_in(site.site_id, "priya", **(asked | fields))  # type: ignore[arg-type]
+
+
+def proven(at: datetime = RECEIVED) -> Identity:
+    return Identity(proven=True, method="document", at=at)
+
+
+def what_was_done(request: Request) -> list[str]:
+    return [one.what for one in Request.get(request.pk).events]
+
+
+def test_a_request_waits_for_identity_then_the_clock_runs_from_the_last_of_what_is_needed() -> None:
+    site = world()
+    request = taken(site)
+    assert request.status == "awaiting_identity"
+    assert requests.clock_of(request, RECEIVED) is None
+    assert requests.identity_due(request) == date(2099, 7, 1)
+    later = RECEIVED + timedelta(days=9)
+    decided = requests.decide_identity(request.pk, site.site_id, "priya", proven(later), later)
+    assert decided.status == "in_progress"
+    running = requests.clock_of(decided, later)
+    assert running
+    assert (running.start, running.due) == (date(2099, 6, 10), date(2099, 7, 10))
+    assert what_was_done(request) == ["received", "identity proven"]
+    actions = {one["action"]["S"] for one in items_of(Entry, f"requests#{request.pk}")}
+    assert actions == {"request_received", "request_identity_proven"}
+
+
+def test_identity_that_is_not_proven_leaves_it_waiting() -> None:
+    site = world()
+    request = taken(site)
+    doubtful = Identity(proven=False, method="document", at=RECEIVED)
+    assert requests.decide_identity(request.pk, site.site_id, "priya", doubtful, RECEIVED).status == "awaiting_identity"
+    assert requests.clock_of(request, RECEIVED) is None
+    with pytest.raises(Conflict):
+        requests.close(request.pk, site.site_id, "priya", "sent", RECEIVED)
+    refused = requests.refuse(request.pk, site.site_id, "priya", "no proof came", RECEIVED + timedelta(days=31))
+    assert refused.status == "refused"
+
+
+def test_a_letter_that_came_last_week_counts_from_last_week() -> None:
+    now = RECEIVED + timedelta(days=7)
+    request = taken(world(), now, received_at=RECEIVED, identity=proven())
+    running = requests.clock_of(request, now)
+    assert running
+    assert (request.status, running.start, running.due) == ("in_progress", date(2099, 6, 1), date(2099, 7, 1))
+
+
+def test_a_third_party_is_heard_from_when_the_authority_is_shown() -> None:
+    shown = RECEIVED + timedelta(days=3)
+    request = taken(
+        world(), shown, received_at=RECEIVED, identity=proven(), authority=Authority("power of attorney", shown)
+    )
+    running = requests.clock_of(request, shown)
+    assert running
+    assert running.start == date(2099, 6, 4)
+
+
+def test_the_clock_stands_still_while_we_wait_for_an_answer_and_goes_on_after() -> None:
+    site = world()
+    request = taken(site, identity=proven())
+    on_the_8th, on_the_12th = RECEIVED + timedelta(days=7), RECEIVED + timedelta(days=11)
+    requests.pause(request.pk, site.site_id, "priya", "which site was it?", on_the_8th)
+    with pytest.raises(Conflict):
+        requests.pause(request.pk, site.site_id, "priya", "again?", on_the_8th)
+    going_on = requests.resume(request.pk, site.site_id, "priya", on_the_12th)
+    running = requests.clock_of(going_on, on_the_12th)
+    assert running
+    assert (running.paused_days, running.due) == (5, date(2099, 7, 6))
+    with pytest.raises(Conflict):
+        requests.resume(request.pk, site.site_id, "priya", on_the_12th)
+    assert Request.get(request.pk).due_day == date(2099, 7, 6).toordinal()
+
+
+@pytest.mark.parametrize("day", [date(2099, 5, 30), date(2099, 6, 20)])
+def test_a_pause_that_cannot_be_is_refused_and_changes_nothing(day: date) -> None:
+    site = world()
+    request = taken(site, identity=proven())
+    with pytest.raises(InvalidInput):
+        requests.pause(request.pk, site.site_id, "priya", "why?", RECEIVED, asked_on=day)
+    assert Request.get(request.pk).revision == 0
+
+
+def test_an_extension_is_told_within_the_first_month_and_once() -> None:
+    site = world()
+    request = taken(site, identity=proven())
+    extended = requests.extend(request.pk, site.site_id, "priya", "very much data", RECEIVED + timedelta(days=20))
+    running = requests.clock_of(extended, RECEIVED)
+    assert running
+    assert running.due == date(2099, 9, 1)
+    with pytest.raises(Conflict):
+        requests.extend(request.pk, site.site_id, "priya", "still more", RECEIVED + timedelta(days=21))
+    late = taken(site, identity=proven())
+    with pytest.raises(Conflict):
+        requests.extend(late.pk, site.site_id, "priya", "too late", RECEIVED + timedelta(days=40))
+
+
+def test_a_complaint_needs_no_proof_and_is_due_after_thirty_days() -> None:
+    site = world()
+    request = taken(site, kind="complaint")
+    running = requests.clock_of(request, RECEIVED)
+    assert running
+    assert (request.status, running.due) == ("in_progress", date(2099, 7, 1))
+    for act in (requests.pause, requests.extend):
+        with pytest.raises(Conflict):
+            act(request.pk, site.site_id, "priya", "no", RECEIVED)
+
+
+def test_closed_it_ends_two_years_later_and_leaves_the_list() -> None:
+    site = world()
+    first, second = taken(site, identity=proven()), taken(site, RECEIVED - timedelta(days=3))
+    assert [one.pk for one in requests.open_requests(site.site_id, RECEIVED)] == [second.pk, first.pk]
+    closed_at = RECEIVED + timedelta(days=10)
+    closed = requests.close(first.pk, site.site_id, "priya", "sent on a stick", closed_at)
+    assert closed.expires_at == closed.due_at == add_months(closed_at, 24).timestamp()
+    assert [one.pk for one in requests.open_requests(site.site_id, RECEIVED)] == [second.pk]
+    assert first.pk not in [one.pk for one in requests.all_open(RECEIVED)]
+    with pytest.raises(Conflict):
+        requests.close(first.pk, site.site_id, "priya", "again", closed_at)
+    running = requests.clock_of(closed, RECEIVED + timedelta(days=400))
+    assert running
+    assert running.due == date(2099, 7, 1)
+
+
+def test_what_is_open_shows_what_is_due_first_for_each_site_and_for_all(at: Any) -> None:
+    site, other = world(), world()
+    due = {
+        taken(site, RECEIVED - timedelta(days=days), identity=proven(RECEIVED - timedelta(days=days))).pk: days
+        for days in (5, 20, 1)
+    }
+    elsewhere = taken(other)
+    assert [due[one.pk] for one in requests.open_requests(site.site_id, RECEIVED)] == [20, 5, 1]
+    everybodys = [one.pk for one in requests.all_open(RECEIVED)]
+    assert {*due, elsewhere.pk} <= set(everybodys)
+    over = add_months(RECEIVED, 25)
+    at(over)
+    sweep(over)
+    assert items_of(Request, elsewhere.pk) == []
+
+
+def test_two_who_act_at_once_are_told() -> None:
+    site = world()
+    request = taken(site, identity=proven())
+    stale = requests.load(request.pk, site.site_id, RECEIVED)
+    requests.extend(request.pk, site.site_id, "priya", "much", RECEIVED)
+    with pytest.raises(Conflict):
+        requests._move(stale, {"extended_because": "other"}, "extended", "paul", RECEIVED)
+    assert Request.get(request.pk).extended_because == "much"
+
+
+@pytest.mark.parametrize(
+    ("fields", "field"),
+    [
+        ({"kind": "curiosity"}, "type"), ({"channel": "pigeon"}, "channel"), ({"email": None}, "name"),
+        ({"received_at": RECEIVED + timedelta(hours=1)}, "received_at"), ({"details": "x" * 4001}, "details"),
+        ({"identity": Identity(proven=True, method="a hunch", at=RECEIVED)}, "identity"),
+        ({"identity": proven(RECEIVED + timedelta(days=1))}, "identity"), ({"email": "nothing"}, "email"),
+        ({"authority": Authority("", RECEIVED)}, "authority"),
+    ],
+)  # fmt: skip
+def test_a_request_that_cannot_be_taken_in_names_the_field(fields: dict[str, Any], field: str) -> None:
+    with pytest.raises(InvalidInput) as refused:
+        taken(world(), **fields)
+    assert refused.value.field == field
+
+
+def test_another_sites_requests_do_not_exist() -> None:
+    request = taken(world(), identity=proven())
+    for act in (requests.refuse, requests.close, requests.extend):
+        with pytest.raises(NotFound):
+            act(request.pk, world().site_id, "priya", "x", RECEIVED)
+
+
+def test_N12_what_was_done_with_a_request_is_in_the_persons_own_copy() -> None:
+    site = world()
+    request = taken(site, identity=proven(), details="What do you hold about me?")
+    requests.close(request.pk, site.site_id, "priya", "a copy was sent", RECEIVED)
+    kept = store("requests")
+    (shown,) = kept.export(kept.find(Subject.of(site.site_id, emails=["ADA@example.org"])), RECEIVED)
+    facts = {fact.name: fact.value for fact in shown.facts}
+    assert facts["What was asked"] == "What do you hold about me?"
+    assert facts["How it ended"] == "a copy was sent"
+    assert "received" in facts["What was done"]
+    assert facts["How identity was proven"] == "document"

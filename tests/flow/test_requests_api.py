@@ -1,0 +1,85 @@
+"""Rights requests at the desk, on the deployed stack."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from tests.flow.sites import TestSite, make_site
+
+pytestmark = pytest.mark.usefixtures("tables")
+ACTS = ("confirm", "drop", "identity", "pause", "resume", "extend", "refuse", "close")
+NOW = datetime.now(UTC)
+LETTER = {
+    "type": "access", "channel": "letter", "received_at": (NOW - timedelta(days=5)).isoformat(),
+    "name": "Ada Lovelace", "email": "ada@example.org", "details": "What do you hold about me?",
+}  # fmt: skip
+PROOF = {"decision": "proven", "method": "document", "at": (NOW - timedelta(days=2)).isoformat()}
+
+
+@pytest.fixture(scope="module")
+def site(stack: dict[str, Any]) -> TestSite:
+    return make_site(stack)
+
+
+def test_a_letter_is_taken_in_decided_on_paused_extended_and_closed(site: TestSite) -> None:
+    made = site.privacy("POST", "/v1/desk/requests", LETTER)
+    assert (made.status, made.json["state"], made.json["clock"]) == (201, "awaiting_identity", None)
+    assert made.json["identity_due"] > NOW.date().isoformat()
+    path = f"/v1/desk/requests/{made.json['reference']}"
+    running = site.privacy("POST", f"{path}/identity", PROOF).json
+    assert (running["state"], running["clock"]["paused_days"]) == ("in_progress", 0)
+    assert 25 <= running["clock"]["days_left"] <= 35
+    assert set(running["clock"]) == {
+        "start", "due", "extended_due", "target", "tell_by", "paused_days", "paused", "extended", "days_left",
+    }  # fmt: skip
+    paused = site.privacy("POST", f"{path}/pause", {"why": "which site was it?"}).json
+    assert paused["clock"]["paused"]
+    going_on = site.privacy("POST", f"{path}/resume", {}).json
+    assert (going_on["clock"]["paused"], going_on["clock"]["paused_days"]) == (False, 1)
+    extended = site.privacy("POST", f"{path}/extend", {"because": "very much data"}).json
+    assert extended["clock"]["due"] == running["clock"]["extended_due"] or extended["clock"]["extended"]
+    assert [one["reference"] for one in site.privacy("GET", "/v1/desk/requests").json["requests"]] == [
+        made.json["reference"]
+    ]
+    closed = site.privacy("POST", f"{path}/close", {"because": "a copy was sent"}).json
+    assert closed["state"] == "closed"
+    assert site.privacy("GET", "/v1/desk/requests").json["requests"] == []
+    (known,) = site.privacy("GET", "/v1/desk/requests?state=all").json["requests"]
+    assert [one["what"] for one in known["events"]] == [
+        "received", "identity proven", "paused", "resumed", "extended", "closed",
+    ]  # fmt: skip
+    assert site.privacy("GET", path).json["ended_because"] == "a copy was sent"
+
+
+@pytest.mark.parametrize(
+    ("changes", "field"),
+    [
+        ({"type": "curiosity"}, "type"),
+        ({"channel": "pigeon"}, "channel"),
+        ({"received_at": "2026-01-01T10:00:00"}, "received_at"),
+        ({"received_at": "yesterday"}, "received_at"),
+        ({"received_at": "2199-01-01T10:00:00Z"}, "received_at"),
+        ({"name": None, "email": " "}, "name"),
+        ({"identity": PROOF | {"decision": "maybe"}}, "identity.decision"),
+        ({"identity": PROOF | {"method": "a hunch"}}, "identity"),
+        ({"card": "x"}, "card"),
+    ],
+)
+def test_what_is_wrong_is_named(site: TestSite, changes: dict[str, Any], field: str) -> None:
+    answer = site.privacy("POST", "/v1/desk/requests", LETTER | changes)
+    assert (answer.status, answer.json.get("field")) == (400, field)
+
+
+@pytest.mark.parametrize("act", ACTS)
+def test_only_the_desk_of_the_same_site_may_act(site: TestSite, stack: dict[str, Any], act: str) -> None:
+    made = site.privacy("POST", "/v1/desk/requests", LETTER | {"identity": PROOF}).json["reference"]
+    bodies = {"confirm": {"type": "access"}, "identity": PROOF, "pause": {"why": "x"}, "resume": {}}
+    body, path = bodies.get(act, {"because": "x"}), f"/v1/desk/requests/{made}/{act}"
+    assert site.operator("POST", path, body).status == 403
+    assert site.owner("POST", path, body).status == 403
+    assert site.visitor().api("POST", path, body).status == 401
+    for reference in ("aaaa-aaaa-aaaa", "nonsense"):
+        assert site.privacy("POST", f"/v1/desk/requests/{reference}/{act}", body).status == 404
+    expected = 409 if act in ("confirm", "drop", "identity", "resume") else 200
+    assert site.privacy2("POST", path, body).status == expected
