@@ -23,3 +23,14 @@ def sweep(event: dict[str, Any], context: Any) -> dict[str, int]:
         count("Sweep" + kind.title().replace("_", ""), number)
     count("Sweeps")
     return dict(done)
+
+
+@schedules.lambda_function(name="reminders")
+@observed
+def remind(event: dict[str, Any], context: Any) -> None:
+    """Each morning: tell the desk which requests are due soon or overdue."""
+    from imchat.rights.reminding import remind
+
+    told, overdue = remind(clock.now())
+    logger().info("reminded", extra={"told": told, "overdue": overdue})
+    count("RequestsOverdue", overdue)

@@ -199,11 +199,10 @@ def _plain(value: Any) -> Any:
 def rights_request(found: "Request", now: datetime) -> dict[str, Any]:
     """A rights request with its clock: null until it starts. ``identity_due`` is by when proof must come."""
     from imchat.rights.deadlines import london
-    from imchat.rights.requests import clock_of, identity_due
+    from imchat.rights.requests import clock_of, identity_due, waiting
 
     running = clock_of(found, now)
     days = ("start", "due", "extended_due", "target", "tell_by")
-    waiting = bool(found.pauses) and not found.pauses[-1].answered
     return {
         "reference": found.pk,
         "type": found.type,
@@ -227,7 +226,7 @@ def rights_request(found: "Request", now: datetime) -> dict[str, Any]:
         "clock": {day: getattr(running, day).isoformat() for day in days}
         | {
             "paused_days": running.paused_days,
-            "paused": waiting,
+            "paused": waiting(found),
             "extended": running.extended,
             "days_left": running.days_left(london(now)),
         }

@@ -40,7 +40,7 @@ EPOCH = (1980, 1, 1, 0, 0, 0)
 # In wheels, but of no use to a running function.
 LEFT_OUT = ("*.dist-info/RECORD", "*.pyi")
 # The services that the functions speak to; the models of all others stay out of the zip.
-SERVICES = ("dynamodb", "s3", "secretsmanager", "sqs", "sesv2", "sts")
+SERVICES = ("dynamodb", "s3", "secretsmanager", "sns", "sqs", "sesv2", "sts")
 # As the endpoints file names them.
 _ENDPOINTS = {*SERVICES, "email"}
 

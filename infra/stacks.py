@@ -26,6 +26,7 @@ _ENVIRONMENT = {
     "MAIL_CONFIGURATION_SET": "MailConfigurationSet",
     "WEB_URL": "WebUrl",
     "ACCOUNTING_YEAR_END": "AccountingYearEnd",
+    "ALARMS_TOPIC": "Alarms",
 }
 _DONE = ("CREATE_COMPLETE", "UPDATE_COMPLETE")
 

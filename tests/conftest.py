@@ -61,6 +61,7 @@ def _speak_to(stack: dict[str, Any]) -> None:
         CORRESPONDENCE_BUCKET=stack["buckets"]["correspondence"],
         MAIL_SITE_ID=stack["site_id"],
         ACCOUNTING_YEAR_END="03-31",
+        ALARMS_TOPIC=stack["topics"]["alarms"],
         MAIL_FROM=stack["mail"]["from"],
         MAIL_CONFIGURATION_SET=stack["mail"]["configuration_set"],
         WEB_URL=stack["web_url"],

@@ -63,7 +63,7 @@ def running(port: int, web_port: int, folder: Path, *, log: Any = print) -> Iter
                 "transcripts": outputs["TranscriptQueue"],
                 "transcripts_dead": outputs["TranscriptDeadLetters"],
             },
-            "topics": {"mail_events": outputs["MailEvents"]},
+            "topics": {"mail_events": outputs["MailEvents"], "alarms": outputs["Alarms"]},
             "secrets": {
                 "token": outputs["TokenSecret"],
                 "address": outputs["AddressSecret"],

@@ -12,6 +12,7 @@ from imchat.housekeeping import sweep
 from imchat.periods import add_months
 from imchat.register.stores import store
 from imchat.rights import requests
+from imchat.rights.reminding import reminders
 from imchat.rights.requests import Authority, Identity
 from imchat.stores.evidence import Entry
 from imchat.stores.requests import Request
@@ -217,3 +218,25 @@ def test_N12_what_was_done_with_a_request_is_in_the_persons_own_copy() -> None:
     assert facts["How it ended"] == "a copy was sent"
     assert "received" in facts["What was done"]
     assert facts["How identity was proven"] == "document"
+
+
+def test_reminders_come_at_14_7_and_2_days_and_every_day_once_overdue() -> None:
+    site = world()
+    request = taken(site, identity=proven())  # due on 1 July
+    told = {
+        days: [str(one) for one in reminders([request], RECEIVED + timedelta(days=30 - days))]
+        for days in (20, 14, 13, 7, 3, 2, 1, 0, -1, -5)
+    }
+    assert {days for days, lines in told.items() if lines} == {14, 7, 2, 0, -1, -5}
+    assert told[14] == [f"{request.pk}: the answer is due in 14 days (1 July 2099)"]
+    assert told[0] == [f"{request.pk}: the answer is due today (1 July 2099)"]
+    assert told[-1] == [f"{request.pk}: the answer is overdue by 1 day (1 July 2099)"]
+    unproven = taken(site)
+    assert str(reminders([unproven], RECEIVED + timedelta(days=28))[0]).startswith(f"{unproven.pk}: proof of identity")
+
+
+def test_no_reminder_while_the_clock_stands_still() -> None:
+    site = world()
+    request = taken(site, identity=proven())
+    paused = requests.pause(request.pk, site.site_id, "priya", "which site was it?", RECEIVED)
+    assert reminders([paused], RECEIVED + timedelta(days=60)) == []

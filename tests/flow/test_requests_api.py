@@ -1,10 +1,12 @@
 """Rights requests at the desk, on the deployed stack."""
 
+import json
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
+from tests.flow.client import until
 from tests.flow.sites import TestSite, make_site
 
 pytestmark = pytest.mark.usefixtures("tables")
@@ -50,6 +52,37 @@ def test_a_letter_is_taken_in_decided_on_paused_extended_and_closed(site: TestSi
         "received", "identity proven", "paused", "resumed", "extended", "closed",
     ]  # fmt: skip
     assert site.privacy("GET", path).json["ended_because"] == "a copy was sent"
+
+
+def test_each_morning_the_desk_is_told_what_is_due_and_who_asked_is_not_said(
+    site: TestSite, stack: dict[str, Any]
+) -> None:
+    """On the deployed function, under its own role."""
+    long_ago = (NOW - timedelta(days=60)).isoformat()
+    late = LETTER | {"received_at": long_ago, "identity": PROOF | {"at": long_ago}, "name": "Overdue Olivia"}
+    reference = site.privacy("POST", "/v1/desk/requests", late).json["reference"]
+    client = site.privacy.api.client
+    sqs, sns = client("sqs"), client("sns")
+    queue = sqs.create_queue(QueueName=f"told-{reference}")["QueueUrl"]
+    arn = sqs.get_queue_attributes(QueueUrl=queue, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
+    allowed = {"Effect": "Allow", "Principal": "*", "Action": "sqs:SendMessage", "Resource": arn}
+    policy = json.dumps({"Version": "2012-10-17", "Statement": [allowed]})
+    sqs.set_queue_attributes(QueueUrl=queue, Attributes={"Policy": policy})
+    subscribed = sns.subscribe(TopicArn=stack["topics"]["alarms"], Protocol="sqs", Endpoint=arn)["SubscriptionArn"]
+    try:
+        functions = client("lambda").list_functions()["Functions"]
+        (name,) = [one["FunctionName"] for one in functions if "Reminders" in one["FunctionName"]]
+        answer = client("lambda").invoke(FunctionName=name, Payload=b"{}")
+        assert "FunctionError" not in answer, answer["Payload"].read()
+        (told,) = until(lambda: sqs.receive_message(QueueUrl=queue).get("Messages"))
+        message = json.loads(told["Body"])["Message"]
+        (line,) = [line for line in message.splitlines() if line.startswith(reference)]
+        assert "the answer is overdue by" in line
+        assert "Olivia" not in message
+        assert "example.org" not in message
+    finally:
+        sns.unsubscribe(SubscriptionArn=subscribed)
+        sqs.delete_queue(QueueUrl=queue)
 
 
 @pytest.mark.parametrize(

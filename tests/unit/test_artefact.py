@@ -108,7 +108,7 @@ def test_N10_files_of_mail_end_no_sooner_than_their_period_and_no_bucket_keeps_v
 def test_no_right_is_given_on_everything(template: dict[str, Any]) -> None:
     roles = of_type(template, "AWS::IAM::Role")
     assert set(roles) == {
-        "ApiHandlerRole", "DeskRole", "InboundRole", "MailerRole", "FeedbackRole", "SweeperRole",
+        "ApiHandlerRole", "DeskRole", "InboundRole", "MailerRole", "FeedbackRole", "SweeperRole", "RemindersRole",
     }  # fmt: skip
     for name, role in roles.items():
         for policy in role["Policies"]:
@@ -121,7 +121,7 @@ def test_no_right_is_given_on_everything(template: dict[str, Any]) -> None:
 def test_each_function_has_its_own_role_and_the_layer(template: dict[str, Any]) -> None:
     functions = of_type(template, "AWS::Serverless::Function")
     roles = [json.dumps(function["Role"]) for function in functions.values()]
-    assert len(set(roles)) == len(roles) == 6
+    assert len(set(roles)) == len(roles) == 7
     assert template["Globals"]["Function"]["Layers"] == [{"Ref": "ImchatLayer"}]
 
 
@@ -159,6 +159,7 @@ def test_the_zips_hold_our_code_precompiled_and_nothing_for_developers(template:
         "functions.mailer:send_transcripts",
         "functions.feedback:mail_feedback",
         "functions.housekeeping:sweep",
+        "functions.housekeeping:remind",
     ],
 )
 def test_each_entry_point_imports_alone_from_the_zips(template: dict[str, Any], paths: list[str], entry: str) -> None:

@@ -23,6 +23,7 @@ class Settings:
     correspondence_bucket: str
     mail_site_id: str
     accounting_year_end: str
+    alarms_topic: str
     mail_from: str
     mail_configuration_set: str
     web_url: str

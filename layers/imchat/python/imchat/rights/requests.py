@@ -135,7 +135,7 @@ def pause(
     reason = checked("why", text.message, why)
     if request.type == "complaint":
         raise Conflict("not_pausable", "The clock of a complaint does not stand still.")
-    if _waiting(request):
+    if waiting(request):
         raise Conflict("paused_already", "The clock of this request stands still already.")
     asked = Paused(asked=(asked_on or today).isoformat(), why=reason)  # type: ignore[no-untyped-call]
     return _repause(request, [*request.pauses, asked], "paused", staff, now)
@@ -144,7 +144,7 @@ def pause(
 def resume(reference: str, site_id: str, staff: str, now: datetime, *, answered_on: date | None = None) -> Request:
     """Let the clock go on: the answer came. Raises InvalidInput, NotFound, Conflict."""
     request, today = load(reference, site_id, now, IN_PROGRESS), london(now)
-    if not _waiting(request):
+    if not waiting(request):
         raise Conflict("not_paused", "The clock of this request does not stand still.")
     last = request.pauses[-1]
     answered = (answered_on or today).isoformat()
@@ -308,7 +308,8 @@ def _move(request: Request, changes: dict[str, Any], what: str, staff: str, now:
     return request
 
 
-def _waiting(request: Request) -> bool:
+def waiting(request: Request) -> bool:
+    """Whether the request's clock stands still now."""
     return bool(request.pauses) and not request.pauses[-1].answered
 
 

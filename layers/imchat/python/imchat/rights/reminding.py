@@ -1,0 +1,56 @@
+"""What the desk is told of each morning: requests that are due in 14, 7 or 2 days, and those that are overdue. By
+reference only: who asked stands nowhere in it."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from imchat import aws
+from imchat.rights.deadlines import REMINDERS, london
+from imchat.rights.requests import all_open, clock_of, identity_due, waiting
+from imchat.settings import settings
+from imchat.stores.requests import Request
+
+
+@dataclass(frozen=True)
+class Reminder:
+    """That something is due on a request. ``days_left`` is negative once it is overdue."""
+
+    reference: str
+    what: str
+    due: date
+    days_left: int
+
+    def __str__(self) -> str:
+        days = f"{abs(self.days_left)} day{'' if abs(self.days_left) == 1 else 's'}"
+        left = f"overdue by {days}" if self.days_left < 0 else f"due in {days}" if self.days_left else "due today"
+        return f"{self.reference}: {self.what} {left} ({self.due.day} {self.due:%B %Y})"
+
+
+def reminders(requests: Iterable[Request], now: datetime) -> list[Reminder]:
+    """What is to be told of open ``requests`` on the day of ``now``; nothing while a clock stands still."""
+    today, found = london(now), []
+    for request in requests:
+        clock = clock_of(request, now)
+        if clock and waiting(request):
+            continue
+        due = clock.due if clock else identity_due(request)
+        days_left = (due - today).days
+        if days_left in REMINDERS or days_left <= 0:
+            what = "the answer is" if clock else "proof of identity is"
+            found.append(Reminder(request.pk, what, due, days_left))
+    return sorted(found, key=lambda one: (one.due, one.reference))
+
+
+def remind(now: datetime) -> tuple[int, int]:
+    """Tell the desk, in one message, if there is anything to tell. Answers (how many were told of, how many of them are
+    overdue)."""
+    found = reminders(all_open(now), now)
+    overdue = sum(one.days_left < 0 for one in found)
+    if found:
+        aws.client("sns").publish(
+            TopicArn=settings().alarms_topic,
+            Subject=f"Data-protection requests: {len(found)} due soon or overdue",
+            Message="\n".join(str(one) for one in found),
+        )
+    return len(found), overdue
