@@ -2,7 +2,19 @@
 
 from chalice import Chalice
 
-from functions import accounts, desk, feedback, housekeeping, http, inbound, mailer, operators, requests, visitor
+from functions import (
+    accounts,
+    desk,
+    feedback,
+    housekeeping,
+    http,
+    inbound,
+    mailer,
+    operators,
+    requests,
+    rights,
+    visitor,
+)
 
 app = Chalice(app_name="imchat", configure_logs=False)
 app.register_middleware(http.middleware, "http")
@@ -12,6 +24,7 @@ app.register_blueprint(operators.routes)  # /v1/operator
 app.register_blueprint(accounts.routes)  # /v1/account
 app.register_blueprint(desk.routes)  # /v1/desk
 app.register_blueprint(requests.routes)  # /v1/desk/requests
+app.register_blueprint(rights.routes)  # /v1/rights-requests
 app.register_blueprint(inbound.events)  # S3, through EventBridge: mail to us
 app.register_blueprint(mailer.jobs)  # SQS: transcripts
 app.register_blueprint(feedback.events)  # SNS: bounces and complaints

@@ -150,6 +150,22 @@ class RightsRequest(Form):
     authority: Authority | None = None
 
 
+class Ask(Form):
+    """``POST /v1/rights-requests``."""
+
+    type: str
+    name: str | None = None
+    email: str | None = None
+    phone: str | None = None
+    details: str | None = None
+
+
+class Code(Form):
+    """The code that was mailed."""
+
+    code: str
+
+
 class Confirm(Form):
     """Of what type a candidate is."""
 

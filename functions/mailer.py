@@ -27,15 +27,20 @@ def send_transcripts(event: dict[str, Any], context: Any) -> dict[str, Any]:
 
 def _send(job: str, *, last: bool) -> bool:
     """Whether the job is done. One that cannot be read never will be: it goes to the dead-letter queue too."""
-    from imchat.chat.sending import NotNow, send
-
     try:
         asked = json.loads(job)
-        chat_id, number = str(asked["chat_id"]), int(asked["job"])
+        if "request" in asked:
+            return _send_request_mail(str(asked["request"]), int(asked["mail"]))
+        return _send_transcript(str(asked["chat_id"]), int(asked["job"]), last=last)
     except (ValueError, TypeError, KeyError):
         logger().error("a job that is none")
         count("TranscriptJobsUnreadable")
         return False
+
+
+def _send_transcript(chat_id: str, number: int, *, last: bool) -> bool:
+    from imchat.chat.sending import NotNow, send
+
     try:
         outcome = send(chat_id, number, clock.now(), last=last)
     except NotNow as not_now:
@@ -48,4 +53,22 @@ def _send(job: str, *, last: bool) -> bool:
         return False
     logger().info("transcript", extra={"chat_id": chat_id, "outcome": outcome})
     count(f"Transcript{outcome.title().replace('_', '')}")
+    return True
+
+
+def _send_request_mail(reference: str, number: int) -> bool:
+    from imchat.rights.telling import NotNow, send
+
+    try:
+        outcome = send(reference, number, clock.now())
+    except NotNow as not_now:
+        logger().warning("request mail not sent now", extra={"request": reference, "why": not_now.reason})
+        count("RequestMailsNotSentNow")
+        return False
+    except Exception:  # one bad job must not hold up the others of its batch
+        logger().exception("request mail failed", extra={"request": reference})
+        count("RequestMailsNotSentNow")
+        return False
+    logger().info("request mail", extra={"request": reference, "outcome": outcome})
+    count(f"RequestMail{outcome.title()}")
     return True

@@ -41,6 +41,8 @@ EPOCH = (1980, 1, 1, 0, 0, 0)
 LEFT_OUT = ("*.dist-info/RECORD", "*.pyi")
 # The services that the functions speak to; the models of all others stay out of the zip.
 SERVICES = ("dynamodb", "s3", "secretsmanager", "sns", "sqs", "sesv2", "sts")
+# Function: the paths that it answers, with .chalice/policy-<name>.json (docs/decisions/0015).
+OWN_FUNCTIONS = {"Desk": "/v1/desk/", "Rights": "/v1/rights-requests"}
 # As the endpoints file names them.
 _ENDPOINTS = {*SERVICES, "email"}
 
@@ -106,8 +108,8 @@ def build(stage: str, *, log: Any = print) -> Path:
 
 
 def finish(template: dict[str, Any]) -> dict[str, Any]:
-    """Chalice's template with our zips in place of its own, and the desk's routes behind a function of their own."""
-    _give_desk_its_own(template)
+    """Chalice's template with our zips in place of its own, and some routes behind functions of their own."""
+    _give_own_functions(template)
     for resource in template["Resources"].values():
         if resource["Type"] == "AWS::Serverless::Function":
             resource["Properties"]["CodeUri"] = "functions.zip"
@@ -117,24 +119,29 @@ def finish(template: dict[str, Any]) -> dict[str, Any]:
     return template
 
 
-def _give_desk_its_own(template: dict[str, Any]) -> None:
-    """/v1/desk is answered by the same code under another role: what answers visitors cannot read what the desk
-    reads."""
+def _give_own_functions(template: dict[str, Any]) -> None:
+    """Some paths are answered by the same code under another role: what answers visitors cannot read what the desk
+    reads, and the public form reaches requests and nothing else."""
     resources = template["Resources"]
-    for suffix in ("", "InvokePermission"):
-        resources[f"DeskHandler{suffix}"] = copy.deepcopy(resources[f"APIHandler{suffix}"])
-    resources["DeskRole"] = copy.deepcopy(resources["ApiHandlerRole"])
-    resources["DeskRole"]["Properties"]["Policies"][0]["PolicyDocument"] = json.loads(
-        (ROOT / ".chalice" / "policy-desk.json").read_text()
-    )
-    resources["DeskHandler"]["Properties"]["Role"] = {"Fn::GetAtt": ["DeskRole", "Arn"]}
-    resources["DeskHandlerInvokePermission"]["Properties"]["FunctionName"] = {"Ref": "DeskHandler"}
-    for path, methods in resources["RestAPI"]["Properties"]["DefinitionBody"]["paths"].items():
-        if path.startswith("/v1/desk/"):
-            for method in methods.values():
-                uri = method["x-amazon-apigateway-integration"].get("uri")
-                if uri:
-                    uri["Fn::Sub"] = uri["Fn::Sub"].replace("${APIHandler.Arn}", "${DeskHandler.Arn}")
+    for name, prefix in OWN_FUNCTIONS.items():
+        for suffix in ("", "InvokePermission"):
+            resources[f"{name}Handler{suffix}"] = copy.deepcopy(resources[f"APIHandler{suffix}"])
+        resources[f"{name}Role"] = copy.deepcopy(resources["ApiHandlerRole"])
+        resources[f"{name}Role"]["Properties"]["Policies"][0]["PolicyDocument"] = json.loads(
+            (ROOT / ".chalice" / f"policy-{name.lower()}.json").read_text()
+        )
+        resources[f"{name}Handler"]["Properties"]["Role"] = {"Fn::GetAtt": [f"{name}Role", "Arn"]}
+        resources[f"{name}HandlerInvokePermission"]["Properties"]["FunctionName"] = {"Ref": f"{name}Handler"}
+        for path, methods in resources["RestAPI"]["Properties"]["DefinitionBody"]["paths"].items():
+            if path.startswith(prefix):
+                _answer_by(f"{name}Handler", methods)
+
+
+def _answer_by(handler: str, methods: dict[str, Any]) -> None:
+    for method in methods.values():
+        uri = method["x-amazon-apigateway-integration"].get("uri")
+        if uri:
+            uri["Fn::Sub"] = uri["Fn::Sub"].replace("${APIHandler.Arn}", f"${{{handler}.Arn}}")
 
 
 def _runtime() -> str:

@@ -180,7 +180,7 @@ def test_two_who_act_at_once_are_told() -> None:
     stale = requests.load(request.pk, site.site_id, RECEIVED)
     requests.extend(request.pk, site.site_id, "priya", "much", RECEIVED)
     with pytest.raises(Conflict):
-        requests._move(stale, {"extended_because": "other"}, "extended", "paul", RECEIVED)
+        requests.move(stale, {"extended_because": "other"}, "extended", "paul", RECEIVED)
     assert Request.get(request.pk).extended_because == "much"
 
 

@@ -15,7 +15,7 @@ from imchat.desk.mails import PRIVACY_PREFIX
 from imchat.register.activity import RECOVERY
 from imchat.register.controller import CONTACT
 from imchat.register.notice import notice
-from infra.build import BUILD, build, lint
+from infra.build import BUILD, OWN_FUNCTIONS, build, lint
 
 # Not needed before the first request, or not by every function; each would cost every cold start.
 HEAVY = (
@@ -108,7 +108,7 @@ def test_N10_files_of_mail_end_no_sooner_than_their_period_and_no_bucket_keeps_v
 def test_no_right_is_given_on_everything(template: dict[str, Any]) -> None:
     roles = of_type(template, "AWS::IAM::Role")
     assert set(roles) == {
-        "ApiHandlerRole", "DeskRole", "InboundRole", "MailerRole", "FeedbackRole", "SweeperRole", "RemindersRole",
+        "ApiHandlerRole", "DeskRole", "InboundRole", "MailerRole", "FeedbackRole", "SweeperRole", "RemindersRole", "RightsRole",
     }  # fmt: skip
     for name, role in roles.items():
         for policy in role["Policies"]:
@@ -121,7 +121,7 @@ def test_no_right_is_given_on_everything(template: dict[str, Any]) -> None:
 def test_each_function_has_its_own_role_and_the_layer(template: dict[str, Any]) -> None:
     functions = of_type(template, "AWS::Serverless::Function")
     roles = [json.dumps(function["Role"]) for function in functions.values()]
-    assert len(set(roles)) == len(roles) == 7
+    assert len(set(roles)) == len(roles) == 8
     assert template["Globals"]["Function"]["Layers"] == [{"Ref": "ImchatLayer"}]
 
 
@@ -132,7 +132,8 @@ def test_the_desk_is_answered_under_a_role_of_its_own(template: dict[str, Any]) 
         for method in methods.values():
             uri = method["x-amazon-apigateway-integration"].get("uri")
             if uri:
-                handler = "DeskHandler" if path.startswith("/v1/desk/") else "APIHandler"
+                own = [name for name, prefix in OWN_FUNCTIONS.items() if path.startswith(prefix)]
+                handler = f"{own[0]}Handler" if own else "APIHandler"
                 assert f"${{{handler}.Arn}}" in uri["Fn::Sub"], path
     rights = json.dumps(of_type(template, "AWS::IAM::Role")["ApiHandlerRole"]["Policies"])
     for table in ("PurchasesTable", "RequestsTable", "DisclosuresTable", "CorrespondenceTable", "Bucket"):

@@ -70,8 +70,8 @@ def take_in(
 ) -> Request:
     """Take in a request of a ``kind`` (TYPES) that came by letter, phone, mail or form, now or in the past. Raises
     InvalidInput."""
-    _one_of("type", kind, TYPES)
-    _one_of("channel", channel, CHANNELS)
+    one_of("type", kind, TYPES)
+    one_of("channel", channel, CHANNELS)
     _past("received_at", received_at, now)
     site = accounts.site(site_id)
     person = Details.of(name, email, phone, site.region if site else "GB")
@@ -82,8 +82,7 @@ def take_in(
         site_id=site_id,
         at=milliseconds(received_at),
         type=kind,
-        # A complaint needs no proof of who complains.
-        status=IN_PROGRESS if kind == "complaint" else AWAITING_IDENTITY,
+        status=first_state(kind),
         channel=channel,
         details=checked("details", text.message, details) if details else None,
         events=[_event("received", staff, now)],
@@ -94,7 +93,7 @@ def take_in(
     if authority:
         _take_authority(request, authority, now)
     if identity:
-        for field, value in _identified(identity, now).items():
+        for field, value in identified(identity, now).items():
             setattr(request, field, value)
     request.due_day = _next_due(request, now).toordinal()
     # An end of its own is set when it is closed; until then, and should nobody ever close it, it counts from now.
@@ -107,10 +106,9 @@ def take_in(
 
 def confirm(reference: str, site_id: str, staff: str, kind: str, now: datetime) -> Request:
     """Make a candidate, which came by mail, a request of a type. Raises InvalidInput, NotFound, Conflict."""
-    _one_of("type", kind, TYPES)
+    one_of("type", kind, TYPES)
     request = load(reference, site_id, now, CANDIDATE)
-    status = IN_PROGRESS if kind == "complaint" else AWAITING_IDENTITY
-    return _move(request, {"type": kind, "status": status}, "confirmed", staff, now)
+    return move(request, {"type": kind, "status": first_state(kind)}, "confirmed", staff, now)
 
 
 def drop(reference: str, site_id: str, staff: str, because: str, now: datetime) -> Request:
@@ -123,7 +121,7 @@ def decide_identity(reference: str, site_id: str, staff: str, identity: Identity
     Conflict."""
     request = load(reference, site_id, now, AWAITING_IDENTITY)
     what = "identity proven" if identity.proven else "identity not proven"
-    return _move(request, _identified(identity, now), what, staff, now)
+    return move(request, identified(identity, now), what, staff, now)
 
 
 def pause(
@@ -161,7 +159,7 @@ def _repause(request: Request, pauses: list[Paused], what: str, staff: str, now:
         clock_of(request, now)
     except ValueError:
         raise InvalidInput("invalid_value", "This day does not fit the request's other days.", "on") from None
-    return _move(request, {"pauses": pauses}, what, staff, now)
+    return move(request, {"pauses": pauses}, what, staff, now)
 
 
 def extend(reference: str, site_id: str, staff: str, because: str, now: datetime) -> Request:
@@ -174,7 +172,7 @@ def extend(reference: str, site_id: str, staff: str, because: str, now: datetime
         raise Conflict("not_extendable", "This request cannot be extended (again).")
     if clock and london(now) > clock.tell_by:
         raise Conflict("too_late_to_extend", "An extension must be told within the first month; that is over.")
-    return _move(request, {"extended_because": reason}, "extended", staff, now)
+    return move(request, {"extended_because": reason}, "extended", staff, now)
 
 
 def refuse(reference: str, site_id: str, staff: str, because: str, now: datetime) -> Request:
@@ -202,7 +200,7 @@ def _end(request: Request, status: str, because: str, staff: str, now: datetime)
         "open_all": None,
         "due_day": None,
     }
-    return _move(request, changes, status, staff, now)
+    return move(request, changes, status, staff, now)
 
 
 def load(reference: str, site_id: str, now: datetime, *statuses: str) -> Request:
@@ -266,8 +264,9 @@ def _next_due(request: Request, now: datetime) -> date:
     return clock.due if clock else identity_due(request)
 
 
-def _identified(identity: Identity, now: datetime) -> dict[str, Any]:
-    _one_of("identity", identity.method, IDENTITY_METHODS)
+def identified(identity: Identity, now: datetime) -> dict[str, Any]:
+    """What a decision on identity changes. Raises InvalidInput."""
+    one_of("identity", identity.method, IDENTITY_METHODS)
     _past("identity", identity.at, now)
     status = {"status": IN_PROGRESS} if identity.proven else {}
     decided = {
@@ -284,7 +283,7 @@ def _take_authority(request: Request, authority: Authority, now: datetime) -> No
     request.authority_at = milliseconds(authority.at)
 
 
-def _move(request: Request, changes: dict[str, Any], what: str, staff: str, now: datetime) -> Request:
+def move(request: Request, changes: dict[str, Any], what: str, staff: str, now: datetime) -> Request:
     """One transaction: the changes, the event, the entry in the system log; on condition that nobody changed the
     request since it was read."""
     for field, value in changes.items():
@@ -308,6 +307,11 @@ def _move(request: Request, changes: dict[str, Any], what: str, staff: str, now:
     return request
 
 
+def first_state(kind: str) -> str:
+    """The first state of a request of this kind: a complaint needs no proof of who complains."""
+    return IN_PROGRESS if kind == "complaint" else AWAITING_IDENTITY
+
+
 def waiting(request: Request) -> bool:
     """Whether the request's clock stands still now."""
     return bool(request.pauses) and not request.pauses[-1].answered
@@ -317,7 +321,8 @@ def _event(what: str, staff: str, now: datetime) -> Event:
     return Event(at=milliseconds(now), what=what, by=staff)  # type: ignore[no-untyped-call]
 
 
-def _one_of(field: str, value: str, allowed: Sequence[str]) -> None:
+def one_of(field: str, value: str, allowed: Sequence[str]) -> None:
+    """Raise InvalidInput naming ``field`` where ``value`` is none of ``allowed``."""
     if value not in allowed:
         raise InvalidInput("invalid_value", f"This must be one of: {', '.join(allowed)}.", field)
 

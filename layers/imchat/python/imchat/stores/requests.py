@@ -83,6 +83,16 @@ class Request(Record):
     closed_at = NumberAttribute(null=True)
     events: ListAttribute[Event] = ListAttribute(of=Event, default=list)
 
+    # The last mail that is to go to the person, and the last that went; the hash of the code in it, until when it
+    # holds (epoch seconds), how often it was tried; how many codes were asked for on which day.
+    mail = NumberAttribute(null=True)
+    mailed = NumberAttribute(null=True)
+    code_hash = UnicodeAttribute(null=True)
+    code_until = NumberAttribute(null=True)
+    code_tries = NumberAttribute(null=True)
+    codes = NumberAttribute(null=True)
+    codes_day = UnicodeAttribute(null=True)
+
     revision = NumberAttribute(default=0)
     open_site = UnicodeAttribute(null=True)
     open_all = UnicodeAttribute(null=True)
@@ -122,6 +132,12 @@ class Requests(Records):
         "ended_because": Personal("How it ended"),
         "closed_at": Personal("Ended", show=at_milliseconds),
         "events": Personal("What was done", show=_events),
+        "mail": NotPersonal("how many mails are to go out"),
+        "mailed": NotPersonal("how many mails went out"),
+        **dict.fromkeys(
+            ("code_hash", "code_until", "code_tries", "codes", "codes_day"),
+            NotPersonal("a code that proves an address"),
+        ),
         "revision": NotPersonal("how often it was changed"),
         "open_site": BOOKKEEPING,
         "open_all": BOOKKEEPING,
