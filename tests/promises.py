@@ -122,7 +122,7 @@ def markdown(found: Mapping[int, Mapping[str, Proof]]) -> str:
 def main() -> None:
     """Run, print, write; exit status 1 unless every promise is proved."""
     collector = Collector()
-    status = pytest.main(["-q", "--no-header", "--no-summary", *sys.argv[1:]], plugins=[collector])
+    status = pytest.main(["-q", "--no-header", "--tb=short", *sys.argv[1:]], plugins=[collector])
     try:
         found = by_promise(collector.proofs)
     except ValueError as wrong:

@@ -65,7 +65,7 @@ def jobs_of(chat_id: str) -> list[int]:
             return found
         for message in messages:
             body = json.loads(message["Body"])
-            assert set(body) == {"chat_id", "job"}
-            if body["chat_id"] == chat_id:
+            assert set(body) in ({"chat_id", "job"}, {"request", "mail"})
+            if body.get("chat_id") == chat_id:
                 found.append(body["job"])
             aws.client("sqs").delete_message(QueueUrl=queue, ReceiptHandle=message["ReceiptHandle"])

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.flow.client import POOL, Api, Member, staff, until
+from tests.flow.client import POOL, Api, Member, mail_to, staff, until
 
 pytestmark = pytest.mark.usefixtures("tables")
 
@@ -67,6 +67,7 @@ def test_mail_to_the_data_protection_address_becomes_a_candidate_request(stack: 
     path = f"/v1/desk/requests/{request['reference']}"
     assert desk("POST", f"{path}/confirm", {"type": "access"}).json["state"] == "awaiting_identity"
     assert desk("POST", f"{path}/drop", {"because": "too late"}).status == 409
+    assert request["reference"] in until(lambda: mail_to(stack, email))[0]["Subject"]
 
 
 def test_what_is_no_mail_is_there_for_staff_and_stops_nothing(stack: dict[str, Any], desk: Member) -> None:

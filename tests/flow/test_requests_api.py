@@ -1,12 +1,14 @@
 """Rights requests at the desk, on the deployed stack."""
 
 import json
+import re
+import secrets
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
-from tests.flow.client import until
+from tests.flow.client import mail_to, until
 from tests.flow.sites import TestSite, make_site
 
 pytestmark = pytest.mark.usefixtures("tables")
@@ -24,10 +26,14 @@ def site(stack: dict[str, Any]) -> TestSite:
     return make_site(stack)
 
 
-def test_a_letter_is_taken_in_decided_on_paused_extended_and_closed(site: TestSite) -> None:
-    made = site.privacy("POST", "/v1/desk/requests", LETTER)
+def test_a_letter_is_taken_in_decided_on_paused_extended_and_closed(site: TestSite, stack: dict[str, Any]) -> None:
+    email = f"ada.{secrets.token_hex(5)}@example.org"
+    made = site.privacy("POST", "/v1/desk/requests", LETTER | {"email": email})
     assert (made.status, made.json["state"], made.json["clock"]) == (201, "awaiting_identity", None)
     assert made.json["identity_due"] > NOW.date().isoformat()
+    (mail,) = until(lambda: [one for one in mail_to(stack, email) if made.json["reference"] in one["Subject"]])
+    assert "make sure that it is you" in mail["BodyText"]
+    assert not re.search(r"\b\d{6}\b", mail["BodyText"])  # a code can be entered on the form only
     path = f"/v1/desk/requests/{made.json['reference']}"
     running = site.privacy("POST", f"{path}/identity", PROOF).json
     assert (running["state"], running["clock"]["paused_days"]) == ("in_progress", 0)

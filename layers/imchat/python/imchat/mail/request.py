@@ -17,13 +17,24 @@ _ASKED = {
 }
 
 
-def render(*, reference: str, name: str | None, kind: str, code: str | None, minutes: int, notice_url: str) -> Rendered:
-    """The mail; ``code`` is what proves the address, for so many ``minutes``, None where no proof is needed."""
+def render(
+    *,
+    reference: str,
+    name: str | None,
+    kind: str,
+    code: str | None,
+    proof_wanted: bool,
+    minutes: int,
+    notice_url: str,
+) -> Rendered:
+    """The mail; ``code`` is what proves the address, for so many ``minutes``, None where it is none that does;
+    ``proof_wanted`` says that the answer waits for proof."""
     facts = {
         "reference": reference,
         "name": display_name(name),
         "asked": _ASKED[kind],
         "code": code,
+        "proof_wanted": proof_wanted,
         "minutes": minutes,
         "notice_url": notice_url,
         "contact": CONTACT,

@@ -11,6 +11,7 @@ from imchat.clock import milliseconds, moment
 from imchat.errors import Conflict, InvalidInput, NotFound
 from imchat.fields import checked
 from imchat.people import Details
+from imchat.queue import send_request_mail_job
 from imchat.register.store import Reference
 from imchat.rights.deadlines import PATIENCE, Deadline, Pause, deadline, london
 from imchat.stores import accounts, evidence, verbs
@@ -100,7 +101,9 @@ def take_in(
     request.end_at(ACTIVITY.expires_at(now))
     if not request.visible(now):
         raise InvalidInput("invalid_value", "This lies too far in the past.", "received_at")
+    request.mail = 1 if person.email else None
     transact(put(request, Request.pk.does_not_exist()), put(evidence.entry(request, "request_received", staff, now)))
+    _acknowledge(request)
     return request
 
 
@@ -108,7 +111,16 @@ def confirm(reference: str, site_id: str, staff: str, kind: str, now: datetime) 
     """Make a candidate, which came by mail, a request of a type. Raises InvalidInput, NotFound, Conflict."""
     one_of("type", kind, TYPES)
     request = load(reference, site_id, now, CANDIDATE)
-    return move(request, {"type": kind, "status": first_state(kind)}, "confirmed", staff, now)
+    mail = {"mail": 1} if request.email else {}
+    confirmed = move(request, {"type": kind, "status": first_state(kind)} | mail, "confirmed", staff, now)
+    _acknowledge(confirmed)
+    return confirmed
+
+
+def _acknowledge(request: Request) -> None:
+    """Have the person told that the request is here, where there is an address."""
+    if request.mail:
+        send_request_mail_job(request.pk, int(request.mail))
 
 
 def drop(reference: str, site_id: str, staff: str, because: str, now: datetime) -> Request:

@@ -45,7 +45,7 @@ def send(reference: str, number: int, now: datetime) -> str:
     if limits.suppressed(limits.address_hash(email_key(request.email)), now):
         return "bounced"
     try:
-        _send(request, code if request.status == AWAITING_IDENTITY else None, number)
+        _send(request, code, number)
     except TemporaryMailError as error:
         _give_back(reference, number)
         raise NotNow(error.reason) from None
@@ -65,7 +65,7 @@ def _give_back(reference: str, number: int) -> None:
         pass
 
 
-def _send(request: Request, code: str | None, number: int) -> None:
+def _send(request: Request, code: str, number: int) -> None:
     from imchat.mail import message, ses
     from imchat.mail.request import render
 
@@ -73,7 +73,9 @@ def _send(request: Request, code: str | None, number: int) -> None:
         reference=request.pk,
         name=request.name,
         kind=str(request.type),
-        code=code,
+        # A code can be entered where the request was made: on the form. Of others the desk asks another proof.
+        code=code if request.status == AWAITING_IDENTITY and request.channel == "form" else None,
+        proof_wanted=request.status == AWAITING_IDENTITY,
         minutes=int(CODE_LIFE.total_seconds()) // 60,
         notice_url=f"{settings().web_url}/notice",
     )
