@@ -1,18 +1,19 @@
 """The plant-and-search proof: where values that were planted can be found, in everything that a running stack keeps.
 
 A value counts as found in any of the spellings in which a system may have passed it on: other case, without spaces,
-percent-encoded, escaped for HTML or JSON, in base64, or within gzip or ZIP.
+percent-encoded, escaped for HTML or JSON (once or within one another), in base64, or within gzip, deflate or ZIP.
 """
 
 import base64
-import gzip
 import html
 import io
 import json
+import re
 import urllib.parse
 import urllib.request
 import zipfile
-from collections.abc import Iterable, Iterator
+import zlib
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,12 +22,14 @@ from infra.local.web import sent_mail
 
 SHORTEST = 8
 _DEEPEST = 3
+_ESCAPE = re.compile(r"""\\(?:u([0-9a-fA-F]{4})|(["\\/bfnrt]))""")
+_ESCAPED = {"b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t"}
 
 
 @dataclass(frozen=True, order=True)
 class Place:
-    """Where something was found: ``kind`` (table, index, bucket, queue, log, metric, execution, mail, function, rule),
-    its ``name``, and ``where`` in it."""
+    """Where something was found: ``kind`` (table, index, bucket, object name, queue, log, metric, execution, mail,
+    function, rule), its ``name``, and ``where`` in it."""
 
     kind: str
     name: str
@@ -39,10 +42,10 @@ def traces(stack: dict[str, Any], canaries: Iterable[str]) -> dict[str, set[Plac
     not looked into is not clean."""
     spellings = {canary: _spellings(canary) for canary in canaries}
     found: dict[str, set[Place]] = {canary: set() for canary in spellings}
-    for place, content in _everything(stack):
-        for text in _readings(content):
+    for place, value in _everything(stack):
+        for text in (text for leaf in _leaves(value) for text in _readings(leaf)):
             for canary, ways in spellings.items():
-                if any(way in text for way in ways):
+                if place not in found[canary] and any(way in text for way in ways):
                     found[canary].add(place)
     return found
 
@@ -51,91 +54,158 @@ def _spellings(canary: str) -> set[str]:
     if len(canary) < SHORTEST:
         raise ValueError(f"a canary has at least {SHORTEST} characters")
     plain = {canary, canary.replace(" ", "")}
-    ways = {way for one in plain for way in (one, html.escape(one), json.dumps(one)[1:-1], urllib.parse.quote(one))}
-    ways |= {urllib.parse.quote_plus(one) for one in plain}
-    folded = {way.lower() for way in ways}
-    # Of base64, what does not depend on the neighbours: three alignments, without their first and last characters.
-    for one in plain:
-        for shift in range(3):
-            encoded = base64.b64encode(b"\0" * shift + one.encode()).decode().rstrip("=")
-            folded.add(encoded[4 if shift else 0 : -2].lower())
+    folded = {one.lower() for one in plain}
+    for one in plain | folded | {one.upper() for one in plain}:
+        folded |= _in_base64(one.encode())
     return folded
 
 
+def _in_base64(value: bytes) -> Iterator[str]:
+    """Of the three alignments what does not depend on the neighbours, in both alphabets and in lower case."""
+    for shift in range(3):
+        encoded = base64.b64encode(b"\0" * shift + value).decode().lower()
+        certain = encoded[-(-8 * shift // 6) : 8 * (shift + len(value)) // 6]
+        yield from (certain, certain.translate(str.maketrans("+/", "-_")))
+
+
 def _readings(content: bytes, depth: int = 0) -> Iterator[str]:
-    """``content`` as text in lower case; and what it holds, if it is packed."""
-    yield content.decode("utf-8", "replace").lower()
-    if depth == _DEEPEST:
-        return
-    if content[:2] == b"\x1f\x8b":
-        yield from _readings(gzip.decompress(content), depth + 1)
-    elif content[:2] == b"PK" and zipfile.is_zipfile(io.BytesIO(content)):
+    """``content`` as text in lower case, escaped and not; and what it holds, if it is packed."""
+    yield from _unescaped(content.decode("utf-8", "replace"))
+    if depth < _DEEPEST:
+        for inner in _unpacked(content):
+            yield from _readings(inner, depth + 1)
+
+
+def _unescaped(text: str) -> Iterator[str]:
+    """``text``, and all that it is without one, two or three layers of whatever escapes it has."""
+    seen = layer = {text}
+    for _ in range(_DEEPEST):
+        layer = {undo(one) for one in layer for undo in _UNDO} - seen
+        seen = seen | layer
+    return (one.lower() for one in seen)
+
+
+def _without_json(text: str) -> str:
+    if "\\" not in text:
+        return text
+    read = _ESCAPE.sub(lambda at: chr(int(at[1], 16)) if at[1] else _ESCAPED.get(at[2], at[2]), text)
+    # What is beyond 16 bits is escaped as two halves.
+    return read.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+
+
+def _in_one_line(text: str) -> str:
+    """Base64 in mail is broken into lines, wherever that falls."""
+    return text.replace("\r", "").replace("\n", "")
+
+
+_UNDO: tuple[Callable[[str], str], ...] = (
+    urllib.parse.unquote,
+    urllib.parse.unquote_plus,
+    html.unescape,
+    _without_json,
+    _in_one_line,
+)
+
+
+def _unpacked(content: bytes) -> Iterator[bytes]:
+    """What is packed in ``content``: ZIP members with their names, gzip, deflate with or without its header."""
+    if b"PK\5\6" in content and zipfile.is_zipfile(io.BytesIO(content)):
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            for name in archive.namelist():
-                yield name.lower()
-                yield from _readings(archive.read(name), depth + 1)
+            for member in archive.infolist():
+                yield member.filename.encode()
+                yield archive.read(member)
+        return
+    for form in (zlib.MAX_WBITS | 32, -zlib.MAX_WBITS):
+        rest, unpacked = content, b""
+        try:
+            while rest:  # gzip may have several members
+                unpacking = zlib.decompressobj(form)
+                unpacked += unpacking.decompress(rest)
+                rest = unpacking.unused_data
+        except zlib.error:
+            pass  # It only began like something packed, or other bytes follow.
+        if unpacked:
+            yield unpacked
 
 
-def _everything(stack: dict[str, Any]) -> Iterator[tuple[Place, bytes]]:
+def _everything(stack: dict[str, Any]) -> Iterator[tuple[Place, Any]]:
     client = clients(stack["endpoint_url"])
     for search in (_tables, _buckets):
         yield from search(client, stack)
     yield from _queues(stack["endpoint_url"])
     for look in (_logs, _metrics, _executions, _functions, _rules):
         yield from look(client)
-    for number, mail in enumerate(sent_mail(stack["endpoint_url"])):
-        yield Place("mail", ", ".join(mail["To"]), str(number)), _bytes(mail)
+    for mail in sent_mail(stack["endpoint_url"]):
+        yield Place("mail", ", ".join(mail["To"]), mail["MessageId"]), mail
 
 
-def _tables(client: Any, stack: dict[str, Any]) -> Iterator[tuple[Place, bytes]]:
+def _tables(client: Any, stack: dict[str, Any]) -> Iterator[tuple[Place, Any]]:
     dynamodb = client("dynamodb")
     for name, table in stack["tables"].items():
         described = dynamodb.describe_table(TableName=table)["Table"]
-        for index in (None, *(one["IndexName"] for one in described.get("GlobalSecondaryIndexes", ()))):
+        keys = [part["AttributeName"] for part in described["KeySchema"]]
+        indexes = [*described.get("GlobalSecondaryIndexes", ()), *described.get("LocalSecondaryIndexes", ())]
+        for index in (None, *(one["IndexName"] for one in indexes)):
+            kind, called = ("index", f"{name}.{index}") if index else ("table", name)
             asked = {"TableName": table} | ({"IndexName": index} if index else {})
             for page in dynamodb.get_paginator("scan").paginate(**asked):
                 for item in page["Items"]:
-                    key = "/".join(item[part]["S"] for part in ("pk", "sk") if part in item)
-                    yield Place("index" if index else "table", f"{name}.{index}" if index else name, key), _bytes(item)
+                    key = "/".join(str(value) for part in keys for value in item[part].values())
+                    yield Place(kind, called, key), item
 
 
-def _buckets(client: Any, stack: dict[str, Any]) -> Iterator[tuple[Place, bytes]]:
+def _buckets(client: Any, stack: dict[str, Any]) -> Iterator[tuple[Place, Any]]:
     s3 = client("s3")
     for name, bucket in stack["buckets"].items():
         for page in s3.get_paginator("list_object_versions").paginate(Bucket=bucket):
+            for one in (*page.get("Versions", ()), *page.get("DeleteMarkers", ())):
+                yield Place("object name", name, one["Key"]), one["Key"]
             for version in page.get("Versions", ()):
                 which = {"Bucket": bucket, "Key": version["Key"], "VersionId": version["VersionId"]}
                 held = s3.get_object(**which)
                 tags = s3.get_object_tagging(**which)["TagSet"]
-                place = Place("bucket", name, version["Key"])
-                yield place, version["Key"].encode() + _bytes([held["Metadata"], tags])
-                yield place, held["Body"].read()
+                yield Place("bucket", name, version["Key"]), [held["Metadata"], tags, held["Body"].read()]
 
 
-def _queues(url: str) -> Iterator[tuple[Place, bytes]]:
+def _queues(url: str) -> Iterator[tuple[Place, Any]]:
     """Looked at from outside, so that no message is taken from whom it is for."""
     with urllib.request.urlopen(f"{url}/_ministack/sqs/messages", timeout=30) as answer:
-        yield Place("queue", "all", ""), answer.read()
+        accounts = json.load(answer)["messages"].values()
+    for queue, messages in (held for regions in accounts for queues in regions.values() for held in queues.items()):
+        for message in messages:
+            yield Place("queue", queue.rpartition("/")[2], message["MessageId"]), message
 
 
-def _logs(client: Any) -> Iterator[tuple[Place, bytes]]:
+def _logs(client: Any) -> Iterator[tuple[Place, Any]]:
     logs = client("logs")
     for groups in logs.get_paginator("describe_log_groups").paginate():
         for group in groups["logGroups"]:
             name = group["logGroupName"]
-            yield Place("log", name, "name"), name.encode()
-            for page in logs.get_paginator("filter_log_events").paginate(logGroupName=name):
-                for event in page["events"]:
-                    yield Place("log", name, event["logStreamName"]), event["message"].encode()
+            yield Place("log", name, "name"), name
+            for page in logs.get_paginator("describe_log_streams").paginate(logGroupName=name):
+                for stream in page["logStreams"]:
+                    yield Place("log", name, stream["logStreamName"]), stream["logStreamName"]
+                    yield from _lines(logs, name, stream["logStreamName"])
 
 
-def _metrics(client: Any) -> Iterator[tuple[Place, bytes]]:
+def _lines(logs: Any, group: str, stream: str) -> Iterator[tuple[Place, Any]]:
+    """Read stream by stream: the emulator's FilterLogEvents ends after 10,000 events and does not say so."""
+    asked = {"logGroupName": group, "logStreamName": stream, "startFromHead": True}
+    while True:
+        page = logs.get_log_events(**asked)
+        yield from ((Place("log", group, stream), event["message"]) for event in page["events"])
+        if page["nextForwardToken"] == asked.get("nextToken"):
+            return
+        asked["nextToken"] = page["nextForwardToken"]
+
+
+def _metrics(client: Any) -> Iterator[tuple[Place, Any]]:
     for page in client("cloudwatch").get_paginator("list_metrics").paginate():
         for metric in page["Metrics"]:
-            yield Place("metric", metric["MetricName"], metric["Namespace"]), _bytes(metric)
+            yield Place("metric", metric["MetricName"], metric["Namespace"]), metric
 
 
-def _executions(client: Any) -> Iterator[tuple[Place, bytes]]:
+def _executions(client: Any) -> Iterator[tuple[Place, Any]]:
     machines = client("stepfunctions")
     for page in machines.get_paginator("list_state_machines").paginate():
         for machine in page["stateMachines"]:
@@ -143,30 +213,30 @@ def _executions(client: Any) -> Iterator[tuple[Place, bytes]]:
             for runs in machines.get_paginator("list_executions").paginate(stateMachineArn=arn):
                 for run in runs["executions"]:
                     place = Place("execution", machine["name"], run["name"])
-                    yield place, _bytes(machines.describe_execution(executionArn=run["executionArn"]))
+                    yield place, machines.describe_execution(executionArn=run["executionArn"])
                     history = machines.get_paginator("get_execution_history")
                     for events in history.paginate(executionArn=run["executionArn"]):
-                        yield place, _bytes(events["events"])
+                        yield place, events["events"]
 
 
-def _functions(client: Any) -> Iterator[tuple[Place, bytes]]:
+def _functions(client: Any) -> Iterator[tuple[Place, Any]]:
     for page in client("lambda").get_paginator("list_functions").paginate():
         for function in page["Functions"]:
-            yield Place("function", function["FunctionName"], "environment"), _bytes(function.get("Environment"))
+            yield Place("function", function["FunctionName"], "environment"), function.get("Environment")
 
 
-def _rules(client: Any) -> Iterator[tuple[Place, bytes]]:
+def _rules(client: Any) -> Iterator[tuple[Place, Any]]:
     events = client("events")
-    for rule in events.list_rules()["Rules"]:
-        yield Place("rule", rule["Name"], "targets"), _bytes(events.list_targets_by_rule(Rule=rule["Name"])["Targets"])
-
-
-def _bytes(value: Any) -> bytes:
-    """Every name and value that an API answered, a line each: as they are, not escaped once more."""
-    return b"\n".join(_leaves(value))
+    for bus in events.list_event_buses()["EventBuses"]:
+        for page in events.get_paginator("list_rules").paginate(EventBusName=bus["Name"]):
+            for rule in page["Rules"]:
+                which = {"Rule": rule["Name"], "EventBusName": bus["Name"]}
+                for targets in events.get_paginator("list_targets_by_rule").paginate(**which):
+                    yield Place("rule", rule["Name"], "targets"), targets["Targets"]
 
 
 def _leaves(value: Any) -> Iterator[bytes]:
+    """Every name and value that an API answered: as they are, not escaped once more."""
     if isinstance(value, dict):
         for name, inner in value.items():
             yield str(name).encode()

@@ -7,6 +7,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import settings as hypothesis_settings
+
+# No test depends on how fast the machine is.
+hypothesis_settings.register_profile("any_speed", parent=hypothesis_settings(), deadline=None)
+hypothesis_settings.load_profile("any_speed")
 
 
 def _free_port() -> int:
