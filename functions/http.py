@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date, timedelta
 from functools import wraps
 from typing import Any, TypeVar
 
@@ -10,7 +11,7 @@ import msgspec
 from chalice import Blueprint, CORSConfig, Response
 
 from functions.observe import count, logger, observing
-from imchat import tokens
+from imchat import clock, tokens
 from imchat.aws import AWS_ERRORS
 from imchat.errors import (
     BodyTooLarge,
@@ -25,6 +26,7 @@ from imchat.errors import (
 from imchat.settings import settings
 
 BODY_BYTES = 32 * 1024
+MOST_DAYS = 400
 # The preflight answers every origin alike; who may really call is decided by the call itself (docs/decisions/0005).
 _CORS = CORSConfig(allow_origin="*", allow_headers=["Authorization", "Content-Type"], max_age=86400)
 _REFERENCE = re.compile(r"[a-z2-7]{26}")
@@ -192,6 +194,22 @@ def limit(request: Any) -> int:
     if not re.fullmatch(r"[0-9]{1,3}", given):
         raise InvalidInput("invalid_value", "The limit is a whole number from 1 to 100.", "limit")
     return int(given)
+
+
+def asked_days(request: Any) -> tuple[date, date]:
+    """The query's ``from`` and ``to``, both included; the last 30 days where absent. Raises InvalidInput."""
+    last = _day(query(request, "to", clock.now().date().isoformat()), "to")
+    first = _day(query(request, "from", (last - timedelta(days=29)).isoformat()), "from")
+    if not 0 <= (last - first).days < MOST_DAYS:
+        raise InvalidInput("invalid_value", f"The days must be in order and at most {MOST_DAYS}.", "from")
+    return first, last
+
+
+def _day(text: str, field: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise InvalidInput("invalid_value", "This must be a day, as 2026-01-31.", field) from None
 
 
 def query(request: Any, name: str, default: str, allowed: tuple[str, ...] | None = None) -> str:

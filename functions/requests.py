@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from chalice import Response
 
 from functions import bodies, views
-from functions.http import Routes, Staff, body, limit, query, staff
+from functions.http import Routes, Staff, asked_days, body, limit, query, staff
 from functions.observe import count
 from functions.operators import authorizer
 from imchat import clock
@@ -180,3 +180,15 @@ def close_request(reference: str) -> dict[str, Any]:
 
     _me()
     return _act(reference, close, body(routes.current_request, bodies.Because).because)
+
+
+@routes.route("/v1/desk/numbers", methods=["GET"], authorizer=authorizer)
+def get_numbers() -> dict[str, Any]:
+    """How many requests are open, and how those that ended ``from`` to ``to`` were answered: counts only."""
+    from imchat.rights.numbers import numbers
+    from imchat.rights.requests import open_requests
+
+    me, now = _me(), clock.now()
+    first, last = asked_days(routes.current_request)
+    found = numbers(me.site_id, open_requests(me.site_id, now), first, last, now)
+    return {"from": first.isoformat(), "to": last.isoformat(), **vars(found)}

@@ -56,7 +56,7 @@ def _spellings(canary: str) -> set[str]:
     plain = {canary, canary.replace(" ", "")}
     folded = {one.lower() for one in plain}
     for one in plain | folded | {one.upper() for one in plain}:
-        folded |= _in_base64(one.encode())
+        folded.update(_in_base64(one.encode()))
     return folded
 
 
@@ -93,17 +93,12 @@ def _without_json(text: str) -> str:
     return read.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
-def _in_one_line(text: str) -> str:
-    """Base64 in mail is broken into lines, wherever that falls."""
-    return text.replace("\r", "").replace("\n", "")
-
-
 _UNDO: tuple[Callable[[str], str], ...] = (
     urllib.parse.unquote,
     urllib.parse.unquote_plus,
     html.unescape,
     _without_json,
-    _in_one_line,
+    lambda text: text.replace("\r", "").replace("\n", ""),  # base64 in mail breaks wherever a line is full
 )
 
 

@@ -12,6 +12,7 @@ from imchat.housekeeping import sweep
 from imchat.periods import add_months
 from imchat.register.stores import store
 from imchat.rights import requests
+from imchat.rights.numbers import numbers
 from imchat.rights.reminding import reminders
 from imchat.rights.requests import Authority, Identity
 from imchat.stores.evidence import Entry
@@ -240,3 +241,23 @@ def test_no_reminder_while_the_clock_stands_still() -> None:
     request = taken(site, identity=proven())
     paused = requests.pause(request.pk, site.site_id, "priya", "which site was it?", RECEIVED)
     assert reminders([paused], RECEIVED + timedelta(days=60)) == []
+
+
+def test_the_desks_numbers_are_counts_of_how_requests_ended() -> None:
+    site = world()
+    empty = numbers(site.site_id, [], RECEIVED.date(), RECEIVED.date(), RECEIVED)
+    assert (empty.on_time_percent, empty.median_days) == (None, None)
+    for days, kind in ((3, "access"), (10, "erasure"), (20, "access"), (40, "access")):
+        request = taken(site, kind=kind, identity=proven())
+        requests.close(request.pk, site.site_id, "priya", "done", RECEIVED + timedelta(days=days))
+    refused = taken(site)
+    requests.refuse(refused.pk, site.site_id, "priya", "no proof", RECEIVED + timedelta(days=31))
+    with pytest.raises(Conflict):
+        requests.refuse(refused.pk, site.site_id, "priya", "again", RECEIVED + timedelta(days=31))
+    taken(site)
+    later = RECEIVED + timedelta(days=60)
+    found = numbers(site.site_id, requests.open_requests(site.site_id, RECEIVED), RECEIVED.date(), later.date(), later)
+    assert found.ended == {"closed": 4, "refused": 1}
+    assert found.by_type == {"access": 4, "erasure": 1}
+    assert (found.on_time_percent, found.median_days) == (75.0, 15.0)
+    assert (dict(found.open), found.overdue) == ({"access": 1}, 1)

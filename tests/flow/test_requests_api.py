@@ -58,6 +58,10 @@ def test_a_letter_is_taken_in_decided_on_paused_extended_and_closed(site: TestSi
         "received", "identity proven", "paused", "resumed", "extended", "closed",
     ]  # fmt: skip
     assert site.privacy("GET", path).json["ended_because"] == "a copy was sent"
+    told = site.privacy("GET", "/v1/desk/numbers").json
+    assert (told["ended"], told["by_type"], told["on_time_percent"]) == ({"closed": 1}, {"access": 1}, 100.0)
+    assert site.privacy("GET", "/v1/desk/numbers?from=x").status == 400
+    assert site.owner("GET", "/v1/desk/numbers").status == 403
 
 
 def test_each_morning_the_desk_is_told_what_is_due_and_who_asked_is_not_said(

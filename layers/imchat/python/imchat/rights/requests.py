@@ -14,8 +14,8 @@ from imchat.people import Details
 from imchat.queue import send_request_mail_job
 from imchat.register.store import Reference
 from imchat.rights.deadlines import PATIENCE, Deadline, Pause, deadline, london
-from imchat.stores import accounts, evidence, verbs
-from imchat.stores.base import Cancelled, put, transact, update
+from imchat.stores import accounts, evidence, statistics, verbs
+from imchat.stores.base import Cancelled, Part, put, transact, update
 from imchat.stores.requests import (
     ACTIVITY,
     AWAITING_IDENTITY,
@@ -212,7 +212,10 @@ def _end(request: Request, status: str, because: str, staff: str, now: datetime)
         "open_all": None,
         "due_day": None,
     }
-    return move(request, changes, status, staff, now)
+    from imchat.rights.numbers import ended
+
+    counted = statistics.add_request(request.site_id, london(now), ended(request, status, now))
+    return move(request, changes, status, staff, now, counted)
 
 
 def load(reference: str, site_id: str, now: datetime, *statuses: str) -> Request:
@@ -295,9 +298,9 @@ def _take_authority(request: Request, authority: Authority, now: datetime) -> No
     request.authority_at = milliseconds(authority.at)
 
 
-def move(request: Request, changes: dict[str, Any], what: str, staff: str, now: datetime) -> Request:
-    """One transaction: the changes, the event, the entry in the system log; on condition that nobody changed the
-    request since it was read."""
+def move(request: Request, changes: dict[str, Any], what: str, staff: str, now: datetime, *more: Part) -> Request:
+    """One transaction: the changes, the event, the entry in the system log, and ``more``; on condition that nobody
+    changed the request since it was read."""
     for field, value in changes.items():
         setattr(request, field, value)
     if request.status in OPEN:
@@ -311,7 +314,7 @@ def move(request: Request, changes: dict[str, Any], what: str, staff: str, now: 
     actions += [Request.events.set(Request.events.append([event])), Request.revision.set(revision + 1)]
     record = evidence.entry(request, f"request_{what.replace(' ', '_')}", staff, now)
     try:
-        transact(put(record), update(Request(request.pk), actions, Request.revision == revision))
+        transact(put(record), update(Request(request.pk), actions, Request.revision == revision), *more)
     except Cancelled:
         raise Conflict("changed_meanwhile", "Somebody else changed this just now. Please look again.") from None
     request.events.append(event)

@@ -21,14 +21,15 @@ from imchat.stores.chats import Chat
 
 ACTIVITY = Activity(
     name="statistics",
-    title="Statistics of chats",
+    title="Statistics",
     place=70,
-    purpose="To know how many chats there are, how long people wait, and how they rate them.",
+    purpose="To know how many chats there are, how long people wait, how they rate them, and whether data-protection "
+    "requests are answered on time.",
     lawful_basis="None needed: no personal data",
     people="nobody: no count stands for a person",
     categories=(),
-    source="counts of chats, by website and day",
-    recipients=("the owner of the website",),
+    source="counts of chats and requests, by website and day",
+    recipients=("the owner of the website", "data-protection staff"),
     at_end="kept, for no count stands for anybody",
     erasure="retained",
 )
@@ -83,6 +84,16 @@ def add(chat: Chat, amounts: Mapping[str, int]) -> Part:
     return _added(day_of(chat), amounts)
 
 
+def of_requests(site_id: str) -> str:
+    """The partition of a site's counts of rights requests, beside those of its chats."""
+    return f"{site_id}#requests"
+
+
+def add_request(site_id: str, day: date, amounts: Mapping[str, int]) -> Part:
+    """The part of a transaction that adds what an ended rights request adds."""
+    return _added((of_requests(site_id), day.isoformat()), amounts)
+
+
 def add_up(chats: Iterable[tuple[Chat, Mapping[str, int]]]) -> list[Part]:
     """The parts of a transaction that add what each chat adds: one part for a site and day, as a transaction wants."""
     sums: dict[tuple[str, str], Counter[str]] = {}
@@ -127,9 +138,10 @@ class Statistics(Store):
     activity = ACTIVITY
     models = (Day,)
     fields = {"pk": SITE, "sk": NotPersonal("a day")} | {
-        pattern: NotPersonal("a count of a day's chats")
+        pattern: NotPersonal("a count of a day's chats or requests")
         for pattern in (
             "chats", "messages:*", "waiting:*", "duration:*", "country:*", "browser:*", "outcome:*", "rating:*",
+            "ended:*", "type:*", "on_time", "late", "days:*",
         )
     }  # fmt: skip
 
