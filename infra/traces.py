@@ -158,7 +158,8 @@ def _buckets(client: Any, stack: dict[str, Any]) -> Iterator[tuple[Place, Any]]:
             for version in page.get("Versions", ()):
                 which = {"Bucket": bucket, "Key": version["Key"], "VersionId": version["VersionId"]}
                 held = s3.get_object(**which)
-                tags = s3.get_object_tagging(**which)["TagSet"]
+                # The emulator does not tell tags of what has been deleted since: only asked where there are some.
+                tags = s3.get_object_tagging(**which)["TagSet"] if held.get("TagCount") else []
                 yield Place("bucket", name, version["Key"]), [held["Metadata"], tags, held["Body"].read()]
 
 
