@@ -1,4 +1,5 @@
-"""What searches for planted values finds them wherever they are planted."""
+"""What searches for planted values finds them wherever they are planted. Each test searches everything, so they stand
+before those that write very much (pytest goes by name)."""
 
 import base64
 import gzip
