@@ -1,12 +1,15 @@
 """How long is twelve months (N17)."""
 
 from datetime import UTC, datetime, timedelta, timezone
+from math import ceil
 
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
+from imchat import clock
 from imchat.periods import Period, add_months
+from imchat.stores import evidence
 from imchat.values import InvalidValue
 
 # Hypothesis takes its bounds without a zone.
@@ -148,3 +151,16 @@ def test_N17_the_end_is_never_later_than_promised_and_less_than_a_second_early(
 
 def test_N17_a_leap_day_ends_on_the_twenty_eighth() -> None:
     assert Period(12, "month").end(at("2024-02-29 23:59:59.999")) == int(at("2025-02-28 23:59:59").timestamp())
+
+
+def test_now_is_what_is_stored_of_it() -> None:
+    """An end that is reckoned from a moment, and one that is reckoned from the moment as it was stored, are one."""
+    for _ in range(1000):
+        now = clock.now()
+        assert clock.moment(clock.milliseconds(now)) == now
+
+
+@given(st.integers(0, 4_000_000_000_000))
+def test_N19_an_entry_ends_on_the_first_whole_second_that_is_no_sooner(at: int) -> None:
+    exactly = evidence.ACTIVITY.lasting.after(clock.moment(at)).timestamp()
+    assert evidence.ends(clock.moment(at)) == ceil(exactly)

@@ -4,8 +4,10 @@ from datetime import UTC, datetime, timedelta
 
 
 def now() -> datetime:
-    """The present moment, aware, in UTC."""
-    return datetime.now(UTC)
+    """The present moment, aware, in UTC, to the millisecond: what is reckoned from it is the same as what is reckoned
+    from it once stored."""
+    at = datetime.now(UTC)
+    return at.replace(microsecond=at.microsecond // 1000 * 1000)
 
 
 def milliseconds(at: datetime) -> int:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from imchat.errors import Conflict
+from imchat.errors import Conflict, NotFound
 from imchat.register.activity import Activity
 from imchat.register.fields import Field
 from imchat.subjects import Subject
@@ -35,22 +35,49 @@ class Reference:
 
 
 @dataclass(frozen=True)
+class Said:
+    """Who said something, and when. ``by`` is "visitor", "operator" or "note"; ``name`` what they are called in public,
+    if anything."""
+
+    by: str
+    name: str | None
+    at: datetime
+
+
+@dataclass(frozen=True)
 class Fact:
-    """One name and value, in plain words. ``given`` marks what the person provided."""
+    """One name and value, in plain words. ``given`` marks what the person provided; ``said`` what was said in a
+    conversation. ``left_out`` holds the reasons for which parts of the value do not stand there."""
 
     name: str
     value: str
     given: bool
+    said: Said | None = None
+    left_out: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class File:
+    """A file that belongs to an item; ``number`` is its place among the item's files, from 1; ``left_out`` is why it is
+    not given, if it is not."""
+
+    number: int
+    name: str | None
+    content_type: str
+    size: int
+    left_out: str | None = None
 
 
 @dataclass(frozen=True)
 class Exported:
-    """One item for the person: what it is, its facts, and until when it is kept (None: as its activity says)."""
+    """One item for the person: what it is, its facts, until when it is kept (None: as its activity says), and the files
+    that belong to it."""
 
     reference: Reference
     title: str
     facts: tuple[Fact, ...]
     until: datetime | None
+    files: tuple[File, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -97,6 +124,10 @@ class Store:
     def export(self, references: Iterable[Reference], now: datetime) -> Iterator[Exported]:
         """What the person is shown of each item that is still there."""
         return iter(())
+
+    def read_file(self, reference: Reference, number: int) -> Iterator[bytes]:
+        """The content of one of an item's files, in pieces. Raises NotFound."""
+        raise NotFound("file")
 
     def erase(self, references: Sequence[Reference], actor: str, now: datetime) -> Outcome:
         """Remove what may be removed; say of each of the others why it is kept, and until when. Doing it again finds

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from imchat import clock
-from imchat.clock import rfc3339
+from imchat.clock import moment, rfc3339
 from imchat.errors import Conflict
 from imchat.register.fields import (
     BOOKKEEPING,
@@ -18,7 +18,7 @@ from imchat.register.fields import (
     at_milliseconds,
     yes_or_no,
 )
-from imchat.register.store import Exported, Fact, Outcome, Reference, Store
+from imchat.register.store import Exported, Fact, Outcome, Reference, Said, Store
 from imchat.stores import verbs
 from imchat.stores.chats import ACTIVITY, Chat, Page, all_messages
 from imchat.subjects import Subject
@@ -124,7 +124,12 @@ def _site_of(reference: Reference, now: datetime) -> str:
 def _said(chat: Any, message: Any) -> Fact:
     who = {"visitor": "You wrote", "operator": "The website wrote", "note": "Internal note"}[message.by]
     name = chat.operator_name(message.operator)
-    return Fact(f"{who}{f' ({name})' if name else ''}, {rfc3339(message.at)}", message.text, message.by == "visitor")
+    return Fact(
+        f"{who}{f' ({name})' if name else ''}, {rfc3339(message.at)}",
+        message.text,
+        message.by == "visitor",
+        Said(message.by, name, moment(message.at)),
+    )
 
 
 STORE = Chats()

@@ -7,9 +7,11 @@ from typing import Any
 from pynamodb.attributes import BooleanAttribute, ListAttribute, MapAttribute, NumberAttribute, UnicodeAttribute
 
 from imchat import aws, text
+from imchat.errors import NotFound
 from imchat.periods import Period
 from imchat.register.activity import Activity
 from imchat.register.fields import NotPersonal, Personal, at_milliseconds, yes_or_no
+from imchat.register.store import File, Reference
 from imchat.settings import settings
 from imchat.stores.records import Record, Records, person_fields
 from imchat.stores.verbs import batches
@@ -37,6 +39,7 @@ ACTIVITY = Activity(
 )
 CALL, EMAIL = "call", "email"
 _DELETED_AT_ONCE = 1000
+_READ_AT_ONCE = 256 * 1024
 
 
 class Attached(MapAttribute[str, Any]):
@@ -97,6 +100,22 @@ class Calls(Records):
         "recorded_by": NotPersonal("who of the staff recorded it"),
     }
     rectifiable = {**Records.rectifiable, "subject": text.name, "text": text.comment}
+
+    def files(self, item: Any) -> tuple[File, ...]:
+        """The files that came with an email."""
+        return tuple(
+            File(number, one.filename, one.content_type, int(one.size))
+            for number, one in enumerate(item.attachments, start=1)
+        )
+
+    def read_file(self, reference: Reference, number: int) -> Iterator[bytes]:
+        """As Store's."""
+        s3 = aws.client("s3")
+        try:
+            found = s3.get_object(Bucket=settings().correspondence_bucket, Key=attachment_key(reference.pk, number))
+        except s3.exceptions.NoSuchKey:
+            raise NotFound("file") from None
+        return iter(found["Body"].iter_chunks(_READ_AT_ONCE))
 
     def before_removal(self, keys: Sequence[str]) -> None:
         """Delete the files of these emails."""

@@ -3,6 +3,7 @@ kind says what its items are and no more."""
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, ClassVar
 
@@ -13,7 +14,7 @@ from imchat.clock import moment
 from imchat.errors import Conflict, NotFound
 from imchat.fields import checked
 from imchat.register.fields import BOOKKEEPING, REFERENCE, SITE, Field, NotPersonal, Personal, Spelling, at_milliseconds
-from imchat.register.store import Exported, Outcome, Reference, Retained, Store
+from imchat.register.store import Exported, File, Outcome, Reference, Retained, Store
 from imchat.stores import evidence, ledger, verbs
 from imchat.stores.base import Cancelled, ExpiringItem, delete, due_shard, keys_only_index, put, transact, update
 from imchat.subjects import Subject
@@ -99,7 +100,11 @@ class Records(Store):
         """As Store's."""
         for reference, item in verbs.load(self.model, references, now):
             if self.told(item, now):
-                yield verbs.exported(self, reference, self.title(item), item)
+                yield replace(verbs.exported(self, reference, self.title(item), item), files=self.files(item))
+
+    def files(self, item: Any) -> tuple[File, ...]:
+        """The files that belong to the item."""
+        return ()
 
     def retained_because(self, item: Any, now: datetime) -> str | None:
         """Why an erasure leaves the item, None where it does not."""
