@@ -4,14 +4,17 @@ from chalice import Chalice
 
 from functions import (
     accounts,
+    answering,
     desk,
     feedback,
     housekeeping,
     http,
     inbound,
+    links,
     mailer,
     operators,
     requests,
+    review,
     rights,
     visitor,
 )
@@ -24,7 +27,10 @@ app.register_blueprint(operators.routes)  # /v1/operator
 app.register_blueprint(accounts.routes)  # /v1/account
 app.register_blueprint(desk.routes)  # /v1/desk
 app.register_blueprint(requests.routes)  # /v1/desk/requests
+app.register_blueprint(review.routes)  # /v1/desk/requests/{reference}: what was found
 app.register_blueprint(rights.routes)  # /v1/rights-requests
+app.register_blueprint(links.routes)  # links to copies
+app.register_blueprint(answering.tasks)  # Step Functions: the flow of a request
 app.register_blueprint(inbound.events)  # S3, through EventBridge: mail to us
 app.register_blueprint(mailer.jobs)  # SQS: transcripts
 app.register_blueprint(feedback.events)  # SNS: bounces and complaints

@@ -166,6 +166,44 @@ class Code(Form):
     code: str
 
 
+class DocumentType(Form):
+    """What kind of file proves who asks."""
+
+    content_type: str
+
+
+class Candidate(Form):
+    """Whether what was found by the name alone is the person's."""
+
+    item: str
+    taken: bool
+
+
+class Redaction(Form):
+    """What a copy leaves out: an item, a line of it, a span of the line, or a file."""
+
+    item: str
+    reason: str
+    fact: int | None = None
+    start: int | None = None
+    end: int | None = None
+    file: int | None = None
+
+
+class Correction(Form):
+    """What is to be corrected; without a value it is cleared."""
+
+    item: str
+    field: str
+    value: str | None = None
+
+
+class Approval(Form):
+    """The review has ended; of an objection, what is to be done."""
+
+    decision: str | None = None
+
+
 class Confirm(Form):
     """Of what type a candidate is."""
 

@@ -30,6 +30,8 @@ MOST_DAYS = 400
 # The preflight answers every origin alike; who may really call is decided by the call itself (docs/decisions/0005).
 _CORS = CORSConfig(allow_origin="*", allow_headers=["Authorization", "Content-Type"], max_age=86400)
 _REFERENCE = re.compile(r"[a-z2-7]{26}")
+_REQUEST = re.compile(r"[a-z2-7]{4}-[a-z2-7]{4}-[a-z2-7]{4}")
+_CODE = re.compile(r"[0-9]{6}")
 _TITLES = {
     400: "The request is not right",
     401: "Not signed in",
@@ -225,6 +227,23 @@ def known(reference: str, what: str) -> str:
     if not _REFERENCE.fullmatch(reference):
         raise NotFound(what)
     return reference
+
+
+def known_request(reference: str) -> str:
+    """``reference`` if it has the form of a rights request's. Raises NotFound."""
+    if not _REQUEST.fullmatch(reference):
+        raise NotFound("request")
+    return reference
+
+
+def known_code(reference: str, code: str) -> str:
+    """``code`` as it was mailed, without the spaces around it. Raises InvalidInput where it or the request's reference
+    has not its form: the same as for a wrong code."""
+    from imchat.rights.asking import WRONG
+
+    if not _REQUEST.fullmatch(reference) or not _CODE.fullmatch(code.strip()):
+        raise InvalidInput("wrong_code", WRONG, "code")
+    return code.strip()
 
 
 def visitor(request: Any, chat_id: str, now: Any) -> tokens.Claims:

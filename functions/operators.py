@@ -115,7 +115,7 @@ def delete_chat(chat_id: str) -> dict[str, Any]:
     from imchat.chat.deleting import delete
 
     me = _me()
-    receipt = delete(known(chat_id, "chat"), me.site_id, me.operator_id, clock.now())
+    receipt = delete(known(chat_id, "chat"), me.site_id, me.operator_id, clock.now(), by_operator=True)
     count("ChatsDeleted")
     return views.receipt(receipt)
 

@@ -1,6 +1,5 @@
 """Rights requests at the desk: taken in, decided on, with the clock that the law sets."""
 
-import re
 from collections.abc import Callable
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -8,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from chalice import Response
 
 from functions import bodies, views
-from functions.http import Routes, Staff, asked_days, body, limit, query, staff
+from functions.http import Routes, Staff, asked_days, body, known_request, limit, query, staff
 from functions.observe import count
 from functions.operators import authorizer
 from imchat import clock
@@ -20,7 +19,6 @@ if TYPE_CHECKING:
 routes = Routes(__name__)
 _ALL = "/v1/desk/requests"
 _ONE = _ALL + "/{reference}"
-_REFERENCE = re.compile(r"[a-z2-7]{4}-[a-z2-7]{4}-[a-z2-7]{4}")
 
 
 def _me() -> Staff:
@@ -91,20 +89,14 @@ def get_request(reference: str) -> dict[str, Any]:
     from imchat.stores.evidence import record_views
 
     me, now = _me(), clock.now()
-    found = load(_known(reference), me.site_id, now)
+    found = load(known_request(reference), me.site_id, now)
     record_views([found], me.operator_id, now)
     return views.rights_request(found, now)
 
 
-def _known(reference: str) -> str:
-    if not _REFERENCE.fullmatch(reference):
-        raise NotFound("request")
-    return reference
-
-
 def _act(reference: str, act: "Callable[..., Request]", *values: Any, **days: Any) -> dict[str, Any]:
     me, now = _me(), clock.now()
-    return views.rights_request(act(_known(reference), me.site_id, me.operator_id, *values, now, **days), now)
+    return views.rights_request(act(known_request(reference), me.site_id, me.operator_id, *values, now, **days), now)
 
 
 @routes.route(_ONE + "/confirm", methods=["POST"], authorizer=authorizer)
@@ -171,6 +163,27 @@ def refuse_request(reference: str) -> dict[str, Any]:
 
     _me()
     return _act(reference, refuse, body(routes.current_request, bodies.Because).because)
+
+
+@routes.route(_ONE + "/withdraw", methods=["POST"], authorizer=authorizer)
+def withdraw_request(reference: str) -> dict[str, Any]:
+    """End it at the person's own wish; ``because`` says how they told."""
+    from imchat.rights.requests import withdraw
+
+    _me()
+    return _act(reference, withdraw, body(routes.current_request, bodies.Because).because)
+
+
+@routes.route(_ONE + "/documents/{number}/links", methods=["POST"], authorizer=authorizer)
+def link_to_document(reference: str, number: str) -> Response:
+    """A link to a document that proves who asks, for five minutes; that it was made is recorded."""
+    from imchat.rights.documents import LINK_SECONDS, link
+
+    me = _me()
+    if not number.isdecimal() or len(number) > 2:
+        raise NotFound("document")
+    url = link(known_request(reference), me.site_id, me.operator_id, int(number), clock.now())
+    return Response({"url": url, "expires_in": LINK_SECONDS}, status_code=201)
 
 
 @routes.route(_ONE + "/close", methods=["POST"], authorizer=authorizer)

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from imchat.chat.posting import Posted
     from imchat.chat.reading import Reading
     from imchat.desk.lookups import Found
+    from imchat.register.store import Exported
     from imchat.stores.accounts import CannedReply, Operator, Site
     from imchat.stores.chats import Chat
     from imchat.stores.evidence import Entry
@@ -235,8 +236,85 @@ def rights_request(found: "Request", now: datetime) -> dict[str, Any]:
         "pauses": [_plain(one) for one in found.pauses],
         "extended_because": found.extended_because,
         "ended_because": found.ended_because,
+        "progress": _progress(found),
+        "redactions": [_plain(one) | {"at": rfc3339(int(one.at))} for one in found.redactions],
+        "corrections": [_plain(one) for one in found.corrections],
+        "taken": sorted(found.taken or ()),
+        "approved": {"by": found.approved_by, "at": rfc3339(int(found.approved_at))} if found.approved_at else None,
+        "decision": found.decision,
+        "answered_at": rfc3339(int(found.answered_at)) if found.answered_at else None,
+        "copy": {
+            "sha256": found.copy.sha256,
+            "size": int(found.copy.size),
+            "until": rfc3339(int(found.copy.until)),
+        }
+        if found.copy
+        else None,
+        "links": [{"at": rfc3339(int(one.at)), "by": one.by} for one in found.links],
+        "fetched_at": next((rfc3339(int(one.at)) for one in reversed(found.links) if one.by == "requester"), None),
+        "receipt": _done(found),
+        "recipients_to_tell": sorted(found.told_to or ()),
+        "letters": [{"what": one.what, "at": rfc3339(int(one.at)), "outcome": one.outcome} for one in found.letters],
+        "documents": len(found.documents),
         "events": [{"at": rfc3339(int(one.at)), "what": one.what, "by": one.by} for one in found.events],
         "expires_at": rfc3339(int(found.expires_at) * 1000),
+    }
+
+
+def _progress(found: "Request") -> dict[str, Any]:
+    """Where a request's flow stands, and what each store found."""
+    from imchat.register.stores import stores
+
+    searched = found.searched.as_dict() if found.searched else {}
+    return {
+        "step": found.step,
+        "failed": found.failed,
+        "stores": [
+            {"store": one.name, "title": one.activity.title}
+            | (
+                {"state": "done", **{name: int(searched[one.name][name]) for name in ("found", "candidates")}}
+                if one.name in searched
+                else {"state": "waiting"}
+            )
+            for one in stores()
+            if one.activity.categories
+        ],
+    }
+
+
+def _done(found: "Request") -> list[dict[str, Any]]:
+    from imchat.register.stores import stores
+
+    done = found.done.as_dict() if found.done else {}
+    return [
+        {
+            "store": one.name,
+            "title": one.activity.title,
+            "changed": int(done[one.name]["changed"]),
+            "kept": [
+                {"number": int(number), "why": why, "until": rfc3339(int(until)) if until else None}
+                for number, why, until in done[one.name]["kept"]
+            ],
+        }
+        for one in stores()
+        if one.name in done
+    ]
+
+
+def finding(request: "Request", found: "Exported") -> dict[str, Any]:
+    """Something that was found for a request, with the numbers by which lines and files of it are left out."""
+    reference = str(found.reference)
+    return {
+        "item": reference,
+        "title": found.title,
+        "until": found.until.isoformat() if found.until else None,
+        "candidate": found.reference.candidate,
+        "taken": not found.reference.candidate or reference in (request.taken or ()),
+        "facts": [{"fact": number, "name": fact.name, "value": fact.value} for number, fact in enumerate(found.facts)],
+        "files": [
+            {"file": one.number, "name": one.name, "content_type": one.content_type, "size": one.size}
+            for one in found.files
+        ],
     }
 
 

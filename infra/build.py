@@ -11,6 +11,7 @@ import hashlib
 import json
 import os
 import py_compile
+import re
 import shutil
 import subprocess
 import sys
@@ -22,7 +23,7 @@ from typing import Any
 
 import yaml
 
-from infra import tables
+from infra import machine, tables
 
 ROOT = Path(__file__).resolve().parent.parent
 BUILD = ROOT / "build"
@@ -33,6 +34,7 @@ INPUTS = (
     "layers",
     "infra/stack",
     "infra/build.py",
+    "infra/machine.py",
     "infra/tables.py",
     "requirements.txt",
 )
@@ -40,11 +42,16 @@ EPOCH = (1980, 1, 1, 0, 0, 0)
 # In wheels, but of no use to a running function.
 LEFT_OUT = ("*.dist-info/RECORD", "*.pyi")
 # The services that the functions speak to; the models of all others stay out of the zip.
-SERVICES = ("dynamodb", "s3", "secretsmanager", "sns", "sqs", "sesv2", "sts")
-# Function: the paths that it answers, with .chalice/policy-<name>.json (docs/decisions/0015).
-OWN_FUNCTIONS = {"Desk": "/v1/desk/", "Rights": "/v1/rights-requests"}
+SERVICES = ("dynamodb", "kms", "s3", "secretsmanager", "sns", "sqs", "sesv2", "stepfunctions", "sts")
+# Function: the paths that it answers, with .chalice/policy-<name>.json (docs/decisions/0015); the last that
+# fits counts.
+OWN_FUNCTIONS = {
+    "Desk": r"/v1/desk/.*",
+    "Rights": r"/v1/rights-requests.*",
+    "Links": r"/v1/(desk/requests/\{reference\}/links|rights-requests/\{reference\}/copy)",
+}
 # As the endpoints file names them.
-_ENDPOINTS = {*SERVICES, "email"}
+_ENDPOINTS = {*SERVICES, "email", "states"}
 
 
 class BuildFailed(Exception):
@@ -63,7 +70,7 @@ def merge(into: dict[str, Any], more: dict[str, Any]) -> dict[str, Any]:
 
 def stack_parts() -> dict[str, Any]:
     """The files of infra/stack/ and the tables as one template."""
-    whole = tables.template()
+    whole = merge(tables.template(), machine.template())
     for part in sorted((ROOT / "infra" / "stack").glob("*.yaml")):
         merge(whole, yaml.safe_load(part.read_text()))
     return whole
@@ -123,7 +130,7 @@ def _give_own_functions(template: dict[str, Any]) -> None:
     """Some paths are answered by the same code under another role: what answers visitors cannot read what the desk
     reads, and the public form reaches requests and nothing else."""
     resources = template["Resources"]
-    for name, prefix in OWN_FUNCTIONS.items():
+    for name, answered in OWN_FUNCTIONS.items():
         for suffix in ("", "InvokePermission"):
             resources[f"{name}Handler{suffix}"] = copy.deepcopy(resources[f"APIHandler{suffix}"])
         resources[f"{name}Role"] = copy.deepcopy(resources["ApiHandlerRole"])
@@ -133,7 +140,7 @@ def _give_own_functions(template: dict[str, Any]) -> None:
         resources[f"{name}Handler"]["Properties"]["Role"] = {"Fn::GetAtt": [f"{name}Role", "Arn"]}
         resources[f"{name}HandlerInvokePermission"]["Properties"]["FunctionName"] = {"Ref": f"{name}Handler"}
         for path, methods in resources["RestAPI"]["Properties"]["DefinitionBody"]["paths"].items():
-            if path.startswith(prefix):
+            if re.fullmatch(answered, path):
                 _answer_by(f"{name}Handler", methods)
 
 
@@ -141,7 +148,7 @@ def _answer_by(handler: str, methods: dict[str, Any]) -> None:
     for method in methods.values():
         uri = method["x-amazon-apigateway-integration"].get("uri")
         if uri:
-            uri["Fn::Sub"] = uri["Fn::Sub"].replace("${APIHandler.Arn}", f"${{{handler}.Arn}}")
+            uri["Fn::Sub"] = re.sub(r"\$\{\w+Handler\.Arn\}", f"${{{handler}.Arn}}", uri["Fn::Sub"])
 
 
 def _runtime() -> str:

@@ -3,12 +3,12 @@
 from collections.abc import Iterable
 from typing import Any
 
-from imchat.periods import Period
 from imchat.register.activity import RECOVERY
 from imchat.register.store import Store
 from imchat.register.stores import stores
 from imchat.stores.base import ExpiringItem
 from imchat.stores.correspondence import ACTIVITY as CORRESPONDENCE
+from imchat.stores.requests import COPY, DOCUMENT
 
 TTL_ATTRIBUTE = "expires_at"
 
@@ -35,15 +35,26 @@ def template() -> dict[str, Any]:
     return {
         "Globals": {"Function": {"Environment": {"Variables": variables}}},
         "Resources": {table: _resource(store) for table, store in every.items()}
-        | {bucket: _lifecycle(CORRESPONDENCE.lasting) for bucket in ("InboundBucket", "CorrespondenceBucket")},
+        | {
+            # Our own code deletes what lies here at its time, to the second; what it never hears of ends by this. S3
+            # deletes at the end of the day: mail no sooner than promised, documents of identity no later.
+            "InboundBucket": _lifecycle(CORRESPONDENCE.lasting.most_days + 1),
+            "CorrespondenceBucket": _lifecycle(CORRESPONDENCE.lasting.most_days + 1),
+            "ExportsBucket": _lifecycle(COPY.most_days),
+            "PartsBucket": _lifecycle(COPY.most_days),
+            "IdentityBucket": _lifecycle(DOCUMENT.most_days - 1),
+        },
         "Outputs": {table: {"Value": {"Ref": table}} for table in every},
     }
 
 
-def _lifecycle(period: Period) -> dict[str, Any]:
-    """The sweep deletes files with their items, to the second; what it never hears of (a file without an item) ends by
-    this, no sooner."""
-    rule = {"Id": "expiry", "Status": "Enabled", "ExpirationInDays": period.most_days + 1}
+def _lifecycle(days: int) -> dict[str, Any]:
+    rule = {
+        "Id": "expiry",
+        "Status": "Enabled",
+        "ExpirationInDays": days,
+        "AbortIncompleteMultipartUpload": {"DaysAfterInitiation": 1},
+    }
     return {"Properties": {"LifecycleConfiguration": {"Rules": [rule]}}}
 
 

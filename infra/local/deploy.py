@@ -105,6 +105,7 @@ def departures() -> list[str]:
         "preflights and the gateway's own refusals are set call by call (they are not taken from the template here)",
         "the mailer may send from any address (the emulator does not tell which one a mail names)",
         "buckets do not insist on TLS (the emulator speaks plain HTTP)",
+        "a state machine tries again fifty times sooner",
         "tracing is off (nothing takes the segments)",
         "mail is not sent: it is kept for the mailbox page",
     ]

@@ -58,7 +58,12 @@ def running(port: int, web_port: int, folder: Path, *, log: Any = print) -> Iter
             "user_pool_id": outputs["UserPool"],
             "user_pool_client_id": outputs["UserPoolClient"],
             "tables": {name: outputs[tables.logical_id(name)] for name in tables.names()},
-            "buckets": {"inbound": outputs["InboundBucket"], "correspondence": outputs["CorrespondenceBucket"]},
+            "buckets": {
+                name: outputs[f"{name.title()}Bucket"]
+                for name in ("inbound", "correspondence", "exports", "parts", "identity")
+            },
+            "machines": {"requests": outputs["RequestsMachine"]},
+            "signing_key": outputs["SigningKey"],
             "queues": {
                 "transcripts": outputs["TranscriptQueue"],
                 "transcripts_dead": outputs["TranscriptDeadLetters"],

@@ -21,6 +21,11 @@ class Settings:
     ledger_secret_id: str
     inbound_bucket: str
     correspondence_bucket: str
+    exports_bucket: str
+    parts_bucket: str
+    identity_bucket: str
+    signing_key: str
+    requests_machine: str
     mail_site_id: str
     accounting_year_end: str
     alarms_topic: str

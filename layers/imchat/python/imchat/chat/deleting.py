@@ -7,6 +7,7 @@ from datetime import datetime
 
 from pynamodb.expressions.condition import Condition
 
+from imchat.chat.reading import restricted
 from imchat.chat.together import end_together
 from imchat.clock import moment
 from imchat.errors import NotFound
@@ -38,8 +39,11 @@ class Receipt:
     retained: list[Retained]
 
 
-def delete(chat_id: str, site_id: str, actor: str, now: datetime) -> Receipt:
-    """Delete a chat. ``actor`` is "visitor" or the operator's id. Raises NotFound, also for one deleted before."""
+def delete(chat_id: str, site_id: str, actor: str, now: datetime, *, by_operator: bool = False) -> Receipt:
+    """Delete a chat. ``actor`` is "visitor" or the id of one of the staff. Raises NotFound, also for one deleted
+    before; Conflict ``by_operator`` where its use is restricted: only its visitor, or their request, may end it
+    then."""
+    there = Chat.status.is_in(OPEN, CLOSED) & (Chat.site_id == site_id) & (Chat.expires_at > int(now.timestamp()))
     try:
         chat = Chat(chat_id).change(
             [
@@ -49,9 +53,11 @@ def delete(chat_id: str, site_id: str, actor: str, now: datetime) -> Receipt:
                 # Out of every index at once.
                 *(key.remove() for key in (Chat.inbox, Chat.assignment, Chat.name_key, Chat.email_key, Chat.phone_key)),
             ],
-            Chat.status.is_in(OPEN, CLOSED) & (Chat.site_id == site_id) & (Chat.expires_at > int(now.timestamp())),
+            there & Chat.restricted.does_not_exist() if by_operator else there,
         )
-    except Stale:
+    except Stale as stale:
+        if by_operator and stale.item and stale.item.restricted and stale.item.site_id == site_id:
+            raise restricted() from None
         raise NotFound("chat") from None
     finish(chat, now)
     return _receipt(chat, now)

@@ -3,12 +3,17 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from imchat.errors import InvalidInput, NotFound
+from imchat.errors import Conflict, InvalidInput, NotFound
 from imchat.stores.chats import Chat, all_messages
 from imchat.stores.messages import Message
 
 # Far below what a Lambda may answer (6 MB); the reader goes on from the cursor it got.
 _ANSWER_BYTES = 1_000_000
+
+
+def restricted() -> Conflict:
+    """What an operator is told of a chat that nobody may use (UK GDPR Art 18)."""
+    return Conflict("restricted", "The use of this chat is restricted: it is stored, and nobody may read or use it.")
 
 
 @dataclass(frozen=True)
@@ -30,8 +35,11 @@ def load(chat_id: str, site_id: str, now: datetime) -> Chat:
 
 
 def read(chat_id: str, site_id: str, after: int, now: datetime, *, notes: bool) -> Reading:
-    """What was said behind position ``after``; ``notes`` for operators only. Raises InvalidInput, NotFound."""
+    """What was said behind position ``after``; ``notes`` for operators only. Raises InvalidInput, NotFound,
+    Conflict where no operator may read the chat."""
     chat = load(chat_id, site_id, now)
+    if notes and chat.restricted:
+        raise restricted()
     if not 0 <= after <= chat.length:
         raise InvalidInput("bad_cursor", "The cursor is not one of this chat's.", "after")
     messages = []

@@ -139,6 +139,18 @@ class Store:
         InvalidInput, NotFound, Conflict where the field is none that can be corrected."""
         raise Conflict("not_rectifiable", f"Nothing of this can be corrected: {self.activity.title}.")
 
+    def corrected(self, field: str, value: str | None) -> str | None:
+        """A new value for a field, checked and spelled as it is stored. Raises InvalidInput, Conflict where the field
+        is none that can be corrected."""
+        raise Conflict("not_rectifiable", f"Nothing of this can be corrected: {self.activity.title}.")
+
+    def restrict(
+        self, references: Sequence[Reference], *, restricted: bool, actor: str, now: datetime
+    ) -> list[Reference]:
+        """Have the items stored and no longer used (UK GDPR Art 18), or end that. Answers those that are now as they
+        should be; nothing of a store that the law itself wants used."""
+        return []
+
     def expire(self, now: datetime, time_left: Callable[[], bool]) -> Counter[str]:
         """Remove what has ended, as long as ``time_left``. Answers what was done, by kind; "unfinished" is 1 when time
         ran out."""

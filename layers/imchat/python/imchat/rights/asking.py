@@ -10,7 +10,7 @@ from imchat.errors import InvalidInput, TooMany
 from imchat.fields import checked
 from imchat.hashes import keyed
 from imchat.people import Details
-from imchat.queue import send_request_mail_job
+from imchat.rights import flow, letters
 from imchat.rights.deadlines import PATIENCE, london
 from imchat.rights.requests import Identity, first_state, identified, move, one_of
 from imchat.settings import settings
@@ -46,11 +46,11 @@ def ask(
         open_site=site_id,
         open_all=EVERYBODY,
         due_day=(london(now) + PATIENCE).toordinal(),
-        mail=1 if person.email else None,
         codes=1,
         codes_day=now.date().isoformat(),
         **vars(person),
     )
+    request.letters = [letters.letter(request, "acknowledgement", now)]
     request.end_at(ACTIVITY.expires_at(now))
     whose = keyed(aws.secret(settings().address_secret_id), f"request\0{ip}")
     try:
@@ -62,49 +62,59 @@ def ask(
     except Cancelled:
         left = limits.seconds_left(now, _HOUR)
         raise TooMany("too_many_requests", "Too many requests came from this address. Please wait.", left) from None
-    if person.email:
-        send_request_mail_job(request.pk, 1)
+    letters.send_waiting(request)
+    flow.start(request.pk)
     return request
 
 
 def ask_for_code(reference: str, now: datetime) -> None:
-    """Send a new code to the request's own address, at most three a day. Says nothing of whether it did, for it says
-    nothing of whether there is such a request."""
+    """Send a new code to the request's own address, at most three a day: to prove the address, or to fetch the copy.
+    Says nothing of whether it did, for it says nothing of whether there is such a request."""
     request = Request.load(reference, now=now)
-    if request is None or request.status != AWAITING_IDENTITY or not request.email:
+    if request is None or not request.email or not (request.status == AWAITING_IDENTITY or request.copy):
         return
     today = now.date().isoformat()
     codes = int(request.codes or 0) if request.codes_day == today else 0
     if codes >= CODES_A_DAY:
         return
-    number = int(request.mail or 0) + 1
-    actions = [Request.mail.set(number), Request.codes.set(codes + 1), Request.codes_day.set(today)]
-    before = Request.mail == number - 1 if number > 1 else Request.mail.does_not_exist()
+    actions = [Request.codes.set(codes + 1), Request.codes_day.set(today), letters.added(request, "code", now)]
+    asked_before = Request.codes == request.codes if request.codes else Request.codes.does_not_exist()
     try:
-        request.change(actions, before & (Request.status == AWAITING_IDENTITY))
+        request = request.change(actions, asked_before & (Request.status == request.status))
     except Stale:  # somebody else asked at the same moment
         return
-    send_request_mail_job(reference, number)
+    letters.send_waiting(request)
 
 
 def prove(reference: str, code: str, now: datetime) -> Request:
-    """Take the code that was mailed as proof of identity. Every try counts before it is looked at: there are three
-    for a code. Raises InvalidInput, the same for a wrong code and for no such request."""
+    """Take the code that was mailed as proof of identity, and let the flow go on. Raises InvalidInput as spend_code."""
+    request = spend_code(reference, code, AWAITING_IDENTITY, now)
+    proof = identified(Identity(proven=True, method="code", at=now), now)
+    proven = move(request, proof | {"documents": []}, "identity proven", "system", now)
+    flow.wake(reference)
+    return proven
+
+
+def spend_code(reference: str, code: str, status: str, now: datetime) -> Request:
+    """The request, in ``status``, if the code is the one that was mailed last: it does not hold again. Every try counts
+    before it is looked at: there are three for a code. Raises InvalidInput, the same for a wrong code and for no such
+    request."""
     wrong = InvalidInput("wrong_code", WRONG, "code")
     try:
         request = Request(reference).change(
             [Request.code_tries.add(1)],
             (Request.code_tries < TRIES)
             & (Request.code_until > int(now.timestamp()))
-            & (Request.status == AWAITING_IDENTITY)
+            & (Request.status == status)
             & (Request.expires_at > int(now.timestamp())),
+        )
+        if not hmac.compare_digest(request.code_hash or "", code_hash(reference, code)):
+            raise wrong
+        return request.change(
+            [Request.code_hash.remove(), Request.code_until.remove()], Request.code_hash == request.code_hash
         )
     except Stale:
         raise wrong from None
-    if not hmac.compare_digest(request.code_hash or "", code_hash(reference, code)):
-        raise wrong
-    proof = identified(Identity(proven=True, method="code", at=now), now)
-    return move(request, proof | {"code_hash": None, "code_until": None}, "identity proven", "system", now)
 
 
 def code_hash(reference: str, code: str) -> str:

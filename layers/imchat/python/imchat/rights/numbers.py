@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from statistics import median
 
+from imchat.clock import moment
 from imchat.rights.deadlines import london
 from imchat.rights.requests import clock_of
 from imchat.stores import statistics
@@ -31,7 +32,7 @@ def ended(request: Request, status: str, now: datetime) -> dict[str, int]:
     amounts = {f"ended:{status}": 1, f"type:{request.type or 'none'}": 1}
     clock = clock_of(request, now)
     if status == CLOSED and clock:
-        today = london(now)
+        today = london(moment(int(request.answered_at)) if request.answered_at else now)
         amounts["on_time" if today <= clock.due else "late"] = 1
         amounts[f"days:{max(0, (today - clock.start).days)}"] = 1
     return amounts

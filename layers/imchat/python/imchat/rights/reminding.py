@@ -28,11 +28,12 @@ class Reminder:
 
 
 def reminders(requests: Iterable[Request], now: datetime) -> list[Reminder]:
-    """What is to be told of open ``requests`` on the day of ``now``; nothing while a clock stands still."""
+    """What is to be told of open ``requests`` on the day of ``now``; nothing of what is answered, or while a clock
+    stands still."""
     today, found = london(now), []
     for request in requests:
         clock = clock_of(request, now)
-        if clock and waiting(request):
+        if request.answered_at or (clock and waiting(request)):
             continue
         due = clock.due if clock else identity_due(request)
         days_left = (due - today).days

@@ -11,8 +11,8 @@ from imchat.clock import milliseconds, moment
 from imchat.errors import Conflict, InvalidInput, NotFound
 from imchat.fields import checked
 from imchat.people import Details
-from imchat.queue import send_request_mail_job
 from imchat.register.store import Reference
+from imchat.rights import flow, letters
 from imchat.rights.deadlines import PATIENCE, Deadline, Pause, deadline, london
 from imchat.stores import accounts, evidence, statistics, verbs
 from imchat.stores.base import Cancelled, Part, put, transact, update
@@ -22,14 +22,19 @@ from imchat.stores.requests import (
     CANDIDATE,
     CHANNELS,
     CLOSED,
+    COMPLAINT,
+    COPY,
     DROPPED,
     EVERYBODY,
     IN_PROGRESS,
+    OBJECTION,
     OPEN,
     REFUSED,
     TYPES,
+    WITHDRAWN,
     Event,
     Paused,
+    Posted,
     Request,
 )
 
@@ -101,9 +106,10 @@ def take_in(
     request.end_at(ACTIVITY.expires_at(now))
     if not request.visible(now):
         raise InvalidInput("invalid_value", "This lies too far in the past.", "received_at")
-    request.mail = 1 if person.email else None
+    request.letters = [letters.letter(request, "acknowledgement", now)]
     transact(put(request, Request.pk.does_not_exist()), put(evidence.entry(request, "request_received", staff, now)))
-    _acknowledge(request)
+    letters.send_waiting(request)
+    flow.start(request.pk)
     return request
 
 
@@ -111,29 +117,40 @@ def confirm(reference: str, site_id: str, staff: str, kind: str, now: datetime) 
     """Make a candidate, which came by mail, a request of a type. Raises InvalidInput, NotFound, Conflict."""
     one_of("type", kind, TYPES)
     request = load(reference, site_id, now, CANDIDATE)
-    mail = {"mail": 1} if request.email else {}
-    confirmed = move(request, {"type": kind, "status": first_state(kind)} | mail, "confirmed", staff, now)
-    _acknowledge(confirmed)
+    acknowledged = [letters.letter(request, "acknowledgement", now)]
+    changes = {"type": kind, "status": first_state(kind), "letters": acknowledged}
+    confirmed = move(request, changes, "confirmed", staff, now)
+    letters.send_waiting(confirmed)
+    flow.start(reference)
     return confirmed
-
-
-def _acknowledge(request: Request) -> None:
-    """Have the person told that the request is here, where there is an address."""
-    if request.mail:
-        send_request_mail_job(request.pk, int(request.mail))
 
 
 def drop(reference: str, site_id: str, staff: str, because: str, now: datetime) -> Request:
     """Say that a candidate is no request. Raises InvalidInput, NotFound, Conflict."""
-    return _end(load(reference, site_id, now, CANDIDATE), DROPPED, because, staff, now)
+    return _end(load(reference, site_id, now, CANDIDATE), DROPPED, because, staff, now, letter=None)
 
 
 def decide_identity(reference: str, site_id: str, staff: str, identity: Identity, now: datetime) -> Request:
     """Decide who asks. Not proven leaves the request waiting for better proof. Raises InvalidInput, NotFound,
     Conflict."""
     request = load(reference, site_id, now, AWAITING_IDENTITY)
-    what = "identity proven" if identity.proven else "identity not proven"
-    return move(request, identified(identity, now), what, staff, now)
+    from imchat.rights import documents  # it stands on this module
+
+    changes = identified(identity, now) | {"documents": []}
+    if identity.proven:
+        decided = move(request, changes, "identity proven", staff, now)
+    else:
+        decided = _tell(
+            request,
+            changes,
+            "identity not proven",
+            staff,
+            now,
+            letter=letters.letter(request, "proof_refused", now),
+        )
+    documents.remove(reference)
+    flow.wake(reference)
+    return decided
 
 
 def pause(
@@ -143,12 +160,14 @@ def pause(
     NotFound, Conflict."""
     request, today = load(reference, site_id, now, IN_PROGRESS), london(now)
     reason = checked("why", text.message, why)
-    if request.type == "complaint":
+    if request.type == COMPLAINT:
         raise Conflict("not_pausable", "The clock of a complaint does not stand still.")
     if waiting(request):
         raise Conflict("paused_already", "The clock of this request stands still already.")
     asked = Paused(asked=(asked_on or today).isoformat(), why=reason)  # type: ignore[no-untyped-call]
-    return _repause(request, [*request.pauses, asked], "paused", staff, now)
+    # Who asked on an earlier day has written already.
+    question = None if asked_on and asked_on != today else letters.letter(request, "question", now, reason)
+    return _repause(request, [*request.pauses, asked], "paused", staff, now, question=question)
 
 
 def resume(reference: str, site_id: str, staff: str, now: datetime, *, answered_on: date | None = None) -> Request:
@@ -162,7 +181,9 @@ def resume(reference: str, site_id: str, staff: str, now: datetime, *, answered_
     return _repause(request, [*request.pauses[:-1], answer], "resumed", staff, now)
 
 
-def _repause(request: Request, pauses: list[Paused], what: str, staff: str, now: datetime) -> Request:
+def _repause(
+    request: Request, pauses: list[Paused], what: str, staff: str, now: datetime, *, question: Posted | None = None
+) -> Request:
     request.pauses = pauses
     try:
         last = pauses[-1]
@@ -171,7 +192,19 @@ def _repause(request: Request, pauses: list[Paused], what: str, staff: str, now:
         clock_of(request, now)
     except ValueError:
         raise InvalidInput("invalid_value", "This day does not fit the request's other days.", "on") from None
-    return move(request, {"pauses": pauses}, what, staff, now)
+    letter = {"letters": [*request.letters, question]} if question else {}
+    moved = move(request, {"pauses": pauses} | letter, what, staff, now)
+    letters.send_waiting(moved)
+    return moved
+
+
+def _tell(
+    request: Request, changes: dict[str, Any], what: str, staff: str, now: datetime, *, letter: Posted
+) -> Request:
+    """As ``move``, with a letter that tells the person of it."""
+    moved = move(request, changes | {"letters": [*request.letters, letter]}, what, staff, now)
+    letters.send_waiting(moved)
+    return moved
 
 
 def extend(reference: str, site_id: str, staff: str, because: str, now: datetime) -> Request:
@@ -180,26 +213,77 @@ def extend(reference: str, site_id: str, staff: str, because: str, now: datetime
     request = load(reference, site_id, now, IN_PROGRESS)
     reason = checked("because", text.message, because)
     clock = clock_of(request, now)
-    if request.extended_because or request.type == "complaint":
+    if request.extended_because or request.type == COMPLAINT:
         raise Conflict("not_extendable", "This request cannot be extended (again).")
     if clock and london(now) > clock.tell_by:
         raise Conflict("too_late_to_extend", "An extension must be told within the first month; that is over.")
-    return move(request, {"extended_because": reason}, "extended", staff, now)
+    letter = letters.letter(request, "extended", now, reason)
+    return _tell(request, {"extended_because": reason}, "extended", staff, now, letter=letter)
 
 
 def refuse(reference: str, site_id: str, staff: str, because: str, now: datetime) -> Request:
     """Refuse it: no proof of identity, manifestly unfounded, or excessive (Art 12(5), (6)). Raises InvalidInput,
     NotFound, Conflict."""
     request = load(reference, site_id, now, AWAITING_IDENTITY, IN_PROGRESS)
-    return _end(request, REFUSED, because, staff, now)
+    _not_answered(request)
+    letter = "objection_overruled" if request.type == OBJECTION else "refused"
+    return _end(request, REFUSED, because, staff, now, letter=letter)
+
+
+def withdraw(reference: str, site_id: str, staff: str, because: str, now: datetime) -> Request:
+    """End it at the person's own wish; ``because`` says how they told. Raises InvalidInput, NotFound, Conflict."""
+    request = load(reference, site_id, now, AWAITING_IDENTITY, IN_PROGRESS)
+    _not_answered(request)
+    return _end(request, WITHDRAWN, because, staff, now, letter="withdrawn")
 
 
 def close(reference: str, site_id: str, staff: str, outcome: str, now: datetime) -> Request:
-    """End it, answered; ``outcome`` says how. Raises InvalidInput, NotFound, Conflict."""
-    return _end(load(reference, site_id, now, IN_PROGRESS), CLOSED, outcome, staff, now)
+    """End it, answered; ``outcome`` says how. Where no answer has gone yet, this one goes. Raises InvalidInput,
+    NotFound, Conflict while what was approved is still being done."""
+    request = load(reference, site_id, now, IN_PROGRESS)
+    if request.approved_at and not request.answered_at:
+        raise Conflict("being_answered", "What was approved is being done just now. Please try again soon.")
+    letter = None if request.answered_at else "answered"
+    return _end(request, CLOSED, outcome, staff, now, letter=letter)
 
 
-def _end(request: Request, status: str, because: str, staff: str, now: datetime) -> Request:
+def refuse_without_proof(now: datetime) -> int:
+    """Refuse what has waited for proof of identity for 30 days (Art 12(6)). Answers how many."""
+    refused = 0
+    for request in all_open(now):
+        if request.status == AWAITING_IDENTITY and identity_due(request) < london(now):
+            try:
+                _end(request, REFUSED, "No proof of identity came within 30 days.", "system", now, letter="no_proof")
+            except Conflict:  # the proof has just come
+                continue
+            refused += 1
+    return refused
+
+
+def close_answered(now: datetime) -> int:
+    """Close what was answered so long ago that the copy can no longer be fetched. Answers how many."""
+    closed = 0
+    for request in all_open(now):
+        if (
+            request.status == IN_PROGRESS
+            and request.answered_at
+            and COPY.after(moment(int(request.answered_at))) <= now
+        ):
+            try:
+                _end(request, CLOSED, "The time to fetch the answer is over.", "system", now, letter=None)
+            except Conflict:  # somebody is just closing it
+                continue
+            closed += 1
+    return closed
+
+
+def _not_answered(request: Request) -> None:
+    if request.approved_at:
+        raise Conflict("answered_already", "This request is approved or answered; close it.")
+
+
+def _end(request: Request, status: str, because: str, staff: str, now: datetime, *, letter: str | None) -> Request:
+    """End the request. It stays in everybody's list until the flow has cleaned up behind it."""
     reason = checked("because", text.message, because)
     ends = ACTIVITY.expires_at(now)
     changes: dict[str, Any] = {
@@ -209,13 +293,18 @@ def _end(request: Request, status: str, because: str, staff: str, now: datetime)
         "expires_at": ends,
         "due_at": ends,
         "open_site": None,
-        "open_all": None,
-        "due_day": None,
     }
+    if status == DROPPED:
+        changes |= {"open_all": None, "due_day": None}
+    if letter:
+        changes["letters"] = [*request.letters, letters.letter(request, letter, now, reason)]
     from imchat.rights.numbers import ended
 
     counted = statistics.add_request(request.site_id, london(now), ended(request, status, now))
-    return move(request, changes, status, staff, now, counted)
+    moved = move(request, changes, status, staff, now, counted)
+    letters.send_waiting(moved)
+    flow.wake(request.pk)
+    return moved
 
 
 def load(reference: str, site_id: str, now: datetime, *statuses: str) -> Request:
@@ -227,6 +316,14 @@ def load(reference: str, site_id: str, now: datetime, *statuses: str) -> Request
         state = request.status.replace("_", " ")
         raise Conflict("wrong_state", f"This request is {state}: that is not possible now.")
     return request
+
+
+def load_any(reference: str) -> Request | None:
+    """The request, whosesoever it is; None where there is none."""
+    try:
+        return Request.get(reference, consistent_read=True)
+    except Request.DoesNotExist:
+        return None
 
 
 def open_requests(site_id: str, now: datetime) -> list[Request]:
@@ -250,7 +347,7 @@ def clock_of(request: Request, now: datetime) -> Deadline | None:
     received = london(moment(int(request.at)))
     if not request.type:
         return None
-    if request.type == "complaint":
+    if request.type == COMPLAINT:
         due = received + PATIENCE
         return Deadline(received, due, due, due, due, 0, extended=False)
     if not request.identity:
@@ -324,7 +421,7 @@ def move(request: Request, changes: dict[str, Any], what: str, staff: str, now: 
 
 def first_state(kind: str) -> str:
     """The first state of a request of this kind: a complaint needs no proof of who complains."""
-    return IN_PROGRESS if kind == "complaint" else AWAITING_IDENTITY
+    return IN_PROGRESS if kind == COMPLAINT else AWAITING_IDENTITY
 
 
 def waiting(request: Request) -> bool:

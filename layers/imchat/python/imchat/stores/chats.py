@@ -115,6 +115,8 @@ class Chat(ExpiringItem):
 
     counted = BooleanAttribute(null=True)
     deleted_by = UnicodeAttribute(null=True)
+    # No operator may read or use it (UK GDPR Art 18).
+    restricted = BooleanAttribute(null=True)
     due_shard = UnicodeAttribute()
     due_at = NumberAttribute()
 

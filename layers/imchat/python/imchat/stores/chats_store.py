@@ -5,9 +5,10 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
-from imchat import clock
+from imchat import clock, identifiers, text
 from imchat.clock import moment, rfc3339
 from imchat.errors import Conflict
+from imchat.fields import checked
 from imchat.register.fields import (
     BOOKKEEPING,
     REFERENCE,
@@ -54,6 +55,7 @@ class Chats(Store):
         "page_url": Personal("Page on which the chat was opened"),
         "rating": Personal("Rating", given=True, show=lambda score: f"{int(score)} of 5"),
         "comment": Personal("Comment on the rating", given=True),
+        "restricted": Personal("Use restricted", show=yes_or_no),
         "transcript": NotPersonal("where the copy is"),
         "messages": NotPersonal("shown one by one, as what was said"),
         "last_at": NotPersonal("the time of the last message, shown with it"),
@@ -96,14 +98,29 @@ class Chats(Store):
 
         return Outcome(removed=tuple(delete_many(references, actor, now)))
 
+    def restrict(
+        self, references: Sequence[Reference], *, restricted: bool, actor: str, now: datetime
+    ) -> list[Reference]:
+        """As Store's."""
+        from imchat.chat.restricting import lift, restrict
+
+        act = restrict if restricted else lift
+        return [one for one in references if act(one.pk, actor, now)]
+
     def rectify(self, reference: Reference, field: str, value: str | None, actor: str, now: datetime) -> None:
         """As Store's: name, email, phone. What was said stays what was said."""
         from imchat.chat.correcting import correct
 
-        if field not in ("name", "email", "phone"):
-            raise Conflict("not_rectifiable", "Of a chat, name, email address and phone number can be corrected.")
+        self.corrected(field, value)
         site_id = _site_of(reference, now)
         correct(reference.pk, site_id, {field: value}, now, actor=actor)
+
+    def corrected(self, field: str, value: str | None) -> str | None:
+        """As Store's."""
+        rules = {"name": text.name, "email": identifiers.email, "phone": identifiers.phone}
+        if field not in rules:
+            raise Conflict("not_rectifiable", "Of a chat, name, email address and phone number can be corrected.")
+        return checked(field, rules[field], value) if value is not None else None
 
     def expire(self, now: datetime, time_left: Callable[[], bool]) -> Counter[str]:
         """As Store's; whatever else is due is finished too."""

@@ -7,13 +7,23 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any, ClassVar
 
-from pynamodb.attributes import NumberAttribute, UnicodeAttribute
+from pynamodb.attributes import BooleanAttribute, NumberAttribute, UnicodeAttribute
 
 from imchat import clock, identifiers, text
 from imchat.clock import moment
 from imchat.errors import Conflict, NotFound
 from imchat.fields import checked
-from imchat.register.fields import BOOKKEEPING, REFERENCE, SITE, Field, NotPersonal, Personal, Spelling, at_milliseconds
+from imchat.register.fields import (
+    BOOKKEEPING,
+    REFERENCE,
+    SITE,
+    Field,
+    NotPersonal,
+    Personal,
+    Spelling,
+    at_milliseconds,
+    yes_or_no,
+)
 from imchat.register.store import Exported, File, Outcome, Reference, Retained, Store
 from imchat.stores import evidence, ledger, verbs
 from imchat.stores.base import Cancelled, ExpiringItem, delete, due_shard, keys_only_index, put, transact, update
@@ -35,6 +45,8 @@ class Record(ExpiringItem):
     name_key = UnicodeAttribute(null=True)
     email_key = UnicodeAttribute(null=True)
     phone_key = UnicodeAttribute(null=True)
+    # Nobody may use it (UK GDPR Art 18).
+    restricted = BooleanAttribute(null=True)
     due_shard = UnicodeAttribute()
     due_at = NumberAttribute()
 
@@ -62,6 +74,7 @@ def person_fields(given: bool = True) -> dict[str, Field]:
         "name_key": Spelling("name"),
         "email_key": Spelling("email"),
         "phone_key": Spelling("phone"),
+        "restricted": Personal("Use restricted", show=yes_or_no),
         "due_shard": BOOKKEEPING,
         "due_at": BOOKKEEPING,
         "expires_at": NotPersonal("when it ends; shown as “kept until”"),
@@ -140,12 +153,35 @@ class Records(Store):
     def before_removal(self, keys: Sequence[str]) -> None:
         """Remove what lies elsewhere of the items under these partition keys."""
 
-    def rectify(self, reference: Reference, field: str, value: str | None, actor: str, now: datetime) -> None:
+    def restrict(
+        self, references: Sequence[Reference], *, restricted: bool, actor: str, now: datetime
+    ) -> list[Reference]:
+        """As Store's: of what an erasure would take; what the law wants kept, it wants used."""
+        if self.activity.erasure == "retained":
+            return []
+        what, mark = ("restrict", True) if restricted else ("lift_restriction", None)
+        marked = []
+        for reference, item in verbs.load(self.model, references, now):
+            if item.restricted != mark:
+                action = self.model.restricted.set(True) if mark else self.model.restricted.remove()
+                record = evidence.entry(item, what, actor, now)
+                try:
+                    transact(put(record), update(item, [action], self.model.pk.exists()))
+                except Cancelled:  # it has ended meanwhile
+                    continue
+            marked.append(reference)
+        return marked
+
+    def corrected(self, field: str, value: str | None) -> str | None:
         """As Store's."""
         rule = self.rectifiable.get(field)
         if rule is None:
             raise Conflict("not_rectifiable", "This field cannot be corrected.")
-        new = checked(field, rule, value) if value is not None else None
+        return checked(field, rule, value) if value is not None else None
+
+    def rectify(self, reference: Reference, field: str, value: str | None, actor: str, now: datetime) -> None:
+        """As Store's."""
+        new = self.corrected(field, value)
         item = self.model.load(reference.pk, now=now)
         if item is None:
             raise NotFound(self.name)

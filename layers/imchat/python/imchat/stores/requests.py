@@ -2,7 +2,14 @@
 
 from typing import Any
 
-from pynamodb.attributes import BooleanAttribute, ListAttribute, MapAttribute, NumberAttribute, UnicodeAttribute
+from pynamodb.attributes import (
+    BooleanAttribute,
+    ListAttribute,
+    MapAttribute,
+    NumberAttribute,
+    UnicodeAttribute,
+    UnicodeSetAttribute,
+)
 
 from imchat.clock import rfc3339
 from imchat.periods import Period
@@ -11,6 +18,8 @@ from imchat.register.fields import BOOKKEEPING, NotPersonal, Personal, at_millis
 from imchat.stores.base import keys_only_index
 from imchat.stores.records import Record, Records, person_fields
 
+# How long the copy can be fetched, and how long a document that proves who asks may wait to be judged.
+COPY, DOCUMENT = Period(30, "day"), Period(14, "day")
 ACTIVITY = Activity(
     name="requests",
     title="Data-protection requests",
@@ -23,6 +32,8 @@ ACTIVITY = Activity(
         "what was asked for, and how",
         "how we made sure who asks",
         "how the request was answered",
+        f"the copy that was made for the answer, for {COPY} at most",
+        f"documents that prove who asks, until that is decided, for {DOCUMENT} at most",
     ),
     source="the person, when asking",
     recipients=("data-protection staff", "the Information Commissioner, after a complaint"),
@@ -32,12 +43,21 @@ ACTIVITY = Activity(
     erasure="retained",
     retained_because="legal obligation: to be able to show how the request was answered",
 )
-TYPES = ("access", "portability", "rectification", "erasure", "restriction", "objection", "complaint")
+ACCESS, PORTABILITY, RECTIFICATION, ERASURE, RESTRICTION, OBJECTION, COMPLAINT = (
+    "access", "portability", "rectification", "erasure", "restriction", "objection", "complaint",
+)  # fmt: skip
+TYPES = (ACCESS, PORTABILITY, RECTIFICATION, ERASURE, RESTRICTION, OBJECTION, COMPLAINT)
+# What is answered with a copy.
+COPIED = (ACCESS, PORTABILITY)
 CHANNELS = ("form", "mail", "letter", "phone")
 # A candidate is confirmed or dropped; what is confirmed waits for proof of identity, then is worked on, then ends.
 CANDIDATE, AWAITING_IDENTITY, IN_PROGRESS = "candidate", "awaiting_identity", "in_progress"
-CLOSED, REFUSED, DROPPED = "closed", "refused", "dropped"
+CLOSED, REFUSED, WITHDRAWN, DROPPED = "closed", "refused", "withdrawn", "dropped"
 OPEN = (CANDIDATE, AWAITING_IDENTITY, IN_PROGRESS)
+# Where the flow stands: what it waits for, or what it does.
+IDENTITY, SEARCH, REVIEW, ANSWER, DELIVERY, ATTENTION, DONE = (
+    "identity", "search", "review", "answer", "delivery", "attention", "done",
+)  # fmt: skip
 EVERYBODY = "open"
 
 
@@ -55,6 +75,62 @@ class Event(MapAttribute[str, Any]):
     at = NumberAttribute()
     what = UnicodeAttribute()
     by = UnicodeAttribute()
+
+
+class Posted(MapAttribute[str, Any]):
+    """A letter to the person: which one, when it was asked for (epoch ms), what became of it, if anything yet;
+    ``because`` is what staff wrote for it."""
+
+    what = UnicodeAttribute()
+    at = NumberAttribute()
+    outcome = UnicodeAttribute(null=True)
+    because = UnicodeAttribute(null=True)
+
+
+class Redaction(MapAttribute[str, Any]):
+    """What a copy leaves out: of ``item`` all, or one fact (counted from 0), or of a fact the characters from ``start``
+    to before ``end``, or one file (counted from 1)."""
+
+    item = UnicodeAttribute()
+    fact = NumberAttribute(null=True)
+    start = NumberAttribute(null=True)
+    end = NumberAttribute(null=True)
+    file = NumberAttribute(null=True)
+    reason = UnicodeAttribute()
+    by = UnicodeAttribute()
+    at = NumberAttribute()
+
+
+class Correction(MapAttribute[str, Any]):
+    """What is to be corrected: ``value`` is absent where it is to be cleared."""
+
+    item = UnicodeAttribute()
+    field = UnicodeAttribute()
+    value = UnicodeAttribute(null=True)
+
+
+class Copy(MapAttribute[str, Any]):
+    """The copy for the person: its SHA-256, its bytes, when it was made, until when it can be fetched (epoch ms)."""
+
+    sha256 = UnicodeAttribute()
+    size = NumberAttribute()
+    at = NumberAttribute()
+    until = NumberAttribute()
+
+
+class Link(MapAttribute[str, Any]):
+    """A link to the copy was made: when, and by whom ("requester", or the id of one of the staff)."""
+
+    at = NumberAttribute()
+    by = UnicodeAttribute()
+
+
+class Document(MapAttribute[str, Any]):
+    """A place for a document that proves who asks; ``until`` (epoch seconds) it may lie there."""
+
+    key = UnicodeAttribute()
+    content_type = UnicodeAttribute()
+    until = NumberAttribute()
 
 
 class Request(Record):
@@ -83,10 +159,34 @@ class Request(Record):
     closed_at = NumberAttribute(null=True)
     events: ListAttribute[Event] = ListAttribute(of=Event, default=list)
 
-    # The last mail that is to go to the person, and the last that went; the hash of the code in it, until when it
-    # holds (epoch seconds), how often it was tried; how many codes were asked for on which day.
-    mail = NumberAttribute(null=True)
-    mailed = NumberAttribute(null=True)
+    # The flow: where it stands, the token that wakes it, which of its executions this is, what failed.
+    step = UnicodeAttribute(null=True)
+    token = UnicodeAttribute(null=True)
+    run = NumberAttribute(null=True)
+    failed = UnicodeAttribute(null=True)
+    # What the search found: the moment of it, and for each store {"found", "candidates", "parts"}.
+    as_of = NumberAttribute(null=True)
+    searched: MapAttribute[str, Any] = MapAttribute(null=True)
+    # What staff made of it.
+    taken = UnicodeSetAttribute(null=True)
+    redactions: ListAttribute[Redaction] = ListAttribute(of=Redaction, default=list)
+    corrections: ListAttribute[Correction] = ListAttribute(of=Correction, default=list)
+    reviewed_by = UnicodeSetAttribute(null=True)
+    approved_by = UnicodeAttribute(null=True)
+    approved_at = NumberAttribute(null=True)
+    decision = UnicodeAttribute(null=True)
+    # The answer: when it was given, the copy and the links to it, or for each store what was done of an erasure and so
+    # on, as {"changed", "kept": [[number, why, until]]}.
+    answered_at = NumberAttribute(null=True)
+    copy: Copy = Copy(null=True)  # type: ignore[no-untyped-call]
+    links: ListAttribute[Link] = ListAttribute(of=Link, default=list)
+    done: MapAttribute[str, Any] = MapAttribute(null=True)
+    told_to = UnicodeSetAttribute(null=True)
+    documents: ListAttribute[Document] = ListAttribute(of=Document, default=list)
+
+    # The letters to the person; the hash of the last code in one of them, until when it holds (epoch seconds), how
+    # often it was tried; how many codes were asked for on which day.
+    letters: ListAttribute[Posted] = ListAttribute(of=Posted, default=list)
     code_hash = UnicodeAttribute(null=True)
     code_until = NumberAttribute(null=True)
     code_tries = NumberAttribute(null=True)
@@ -111,6 +211,14 @@ def _events(value: Any) -> str:
     return "; ".join(f"{rfc3339(int(one.at))} {one.what}" for one in value)
 
 
+def _letters(value: Any) -> str:
+    return "; ".join(f"{rfc3339(int(one.at))} {one.what.replace('_', ' ')}" for one in value)
+
+
+def _links(value: Any) -> str:
+    return "; ".join(rfc3339(int(one.at)) for one in value)
+
+
 class Requests(Records):
     """The store of requests."""
 
@@ -132,8 +240,21 @@ class Requests(Records):
         "ended_because": Personal("How it ended"),
         "closed_at": Personal("Ended", show=at_milliseconds),
         "events": Personal("What was done", show=_events),
-        "mail": NotPersonal("how many mails are to go out"),
-        "mailed": NotPersonal("how many mails went out"),
+        "answered_at": Personal("Answered", show=at_milliseconds),
+        "letters": Personal("Letters to you", show=_letters),
+        "links": Personal("The copy was fetched", show=_links),
+        "decision": Personal("Decision"),
+        "told_to": NotPersonal("who is told of a correction or an erasure; shown with the disclosures"),
+        **dict.fromkeys(("step", "token", "run", "failed"), NotPersonal("where the flow stands")),
+        **dict.fromkeys(("as_of", "searched", "done"), NotPersonal("how many items of which kind")),
+        "taken": NotPersonal("references of items"),
+        "redactions": NotPersonal("references of what a copy leaves out, and why"),
+        "corrections": NotPersonal("what is to be corrected, until that is done"),
+        "reviewed_by": NotPersonal("who of the staff"),
+        "approved_by": NotPersonal("who of the staff"),
+        "approved_at": NotPersonal("when staff approved"),
+        "copy": NotPersonal("how large the copy is, and its checksum"),
+        "documents": NotPersonal("where documents lie until identity is decided"),
         **dict.fromkeys(
             ("code_hash", "code_until", "code_tries", "codes", "codes_day"),
             NotPersonal("a code that proves an address"),

@@ -1,0 +1,221 @@
+"""The words of the letters about rights requests: for each, what stands in the subject, and its blocks."""
+
+from collections.abc import Callable, Iterable
+from datetime import date
+from typing import TYPE_CHECKING
+
+from imchat.register.stores import activities
+
+if TYPE_CHECKING:
+    from imchat.mail.letters import Done, Letter
+
+# A block is its kind and its lines: "say" a paragraph, "code" a code in large, "quote" words of the staff, "list" a
+# list, "link" an address.
+Block = tuple[str, tuple[str, ...]]
+_ASKED = {
+    "access": "what we hold about you",
+    "portability": "your data in a form that you can take elsewhere",
+    "rectification": "a correction of your data",
+    "erasure": "the deletion of your data",
+    "restriction": "that we restrict how your data are used",
+    "objection": "that we stop using your data",
+    "complaint": "our answer to your complaint",
+}
+SUBJECTS = {
+    "acknowledgement": "we have it",
+    "code": "your code",
+    "proof_refused": "we need another proof",
+    "question": "a question",
+    "extended": "it takes longer",
+    "refused": "we cannot do this",
+    "no_proof": "closed without proof",
+    "ready": "your copy is ready",
+    "nothing_held": "we hold nothing about you",
+    "erased": "deleted",
+    "rectified": "corrected",
+    "restricted": "restricted",
+    "objection_upheld": "done as you asked",
+    "objection_overruled": "our decision",
+    "restriction_lifted": "a restriction ends",
+    "answered": "our answer",
+    "withdrawn": "withdrawn",
+}
+_COURT = (
+    "If you think that this is wrong, please tell us first: we look at it again. You can also complain to the "
+    "Information Commissioner's Office (the address is below), and you can go to a court."
+)
+_OTHER_PROOF = (
+    "What helps is, for instance, a copy of a passport, a driving licence or an identity card with everything blacked "
+    "out but your name, your picture and the date until which it is valid. We delete it once we have looked at it."
+)
+
+
+def _say(*sentences: str) -> Block:
+    return "say", (" ".join(sentences),)
+
+
+def _day(day: date | None) -> str:
+    return f"{day.day} {day:%B %Y}" if day else "then"
+
+
+def _acknowledgement(letter: "Letter") -> Iterable[Block]:
+    yield _say(f"Your request is here. You asked for {_ASKED[letter.kind]}.")
+    if letter.kind == "complaint":
+        yield _say("We look into it now, and tell you what came of it without undue delay.")
+        return
+    if letter.code:
+        yield _say(
+            "So that nobody but you gets an answer, please prove that this address is yours. This code does it, within "
+            f"{letter.minutes} minutes:"
+        )
+        yield "code", (letter.code,)
+        yield _say("Enter it where you made the request. You can ask there for a new one.", _NO_PROOF_COMES)
+    elif letter.proof_wanted:
+        yield _say(
+            "So that nobody but you gets an answer, we have to make sure that it is you who asks. We will write to you "
+            "about how.",
+            _NO_PROOF_COMES,
+        )
+    yield _say(
+        f"What happens next: we answer within one month{' of your proof' if letter.proof_wanted else ''}. If your "
+        "request is complex, it may take two months longer, and we tell you so within the first. It costs you nothing."
+    )
+    if letter.proof_wanted:
+        yield _say("If you did not ask for this, you need not do anything: without proof nothing is given to anybody.")
+
+
+_NO_PROOF_COMES = "If no proof comes within 30 days, we have to close the request without an answer."
+
+
+def _code(letter: "Letter") -> Iterable[Block]:
+    purpose = "prove that this address is yours" if letter.proof_wanted else "fetch your copy"
+    yield _say(f"With this code you can {purpose}, within {letter.minutes} minutes:")
+    yield "code", (str(letter.code),)
+    yield _say("If you did not ask for a code, ignore this mail: without the code nobody gets anything.")
+
+
+def _proof_refused(_: "Letter") -> Iterable[Block]:
+    yield _say("What we got from you does not show clearly enough that it is you who asks, so we could not go on.")
+    yield _say("Please send us another proof.", _OTHER_PROOF)
+    yield _say("Nothing has been searched, and nothing has been given to anybody.", _NO_PROOF_COMES)
+
+
+def _question(letter: "Letter") -> Iterable[Block]:
+    yield _say("To find your data we need to know something more:")
+    yield "quote", (str(letter.because),)
+    yield _say("Please answer this mail. The time that the law gives us stands still until you do, and then goes on.")
+
+
+def _extended(letter: "Letter") -> Iterable[Block]:
+    yield _say(f"Your request takes us longer than a month. You get our answer by {_day(letter.due)}, because:")
+    yield "quote", (str(letter.because),)
+    yield _say("The law allows this for complex requests. If you think that it is wrong, you can complain, see below.")
+
+
+def _refused(letter: "Letter") -> Iterable[Block]:
+    yield _say(f"You asked for {_ASKED[letter.kind]}. We do not do this, because:")
+    yield "quote", (str(letter.because),)
+    yield _say(_COURT)
+
+
+def _no_proof(_: "Letter") -> Iterable[Block]:
+    yield _say(
+        "For 30 days we have waited for something that shows that it is you who asks. Nothing came that does, so we "
+        "have to refuse the request: we must not give anybody's data to somebody else."
+    )
+    yield _say("Nothing has been searched, and nothing has been given to anybody. You can ask again at any time.")
+    yield _say(_COURT)
+
+
+def _ready(letter: "Letter") -> Iterable[Block]:
+    yield _say("Your copy is ready. You can fetch it here:")
+    yield "link", (str(letter.link),)
+    yield _say(
+        "The page asks for a code, which we send to this address when you open it. So nobody can fetch your copy who "
+        "does not read your mail."
+    )
+    yield _say(
+        "It is one file that holds everything: open it and begin with “index”. It tells what we hold, why, for how "
+        "long and who could see it, with a copy of all of it."
+        if letter.kind == "access"
+        else "It is one file with what you gave us, in forms that other programs can read; its README tells which."
+    )
+    yield _say(f"You can fetch it until {_day(letter.until)}; then we delete our copy of it.")
+
+
+def _nothing_held(_: "Letter") -> Iterable[Block]:
+    yield _say("We have searched by what you gave us, and found nothing about you. These are the places we searched:")
+    yield "list", tuple(one.title for one in activities() if one.categories)
+    yield _say(
+        "What you may have written in a chat without leaving a name or an address cannot be found by anybody, us "
+        "included: it belongs to no one. All chats are deleted after twelve months at the latest."
+    )
+    yield _say("If you used another address or name, ask again with that one, and we search for it too.")
+
+
+def _receipt(opening: str, done: str) -> "Callable[[Letter], Iterable[Block]]":
+    def blocks(letter: "Letter") -> Iterable[Block]:
+        yield _say(f"You asked for {_ASKED[letter.kind]}. {opening}")
+        lines = tuple(_line(one, done) for one in letter.done if one.changed or one.kept)
+        yield ("list", lines) if lines else _say("We found nothing about you that this could be done with.")
+        if letter.what == "restricted":
+            yield _say(
+                "The data stay stored. Nobody who answers chats can read or use them. Before that ends, we tell you."
+            )
+        if letter.recipients:
+            yield _say("Some of it had been given to others, because the law required it. We tell them too:")
+            yield "list", letter.recipients
+
+    return blocks
+
+
+def _line(done: "Done", what: str) -> str:
+    kept = "; ".join(
+        f"{number} kept{f' until {_day(until)}' if until else ''} ({why})" for number, why, until in done.kept
+    )
+    changed = f"{done.changed} {what}" if done.changed or not kept else ""
+    return f"{done.title}: {', '.join(part for part in (changed, kept) if part)}"
+
+
+def _overruled(letter: "Letter") -> Iterable[Block]:
+    yield _say("You objected to our using your data. We have weighed it, and go on using them, because:")
+    yield "quote", (str(letter.because),)
+    yield _say(_COURT)
+
+
+def _lifted(letter: "Letter") -> Iterable[Block]:
+    yield _say("Until now nobody who answers chats could read or use your data, as you asked. This is about to end.")
+    if letter.because:
+        yield "quote", (letter.because,)
+    yield _say(_COURT)
+
+
+def _answered(letter: "Letter") -> Iterable[Block]:
+    yield _say(f"You asked for {_ASKED[letter.kind]}. This is our answer:")
+    yield "quote", (str(letter.because),)
+    yield _say(_COURT)
+
+
+def _withdrawn(_: "Letter") -> Iterable[Block]:
+    yield _say("We have closed your request, as you wished. You can ask again at any time.")
+
+
+BODIES: "dict[str, Callable[[Letter], Iterable[Block]]]" = {
+    "acknowledgement": _acknowledgement,
+    "code": _code,
+    "proof_refused": _proof_refused,
+    "question": _question,
+    "extended": _extended,
+    "refused": _refused,
+    "no_proof": _no_proof,
+    "ready": _ready,
+    "nothing_held": _nothing_held,
+    "erased": _receipt("This is what became of it, by kind of data:", "deleted"),
+    "rectified": _receipt("This is what we corrected, by kind of data:", "corrected"),
+    "restricted": _receipt("These are the data that are restricted now:", "restricted"),
+    "objection_upheld": _receipt("We do as you wish. This is what became of your data:", "done as you wished"),
+    "objection_overruled": _overruled,
+    "restriction_lifted": _lifted,
+    "answered": _answered,
+    "withdrawn": _withdrawn,
+}

@@ -1,0 +1,86 @@
+"""The copy for the person: made from the snapshot as staff left it, written as it comes into being."""
+
+from collections.abc import Callable, Iterator
+from datetime import datetime
+
+from imchat import aws, uploads
+from imchat.bundle.contents import Contents, Section
+from imchat.clock import milliseconds, moment
+from imchat.register.store import Exported, Reference
+from imchat.register.stores import store as store_named
+from imchat.register.stores import stores
+from imchat.rights import review
+from imchat.rights.deadlines import london
+from imchat.settings import settings
+from imchat.stores.requests import COPY, PORTABILITY, Copy, Request
+
+_ALGORITHM = "RSASSA_PKCS1_V1_5_SHA_256"  # without chance in it: the same bytes for the same copy
+
+
+def make(request: Request, now: datetime) -> Copy:
+    """Write the copy. Answers what is kept of it."""
+    from imchat.bundle.writing import Bundle
+
+    kms, key = aws.client("kms"), settings().signing_key
+    bundle = Bundle(contents(request), _sign, kms.get_public_key(KeyId=key)["PublicKey"])
+    uploads.put(settings().exports_bucket, name(request.pk), bundle, "application/zip")
+    until = COPY.after(now)
+    return Copy(  # type: ignore[no-untyped-call]
+        sha256=bundle.sha256, size=bundle.size, at=milliseconds(now), until=milliseconds(until)
+    )
+
+
+def _sign(digest: bytes) -> bytes:
+    signed = aws.client("kms").sign(
+        KeyId=settings().signing_key, Message=digest, MessageType="DIGEST", SigningAlgorithm=_ALGORITHM
+    )
+    signature: bytes = signed["Signature"]
+    return signature
+
+
+def contents(request: Request) -> Contents:
+    """What the copy of a request is made from."""
+    found = request.searched.as_dict()
+    sections = []
+    for store in stores():
+        if store.name in found:
+            count = sum(1 for _ in review.reviewed(request, store.name))
+            left_out = review.not_given(request, store.name)
+            if count or left_out:
+                sections.append(Section(store.activity, count, _reader(request, store.name), left_out))
+    return Contents(
+        reference=request.pk,
+        kind="portability" if request.type == PORTABILITY else "access",
+        asked_on=london(moment(int(request.at))),
+        as_of=moment(int(request.as_of)),
+        searched_by=_searched_by(request),
+        searched=tuple(store.activity for store in stores() if store.name in found),
+        sections=tuple(sections),
+        read_file=_read_file,
+    )
+
+
+def _reader(request: Request, store: str) -> Callable[[], Iterator[Exported]]:
+    return lambda: review.reviewed(request, store)
+
+
+def _read_file(reference: Reference, number: int) -> Iterator[bytes]:
+    return store_named(reference.store).read_file(reference, number)
+
+
+def _searched_by(request: Request) -> tuple[str, ...]:
+    by = [f"the email address {request.email}"] if request.email else []
+    if request.identity_method != "code":
+        by += [f"the name {request.name}"] if request.name else []
+        by += [f"the phone number {request.phone}"] if request.phone else []
+    return tuple(by)
+
+
+def name(reference: str) -> str:
+    """What the copy of a request is called, in the bucket and when it is saved."""
+    return f"data-{reference}.zip"
+
+
+def remove(reference: str) -> None:
+    """Delete the copy of a request, if there is one."""
+    aws.client("s3").delete_object(Bucket=settings().exports_bucket, Key=name(reference))

@@ -1,0 +1,87 @@
+"""Documents that prove who asks: put by the person into a place of their own, seen by staff through links that hold for
+minutes, deleted once identity is decided, and after 14 days at the latest."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from pynamodb.expressions.condition import size
+
+from imchat import aws, references
+from imchat.errors import Conflict, InvalidInput, NotFound
+from imchat.rights.requests import load, load_any, move
+from imchat.settings import settings
+from imchat.stores.base import Stale
+from imchat.stores.requests import AWAITING_IDENTITY, DOCUMENT, Document, Request
+
+MOST_BYTES = 8 * 1024 * 1024
+MOST_DOCUMENTS = 5
+TYPES = ("application/pdf", "image/jpeg", "image/png", "image/heic")
+UPLOAD_SECONDS, LINK_SECONDS = 600, 300
+
+
+@dataclass(frozen=True)
+class Upload:
+    """Where and with which form fields a file is posted, and for how many seconds that is open."""
+
+    url: str
+    fields: dict[str, str]
+    seconds: int
+
+
+def upload(reference: str, content_type: str, now: datetime) -> Upload:
+    """A signed form for one file of a type (TYPES) of at most MOST_BYTES. Raises InvalidInput, NotFound where there is
+    no such request, or none that waits for proof; Conflict after MOST_DOCUMENTS."""
+    if content_type not in TYPES:
+        raise InvalidInput("wrong_type", f"This must be one of: {', '.join(TYPES)}.", "content_type")
+    request = load_any(reference)
+    if request is None or request.visible(now) is None or request.status != AWAITING_IDENTITY:
+        raise NotFound("request")
+    if len(request.documents) >= MOST_DOCUMENTS:
+        raise Conflict("too_many_documents", f"At most {MOST_DOCUMENTS} documents can be sent.")
+    key = f"{reference}/{references.random()}"
+    until = int(DOCUMENT.after(now).timestamp())
+    made = Document(key=key, content_type=content_type, until=until)  # type: ignore[no-untyped-call]
+    try:
+        request.change(
+            [Request.documents.set(Request.documents.append([made]))],
+            (Request.status == AWAITING_IDENTITY) & (size(Request.documents) < MOST_DOCUMENTS),
+        )
+    except Stale:
+        raise Conflict("too_many_documents", f"At most {MOST_DOCUMENTS} documents can be sent.") from None
+    fixed: dict[str, Any] = {"Content-Type": content_type}
+    form = aws.client("s3").generate_presigned_post(
+        Bucket=settings().identity_bucket,
+        Key=key,
+        Fields=fixed,
+        Conditions=[fixed, ["content-length-range", 1, MOST_BYTES]],
+        ExpiresIn=UPLOAD_SECONDS,
+    )
+    return Upload(form["url"], form["fields"], UPLOAD_SECONDS)
+
+
+def link(reference: str, site_id: str, staff: str, number: int, now: datetime) -> str:
+    """A link to the ``number``-th document, from 1, for LINK_SECONDS; that it was made is recorded. Raises NotFound."""
+    request = load(reference, site_id, now, AWAITING_IDENTITY)
+    if not 1 <= number <= len(request.documents) or request.documents[number - 1].until <= now.timestamp():
+        raise NotFound("document")
+    document = request.documents[number - 1]
+    move(request, {}, "document seen", staff, now)
+    url: str = aws.client("s3").generate_presigned_url(
+        "get_object",
+        Params={
+            "Bucket": settings().identity_bucket,
+            "Key": document.key,
+            "ResponseContentDisposition": f'attachment; filename="document-{number}"',
+        },
+        ExpiresIn=LINK_SECONDS,
+    )
+    return url
+
+
+def remove(reference: str) -> None:
+    """Delete all documents of a request."""
+    s3, bucket = aws.client("s3"), settings().identity_bucket
+    for page in s3.get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=f"{reference}/"):
+        for one in page.get("Contents", ()):
+            s3.delete_object(Bucket=bucket, Key=one["Key"])

@@ -1,0 +1,101 @@
+"""The flow of a request: a state machine that carries its reference, and nothing else, through search, review and
+answer. What has been decided stands in the request; the machine is only told to look again."""
+
+import json
+from typing import Any
+
+from imchat import aws
+from imchat.rights import letters
+from imchat.settings import settings
+from imchat.stores.base import Stale
+from imchat.stores.requests import (
+    ATTENTION,
+    AWAITING_IDENTITY,
+    CANDIDATE,
+    COMPLAINT,
+    DELIVERY,
+    DONE,
+    EVERYBODY,
+    IDENTITY,
+    IN_PROGRESS,
+    REVIEW,
+    Request,
+)
+
+
+def start(reference: str, run: int = 1) -> None:
+    """Begin the flow of a request; of a flow that has begun already, nothing. ``run`` is more than 1 where an execution
+    ended in failure and another takes over."""
+    client = aws.client("stepfunctions")
+    try:
+        client.start_execution(
+            stateMachineArn=settings().requests_machine,
+            name=f"{reference}-{run}",
+            input=json.dumps({"request": reference}),
+        )
+    except client.exceptions.ExecutionAlreadyExists:
+        pass
+
+
+def wake(reference: str) -> None:
+    """Have the flow look again, if it waits. Waking it for nothing does no harm."""
+    request = Request.get(reference, consistent_read=True)
+    if not request.token:
+        return
+    client = aws.client("stepfunctions")
+    try:
+        client.send_task_success(taskToken=request.token, output="{}")
+    except (client.exceptions.TaskDoesNotExist, client.exceptions.TaskTimedOut):  # it has gone on
+        pass
+
+
+def nudge() -> int:
+    """Start what should have been started, wake what waits for something that has happened, go on where an execution
+    has ended before its request: whatever was cut in between. Answers how many."""
+    nudged = 0
+    for key in Request.deadline_index.query(EVERYBODY):
+        request = Request.get(key.pk, consistent_read=True)
+        if request.status == CANDIDATE or (request.token and waits(request)):
+            continue
+        letters.send_waiting(request)
+        if request.step:
+            again(request)
+        else:
+            start(request.pk)
+        nudged += 1
+    return nudged
+
+
+def waits(request: Request) -> bool:
+    """Whether what the flow waits for has not happened yet."""
+    return {
+        IDENTITY: request.status == AWAITING_IDENTITY,
+        REVIEW: request.status == IN_PROGRESS and not request.approved_at,
+        DELIVERY: request.status == IN_PROGRESS and bool(request.approved_at or request.type == COMPLAINT),
+        ATTENTION: request.status == IN_PROGRESS and bool(request.failed),
+    }.get(str(request.step), request.step != DONE)
+
+
+def again(request: Request) -> None:
+    """Go on where the flow failed: wake it, or where its execution has ended, start another. What was done is not done
+    again."""
+    run = int(request.run or 1)
+    client = aws.client("stepfunctions")
+    if _runs(client, request.pk, run):
+        wake(request.pk)
+        return
+    try:
+        Request(request.pk).change(
+            [Request.run.set(run + 1)], (Request.run == run) if request.run else Request.run.does_not_exist()
+        )
+    except Stale:  # somebody else is just doing it
+        return
+    start(request.pk, run + 1)
+
+
+def _runs(client: Any, reference: str, run: int) -> bool:
+    execution = f"{settings().requests_machine.replace(':stateMachine:', ':execution:')}:{reference}-{run}"
+    try:
+        return bool(client.describe_execution(executionArn=execution)["status"] == "RUNNING")
+    except client.exceptions.ExecutionDoesNotExist:
+        return False

@@ -1,0 +1,292 @@
+"""What staff make of what was found: which of those that only share a name are the person's, what is about others and
+stays out of the copy, what is to be corrected, and that a second person has looked (N13)."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from imchat.bundle.contents import REASONS
+from imchat.clock import milliseconds
+from imchat.errors import Conflict, Forbidden, InvalidInput, NotFound
+from imchat.register.store import Exported, Fact, Reference
+from imchat.register.stores import store as store_named
+from imchat.rights import flow, snapshot
+from imchat.rights.requests import load, move, one_of, waiting
+from imchat.rights.snapshot import Place
+from imchat.stores import evidence
+from imchat.stores.requests import (
+    DELIVERY,
+    ERASURE,
+    IN_PROGRESS,
+    OBJECTION,
+    RECTIFICATION,
+    RESTRICTION,
+    REVIEW,
+    Correction,
+    Redaction,
+    Request,
+)
+
+MOST_REDACTIONS = 500
+LEFT_OUT = "[left out]"
+
+
+def references(request: Request, store: str) -> Iterator[list[Reference]]:
+    """What of a store is the person's: what was found without doubt, and the candidates that staff took, list by
+    list."""
+    counts = _searched(request).get(store)
+    for batch in snapshot.found(request.pk, store, int(counts["parts"])) if counts else ():
+        mine = [one for one in batch if _is_theirs(request, one)]
+        if mine:
+            yield mine
+
+
+def _is_theirs(request: Request, reference: Reference) -> bool:
+    return not reference.candidate or str(reference) in (request.taken or ())
+
+
+def _searched(request: Request) -> dict[str, dict[str, Any]]:
+    return request.searched.as_dict() if request.searched else {}
+
+
+def reviewed(request: Request, store: str) -> Iterator[Exported]:
+    """What of a store the person gets: what is theirs, without what is left out."""
+    left_out = _by_item(request)
+    for _, found in snapshot.items(request.pk, store, int(_searched(request)[store]["parts"])):
+        if _is_theirs(request, found.reference):
+            redactions = left_out.get(str(found.reference), [])
+            if not any(_whole(one) for one in redactions):
+                yield redacted(found, redactions)
+
+
+def not_given(request: Request, store: str) -> dict[str, int]:
+    """How many items of a store are left out whole, by reason."""
+    counts: dict[str, int] = {}
+    for item, redactions in _by_item(request).items():
+        reason = next((one.reason for one in redactions if _whole(one)), None)
+        if reason and item.startswith(f"{store}:"):
+            counts[reason] = counts.get(reason, 0) + 1
+    return counts
+
+
+def anything(request: Request) -> bool:
+    """Whether there is anything of the person's to be told of."""
+    return any(
+        not_given(request, store) or next(reviewed(request, store), None) is not None for store in _searched(request)
+    )
+
+
+def recipients(request: Request) -> set[str]:
+    """To whom the person's data have been disclosed, as far as that may be told (Art 19)."""
+    if "disclosures" not in _searched(request):
+        return set()
+    return {fact.value for one in reviewed(request, "disclosures") for fact in one.facts if fact.name == "Authority"}
+
+
+def _by_item(request: Request) -> dict[str, list[Redaction]]:
+    items: dict[str, list[Redaction]] = {}
+    for one in request.redactions:
+        items.setdefault(one.item, []).append(one)
+    return items
+
+
+def _whole(redaction: Redaction) -> bool:
+    return redaction.fact is None and redaction.file is None
+
+
+def redacted(item: Exported, redactions: list[Redaction]) -> Exported:
+    """The item without what ``redactions`` say."""
+    if not redactions:
+        return item
+    facts = [
+        _without(fact, [one for one in redactions if one.fact is not None and int(one.fact) == number])
+        for number, fact in enumerate(item.facts)
+    ]
+    reasons = {int(one.file): one.reason for one in redactions if one.file is not None}
+    files = tuple(
+        replace(one, left_out=reasons.get(one.number), name=None) if one.number in reasons else one
+        for one in item.files
+    )
+    return replace(item, facts=tuple(facts), files=files)
+
+
+def _without(fact: Fact, redactions: list[Redaction]) -> Fact:
+    if not redactions:
+        return fact
+    spans: list[tuple[int, int]] = []
+    for one in sorted(redactions, key=lambda one: int(one.start or 0)):
+        start = int(one.start or 0)
+        end = int(one.end) if one.end is not None else len(fact.value)
+        if spans and start <= spans[-1][1]:
+            spans[-1] = (spans[-1][0], max(end, spans[-1][1]))
+        else:
+            spans.append((start, end))
+    pieces, at = [], 0
+    for start, end in spans:
+        pieces += [fact.value[at:start], LEFT_OUT]
+        at = end
+    reasons = tuple(sorted({one.reason for one in redactions}))
+    return replace(fact, value="".join([*pieces, fact.value[at:]]), left_out=reasons)
+
+
+def findings(
+    reference: str, site_id: str, staff: str, *, store: str, place: Place, limit: int, now: datetime
+) -> tuple[Request, list[tuple[Place, Exported]], Place | None]:
+    """A page of what was found in a store, as staff judge it: nothing is left out of it. Raises NotFound, Conflict."""
+    request = load(reference, site_id, now, IN_PROGRESS)
+    counts = _searched(request).get(store)
+    if counts is None or request.step not in _REVIEWED:
+        raise Conflict("not_searched", "This has not been searched yet.")
+    evidence.record_views([request], staff, now)
+    page: list[tuple[Place, Exported]] = []
+    for found in snapshot.items(reference, store, int(counts["parts"]), place):
+        if len(page) == limit:
+            return request, page, found[0]
+        page.append(found)
+    return request, page, None
+
+
+def take(reference: str, site_id: str, staff: str, item: str, now: datetime, *, taken: bool) -> Request:
+    """Say whether something that was found by the name alone is the person's. Raises NotFound, Conflict."""
+    request = _under_review(reference, site_id, now)
+    if not _found(request, item).reference.candidate:
+        raise Conflict("no_candidate", "This was found by more than the name: it is the person's.")
+    mine = set(request.taken or ())
+    mine = mine | {item} if taken else mine - {item}
+    what = "candidate taken" if taken else "candidate not taken"
+    return move(request, {"taken": mine or None, "reviewed_by": _and(request, staff)}, what, staff, now)
+
+
+def redact(
+    reference: str,
+    site_id: str,
+    staff: str,
+    *,
+    item: str,
+    reason: str,
+    fact: int | None = None,
+    start: int | None = None,
+    end: int | None = None,
+    file: int | None = None,
+    now: datetime,
+) -> Request:
+    """Leave something out of the copy: an item, a fact of it (counted from 0), the characters ``start`` to before
+    ``end`` of the fact, or a file (counted from 1). Raises InvalidInput, NotFound, Conflict."""
+    one_of("reason", reason, tuple(REASONS))
+    request = _under_review(reference, site_id, now)
+    if len(request.redactions) >= MOST_REDACTIONS:
+        raise Conflict("too_many_redactions", f"At most {MOST_REDACTIONS} things can be left out of one copy.")
+    found = _found(request, item)
+    if fact is not None and not 0 <= fact < len(found.facts):
+        raise InvalidInput("no_such_place", "The item has no such line.", "fact")
+    if file is not None and (fact is not None or file not in {one.number for one in found.files}):
+        raise InvalidInput("no_such_place", "The item has no such file.", "file")
+    if (start, end) != (None, None) and not _within(found, fact, start, end):
+        raise InvalidInput("no_such_place", "This span lies outside the line.", "start")
+    made = Redaction(
+        item=item, fact=fact, start=start, end=end, file=file, reason=reason, by=staff, at=milliseconds(now)
+    )  # type: ignore[no-untyped-call]
+    changes = {"redactions": [*request.redactions, made], "reviewed_by": _and(request, staff)}
+    return move(request, changes, "something left out", staff, now)
+
+
+def _within(found: Exported, fact: int | None, start: int | None, end: int | None) -> bool:
+    if fact is None or start is None or end is None:
+        return False
+    return 0 <= start < end <= len(found.facts[fact].value)
+
+
+def put_back(reference: str, site_id: str, staff: str, number: int, now: datetime) -> Request:
+    """Take back the ``number``-th redaction, from 1. Raises NotFound, Conflict."""
+    request = _under_review(reference, site_id, now)
+    if not 1 <= number <= len(request.redactions):
+        raise NotFound("redaction")
+    rest = [one for place, one in enumerate(request.redactions, start=1) if place != number]
+    return move(request, {"redactions": rest, "reviewed_by": _and(request, staff)}, "put back", staff, now)
+
+
+def correct(
+    reference: str, site_id: str, staff: str, *, item: str, field: str, value: str | None, now: datetime
+) -> Request:
+    """Say what is to be corrected: done once the request is approved. Raises InvalidInput, NotFound, Conflict."""
+    request = _under_review(reference, site_id, now)
+    if request.type != RECTIFICATION:
+        raise Conflict("not_a_rectification", "Only a request for rectification corrects anything.")
+    found = _found(request, item)
+    store = store_named(found.reference.store)
+    new = store.corrected(field, value)
+    rest = [one for one in request.corrections if (one.item, one.field) != (item, field)]
+    made = Correction(item=item, field=field, value=new)  # type: ignore[no-untyped-call]
+    return move(request, {"corrections": [*rest, made]}, "correction noted", staff, now)
+
+
+def approve(reference: str, site_id: str, staff: str, now: datetime, *, decision: str | None = None) -> Request:
+    """End the review: the answer may go. Where something is left out, or something was taken for the person's by its
+    name, another person must have looked than those who did that. Of an objection, ``decision`` says what is done:
+    erasure or restriction. Raises InvalidInput, NotFound, Forbidden, Conflict."""
+    request = _under_review(reference, site_id, now)
+    if waiting(request):
+        raise Conflict("paused", "We wait for what the person was asked for.")
+    if request.type == OBJECTION:
+        one_of("decision", decision or "", (ERASURE, RESTRICTION))
+    elif decision:
+        raise InvalidInput("invalid_value", "Only an objection needs a decision.", "decision")
+    if request.type == RECTIFICATION and not request.corrections:
+        raise Conflict("nothing_to_correct", "Nothing has been noted that is to be corrected.")
+    exempt = request.redactions or request.taken
+    if exempt and staff in (request.reviewed_by or ()):
+        raise Forbidden("second_person_needed", "Somebody else must approve what you left out or took in.")
+    changes = {"approved_by": staff, "approved_at": milliseconds(now), "decision": decision}
+    approved = move(request, changes, "approved", staff, now)
+    flow.wake(reference)
+    return approved
+
+
+def take_back(reference: str, site_id: str, staff: str, now: datetime) -> Request:
+    """Take an approval back, and with it the copy that was made: the review goes on. Raises NotFound, Conflict where
+    nothing waits for the person."""
+    request = load(reference, site_id, now, IN_PROGRESS)
+    if not request.approved_at or request.step != DELIVERY:
+        raise Conflict("not_approved", "There is no approval to take back just now.")
+    changes = dict.fromkeys(("approved_by", "approved_at", "answered_at", "copy", "decision"))
+    taken_back = move(request, changes, "approval taken back", staff, now)
+    flow.wake(reference)
+    return taken_back
+
+
+def go_on(reference: str, site_id: str, staff: str, now: datetime) -> Request:
+    """Go on after a task failed: from where it failed. Raises NotFound, Conflict where nothing failed."""
+    request = load(reference, site_id, now, IN_PROGRESS)
+    if not request.failed:
+        raise Conflict("nothing_failed", "Nothing of this request has failed.")
+    went_on = move(request, {"failed": None}, "tried again", staff, now)
+    flow.again(went_on)
+    return went_on
+
+
+def _under_review(reference: str, site_id: str, now: datetime) -> Request:
+    request = load(reference, site_id, now, IN_PROGRESS)
+    if request.approved_at:
+        raise Conflict("approved_already", "This has been approved; take the approval back first.")
+    if request.step != REVIEW:
+        raise Conflict("not_under_review", "This is not under review: it has not been searched to the end.")
+    return request
+
+
+def _found(request: Request, item: str) -> Exported:
+    """An item of the snapshot by its reference. Raises NotFound."""
+    store, _, rest = item.partition(":")
+    pk, _, sk = rest.partition(":")
+    counts = _searched(request).get(store)
+    found = snapshot.item(request.pk, Reference(store, pk, sk or None), int(counts["parts"])) if counts else None
+    if found is None:
+        raise NotFound("item")
+    return found
+
+
+def _and(request: Request, staff: str) -> set[str]:
+    return set(request.reviewed_by or ()) | {staff}
+
+
+_REVIEWED = (REVIEW, "answer", "delivery", "attention")

@@ -1,0 +1,123 @@
+"""What was found about a person, as it was at one moment: lists of references, and from each a part with the items
+themselves, in a bucket of their own. Staff judge it there, and the copy is made from it, so that what was seen is what
+is given. Object names hold the request's reference, the store and a number."""
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+import msgspec
+
+from imchat import aws, uploads
+from imchat.register.store import Exported, Reference
+from imchat.register.stores import store as store_named
+from imchat.settings import settings
+from imchat.stores.verbs import batches
+
+# Items that one task exports: minutes at most for the longest chats there can be.
+PART_ITEMS = 500
+_PLACE = re.compile(r"(?P<request>[a-z2-7-]{14})/(?P<kind>found|parts)/(?P<store>[a-z]+)-(?P<number>[0-9]{6})")
+_references = msgspec.json.Decoder(list[Reference])
+_item = msgspec.json.Decoder(Exported)
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where an item of a snapshot stands: the number of its part, and its line in it, both from 0."""
+
+    part: int
+    line: int
+
+
+def note_found(request: str, store: str, references: Iterable[Reference]) -> int:
+    """Keep the references that a store found, in lists of PART_ITEMS; how many lists. Doing it again replaces them."""
+    number = 0
+    for batch in batches(references, PART_ITEMS):
+        aws.client("s3").put_object(
+            Bucket=settings().parts_bucket, Key=_key(request, "found", store, number), Body=msgspec.json.encode(batch)
+        )
+        number += 1
+    return number
+
+
+def found(request: str, store: str, parts: int) -> Iterator[list[Reference]]:
+    """The references that a store found, list by list."""
+    for number in range(parts):
+        yield _references.decode(_read(_key(request, "found", store, number)))
+
+
+def request_of(found_key: str) -> str:
+    """The reference of the request that a list of what was found belongs to. Raises ValueError for another name."""
+    return _place(found_key)["request"]
+
+
+def _place(found_key: str) -> re.Match[str]:
+    place = _PLACE.fullmatch(found_key)
+    if not place or place["kind"] != "found":
+        raise ValueError("not a list of what was found")
+    return place
+
+
+def export(found_key: str, now: datetime) -> None:
+    """Write the items of one list of references as they are at ``now``: the part of the same number. One that is
+    written is not written again. Raises ValueError for a name that is none of a list."""
+    place = _place(found_key)
+    request, store, number = place["request"], place["store"], int(place["number"])
+    if _written(_key(request, "parts", store, number)):
+        return
+    items = store_named(store).export(_references.decode(_read(found_key)), now)
+    lines = (msgspec.json.encode(item) + b"\n" for item in items)
+    uploads.put(settings().parts_bucket, _key(request, "parts", store, number), lines)
+
+
+def _written(key: str) -> bool:
+    from botocore.exceptions import ClientError
+
+    try:
+        aws.client("s3").head_object(Bucket=settings().parts_bucket, Key=key)
+    except ClientError as error:
+        if error.response["Error"]["Code"] == "404":
+            return False
+        raise
+    return True
+
+
+def items(request: str, store: str, parts: int, start: Place = Place(0, 0)) -> Iterator[tuple[Place, Exported]]:
+    """The items of a store from ``start`` on, one at a time."""
+    for number in range(start.part, parts):
+        body = aws.client("s3").get_object(Bucket=settings().parts_bucket, Key=_key(request, "parts", store, number))[
+            "Body"
+        ]
+        skip = start.line if number == start.part else 0
+        for line, text in enumerate(body.iter_lines()):
+            if line >= skip:
+                yield Place(number, line), _item.decode(text)
+
+
+def item(request: str, reference: Reference, parts: int) -> Exported | None:
+    """One item of the snapshot."""
+    for number, references in enumerate(found(request, reference.store, parts)):
+        if any(one.pk == reference.pk and one.sk == reference.sk for one in references):
+            for _, exported in items(request, reference.store, number + 1, Place(number, 0)):
+                if str(exported.reference) == str(reference):
+                    return exported
+    return None
+
+
+def remove(request: str) -> None:
+    """Delete all of a request's snapshot."""
+    s3, bucket = aws.client("s3"), settings().parts_bucket
+    for page in s3.get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=f"{request}/"):
+        keys: Sequence[dict[str, str]] = [{"Key": one["Key"]} for one in page.get("Contents", ())]
+        if keys and s3.delete_objects(Bucket=bucket, Delete={"Objects": keys, "Quiet": True}).get("Errors"):
+            raise RuntimeError("parts of a snapshot could not be deleted")
+
+
+def _key(request: str, kind: str, store: str, number: int) -> str:
+    return f"{request}/{kind}/{store}-{number:06}"
+
+
+def _read(key: str) -> bytes:
+    content: bytes = aws.client("s3").get_object(Bucket=settings().parts_bucket, Key=key)["Body"].read()
+    return content

@@ -1,0 +1,230 @@
+"""What the flow of a request does, one task at a time. Each looks at the request first and answers where the flow goes
+on, so that being woken for nothing, or doing a task again, changes nothing. Only references go in and come out."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from imchat.clock import milliseconds, moment
+from imchat.errors import NotFound
+from imchat.register.store import Outcome, Reference, Retained, Store
+from imchat.register.stores import store as store_named
+from imchat.rights import copying, documents, letters, review, snapshot
+from imchat.rights.requests import close, load_any
+from imchat.stores.base import Stale
+from imchat.stores.requests import (
+    ANSWER,
+    ATTENTION,
+    AWAITING_IDENTITY,
+    COMPLAINT,
+    COPIED,
+    DONE,
+    ERASURE,
+    IN_PROGRESS,
+    OPEN,
+    RESTRICTION,
+    SEARCH,
+    Request,
+)
+from imchat.subjects import Subject
+
+# Where the flow goes on: waiting for what it waited for, with one of its tasks, waiting for the end, at the end.
+WAIT, SEARCH_ALL, COPY_ALL, CHANGE_ALL, TELL, END = "wait", "search", "copy", "change", "tell", "end"
+
+
+def begin(reference: str, now: datetime) -> str:
+    """Look whether both gates are open (N13): an identifier, and proof of who asks. Without them nothing is
+    searched."""
+    request = load_any(reference)
+    if request is None or request.status not in OPEN:
+        return END
+    if request.status == AWAITING_IDENTITY:
+        return WAIT
+    if request.type == COMPLAINT:
+        return TELL
+    _note(
+        request,
+        Request.step.set(SEARCH),
+        Request.token.remove(),
+        Request.as_of.set(Request.as_of | milliseconds(now)),
+        Request.searched.set(Request.searched | {}),
+        Request.done.set(Request.done | {}),
+    )
+    return SEARCH_ALL
+
+
+def search(reference: str, name: str) -> int:
+    """Find what one store holds of the person. Answers in how many parts it is. A search that is done is not done
+    again."""
+    request = _proven(reference)
+    if request is None:
+        return 0
+    known = request.searched.as_dict().get(name)
+    if known:
+        return int(known["parts"])
+    found = store_named(name).find(whose(request))
+    parts = snapshot.note_found(reference, name, found)
+    counts = {"found": len(found), "candidates": sum(one.candidate for one in found), "parts": parts}
+    _note(request, Request.searched[name].set(counts))
+    return parts
+
+
+def whose(request: Request) -> Subject:
+    """By what is searched. A code proves an address and nothing else; a document proves the person, by all that they
+    gave."""
+    if request.identity_method == "code":
+        return Subject.of(request.site_id, emails=[str(request.email)])
+    return Subject.of(
+        request.site_id,
+        emails=[request.email] if request.email else (),
+        names=[request.name] if request.name else (),
+        phones=[request.phone] if request.phone else (),
+    )
+
+
+def export(found_key: str) -> None:
+    """Write one part of the snapshot: the items of one list of what was found."""
+    request = _proven(snapshot.request_of(found_key))
+    if request:
+        snapshot.export(found_key, moment(int(request.as_of)))
+
+
+def decide(reference: str, now: datetime) -> str:
+    """After the review: make the copy, do what was asked, or say that nothing is held."""
+    request = load_any(reference)
+    if request is None or request.status not in OPEN:
+        return END
+    if not request.approved_at:
+        copying.remove(reference)  # of an approval that was taken back
+        return WAIT
+    if request.answered_at:
+        letters.send_waiting(request)
+        return TELL
+    _note(request, Request.step.set(ANSWER), Request.token.remove())
+    if request.type in COPIED and not review.anything(request):
+        _answered(request, "nothing_held", now)
+        return TELL
+    return COPY_ALL if request.type in COPIED else CHANGE_ALL
+
+
+def copy(reference: str, now: datetime) -> str:
+    """Make the copy, and tell the person that it can be fetched."""
+    request = _proven(reference)
+    if request and not request.answered_at:
+        _answered(request, "ready", now, Request.copy.set(copying.make(request, now)))
+    return TELL
+
+
+def act(reference: str, name: str, now: datetime) -> None:
+    """Do in one store what was asked: erase, correct, restrict. What became of it is kept as counts, for the receipt;
+    what is done is not done again."""
+    request = _proven(reference)
+    if request is None or not request.approved_at or name in request.done.as_dict():
+        return
+    store, changed = store_named(name), 0
+    kept: list[Retained] = []
+    for batch in review.references(request, name):
+        outcome = _act(request, store, batch, now)
+        kept += outcome.retained
+        changed += len(outcome.removed)
+    _note(request, Request.done[name].set({"changed": changed, "kept": _kept(kept)}))
+
+
+def _act(request: Request, store: Store, references: list[Reference], now: datetime) -> Outcome:
+    by, what = str(request.approved_by), request.decision or request.type
+    if what == ERASURE:
+        outcome = store.erase(references, by, now)
+        if store.activity.erasure == "retained":
+            return outcome
+        # Not only what went just now: where this is done again, some of it went before.
+        kept = {str(one.reference) for one in outcome.retained}
+        return Outcome(tuple(one for one in references if str(one) not in kept), outcome.retained)
+    if what == RESTRICTION:
+        return Outcome(tuple(store.restrict(references, restricted=True, actor=by, now=now)))
+    corrected = []
+    for one in references:
+        for wanted in request.corrections:
+            if wanted.item == str(one):
+                try:
+                    store.rectify(one, wanted.field, wanted.value, by, now)
+                except NotFound:  # it has ended since
+                    continue
+                corrected.append(one)
+    return Outcome(tuple(corrected))
+
+
+def _kept(kept: Sequence[Retained]) -> list[list[Any]]:
+    """How many are kept for which reason, and until the last of them ends (epoch ms)."""
+    ends: dict[str, list[datetime | None]] = {}
+    for one in kept:
+        ends.setdefault(one.why, []).append(one.until)
+    return [
+        [len(until), why, None if None in until else milliseconds(max(one for one in until if one))]
+        for why, until in ends.items()
+    ]
+
+
+_RECEIPTS = {"rectification": "rectified", "erasure": "erased", "restriction": "restricted"}
+
+
+def receipt(reference: str, now: datetime) -> str:
+    """Tell the person what was done, and end the request."""
+    request = load_any(reference)
+    if request is None or request.status not in OPEN:
+        return END
+    if not request.answered_at:
+        what = _RECEIPTS.get(str(request.type), "objection_upheld")
+        told = review.recipients(request)
+        _answered(request, what, now, *([Request.told_to.set(told)] if told else []))
+    letters.send_waiting(request)
+    close(reference, request.site_id, "system", "done as asked; see the receipt", now)
+    return END
+
+
+def finish(reference: str) -> None:
+    """Delete what was made for the answer: the snapshot, the copy, documents. The request itself stays."""
+    request = load_any(reference)
+    snapshot.remove(reference)
+    copying.remove(reference)
+    documents.remove(reference)
+    if request:
+        ended = [Request.step.set(DONE), Request.token.remove(), Request.copy.remove()]
+        ended += [Request.open_all.remove(), Request.due_day.remove(), Request.documents.set([])]
+        request.change(ended, Request.pk.exists())
+
+
+def fail(reference: str, task: str) -> None:
+    """Note that a task failed for good: the desk sees it, and goes on when the cause is gone."""
+    request = load_any(reference)
+    if request and request.status in OPEN:
+        _note(request, Request.step.set(ATTENTION), Request.failed.set(task), Request.token.remove())
+
+
+def _proven(reference: str) -> Request | None:
+    """The request, while it is worked on. Raises PermissionError where nobody has proven who asks."""
+    request = load_any(reference)
+    if request is None or request.status != IN_PROGRESS:
+        return None
+    if not request.identity:
+        raise PermissionError("no proof of identity")
+    return request
+
+
+def _note(request: Request, *actions: Any) -> None:
+    """Change the request, if it is still worked on; where it has ended, the flow soon finds that out."""
+    try:
+        request.change(actions, Request.status == IN_PROGRESS)
+    except Stale:
+        pass
+
+
+def _answered(request: Request, what: str, now: datetime, *actions: Any) -> None:
+    """Note that the answer is given, with the letter that says so, and send that."""
+    try:
+        posted = request.change(
+            [*actions, Request.answered_at.set(milliseconds(now)), letters.added(request, what, now)],
+            (Request.status == IN_PROGRESS) & Request.answered_at.does_not_exist(),
+        )
+    except Stale as stale:  # it has ended, or was answered by a task whose answer was lost
+        posted = stale.item
+    letters.send_waiting(posted)
