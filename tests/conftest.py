@@ -1,5 +1,6 @@
 """The system under test: one running stack for the whole session, deployed from the real template."""
 
+import json
 import os
 import socket
 from collections.abc import Iterator
@@ -24,8 +25,6 @@ def _free_port() -> int:
 def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Any]]:
     """What ``make run`` writes into stack.json, of a stack on free ports. ``IMCHAT_STACK`` names the stack.json of one
     that runs already."""
-    import json
-
     if running_already := os.environ.get("IMCHAT_STACK"):
         found = json.loads(Path(running_already).read_text())
         _speak_to(found)
@@ -40,13 +39,19 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Any]]:
 @pytest.fixture(scope="session")
 def tables(stack: dict[str, Any]) -> dict[str, Any]:
     """The emulator's tables and secrets for the library in this process (as root: IAM is the deployed stack's to
-    prove), and a queue of its own, which no mailer empties."""
+    prove), with a queue that no mailer empties and a state machine that does nothing: what comes then, the tests do
+    themselves."""
     import boto3
 
     from imchat.settings import settings
 
     made = boto3.client("sqs").create_queue(QueueName="adapters")
     os.environ["TRANSCRIPT_QUEUE_URL"] = made["QueueUrl"]
+    machines = boto3.client("stepfunctions")
+    role = machines.describe_state_machine(stateMachineArn=stack["machines"]["requests"])["roleArn"]
+    nothing = {"StartAt": "Done", "States": {"Done": {"Type": "Succeed"}}}
+    machine = machines.create_state_machine(name="adapters", roleArn=role, definition=json.dumps(nothing))
+    os.environ["REQUESTS_MACHINE"] = machine["stateMachineArn"]
     settings.cache_clear()
     return stack
 

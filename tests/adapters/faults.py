@@ -9,6 +9,7 @@ from botocore.exceptions import ConnectionClosedError, EndpointConnectionError
 from imchat import aws
 
 When = Literal["before", "after"]
+_SERVICES = ("sqs", "sesv2", "s3", "kms", "stepfunctions")
 
 
 class Cut:
@@ -29,9 +30,9 @@ class Cut:
 
 @contextmanager
 def cut(at: int, when: When) -> Iterator[Cut]:
-    """Cut the ``at``-th call to DynamoDB, SQS, SES or S3 meanwhile."""
+    """Cut the ``at``-th call to DynamoDB or one of _SERVICES meanwhile."""
     fault = Cut(at, when)
-    events = [aws.dynamodb().client.meta.events, *(aws.client(one).meta.events for one in ("sqs", "sesv2", "s3"))]
+    events = [aws.dynamodb().client.meta.events, *(aws.client(one).meta.events for one in _SERVICES)]
     for one in events:
         one.register("before-call", fault.before)
         one.register("after-call", fault.after)

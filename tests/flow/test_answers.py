@@ -1,14 +1,12 @@
 """Rights requests from the first word to the end, on the deployed stack: the state machine, its tasks under their own
 roles, the desk, the person's mailbox."""
 
-import re
 import secrets
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
-from tests.flow.client import Api, Member, mail_to, until
+from tests.flow.client import Member, mail_to, until
 from tests.flow.sites import TestSite, make_site
 
 pytestmark = pytest.mark.usefixtures("tables")

@@ -69,7 +69,9 @@ def _acknowledgement(letter: "Letter") -> Iterable[Block]:
             f"{letter.minutes} minutes:"
         )
         yield "code", (letter.code,)
-        yield _say("Enter it where you made the request. You can ask there for a new one.", _NO_PROOF_COMES)
+        yield _say("Enter it on this page, where you can also ask for a new one:")
+        yield "link", (str(letter.link),)
+        yield _say(_NO_PROOF_COMES)
     elif letter.proof_wanted:
         yield _say(
             "So that nobody but you gets an answer, we have to make sure that it is you who asks. We will write to you "
@@ -91,6 +93,8 @@ def _code(letter: "Letter") -> Iterable[Block]:
     purpose = "prove that this address is yours" if letter.proof_wanted else "fetch your copy"
     yield _say(f"With this code you can {purpose}, within {letter.minutes} minutes:")
     yield "code", (str(letter.code),)
+    yield _say("Enter it on this page:")
+    yield "link", (str(letter.link),)
     yield _say("If you did not ask for a code, ignore this mail: without the code nobody gets anything.")
 
 

@@ -65,7 +65,7 @@ def render(letter: Letter) -> Rendered:
     facts: dict[str, Any] = {
         "reference": letter.reference,
         "name": display_name(letter.name),
-        "blocks": BODIES[letter.what](letter),
+        "blocks": tuple(BODIES[letter.what](letter)),
         "notice_url": letter.notice_url,
         "contact": CONTACT,
         "complaints": COMPLAINTS,

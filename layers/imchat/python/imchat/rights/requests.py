@@ -293,6 +293,7 @@ def _end(request: Request, status: str, because: str, staff: str, now: datetime,
         "expires_at": ends,
         "due_at": ends,
         "open_site": None,
+        "failed": None,
     }
     if status == DROPPED:
         changes |= {"open_all": None, "due_day": None}

@@ -73,9 +73,8 @@ def send(reference: str, number: int, now: datetime) -> str:
 
 
 def _has_code(request: Request, letter: Posted) -> bool:
-    """A code can be entered where the request was made: on the form. Of others the desk asks another proof."""
-    form = request.channel == "form" and request.status == AWAITING_IDENTITY
-    return bool(letter.what == "code" or (letter.what == "acknowledgement" and form))
+    """Whoever reads the mail can prove with a code that the address is theirs."""
+    return bool(letter.what == "code" or (letter.what == "acknowledgement" and request.status == AWAITING_IDENTITY))
 
 
 def _send(request: Request, posted: Posted, number: int, code: str | None) -> None:

@@ -75,8 +75,8 @@ def facts(store: Store, item: Item) -> tuple[Fact, ...]:
     shown = []
     for name, what in store.fields.items():
         value = getattr(item, name, None)
-        if isinstance(what, Personal) and value not in (None, ""):
-            shown.append(Fact(what.label, what.show(value), what.given))
+        if isinstance(what, Personal) and value is not None and (text := what.show(value)):
+            shown.append(Fact(what.label, text, what.given))
     return tuple(shown)
 
 

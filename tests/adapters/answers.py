@@ -1,0 +1,77 @@
+"""The flow of a request, task by task as the state machine runs them, in this process."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from imchat import aws
+from imchat.rights import requests, review, steps
+from imchat.rights.requests import Identity
+from imchat.settings import settings
+from imchat.stores.requests import REVIEW, Request
+from infra.machine import names
+from tests.adapters.people import Person
+from tests.adapters.worlds import World
+
+Task = Callable[[], Any]
+
+
+def asked(site: World, who: Person, kind: str, now: datetime) -> Request:
+    """A request by letter of somebody whose identity is proven."""
+    return requests.take_in(
+        site.site_id,
+        "priya",
+        kind=kind,
+        channel="letter",
+        received_at=now,
+        name=who.name,
+        email=who.email,
+        phone=who.phone,
+        identity=Identity(proven=True, method="document", at=now),
+        now=now,
+    )
+
+
+def searching(reference: str, now: datetime) -> list[Task]:
+    """The tasks up to the review."""
+
+    def export_all() -> None:
+        place = {"Bucket": settings().parts_bucket, "Prefix": f"{reference}/found/"}
+        for one in aws.client("s3").list_objects_v2(**place).get("Contents", ()):
+            steps.export(one["Key"])
+
+    return [
+        lambda: steps.begin(reference, now),
+        *(lambda name=name: steps.search(reference, name) for name in names()),
+        export_all,
+    ]
+
+
+def reviewing(reference: str) -> None:
+    """The machine waits for the review."""
+    Request(reference).change([Request.step.set(REVIEW)])
+
+
+def answering(reference: str, now: datetime) -> list[Task]:
+    """The tasks behind an approval."""
+    request = Request.get(reference)
+    if request.type in ("access", "portability"):
+        return [lambda: steps.decide(reference, now), lambda: steps.copy(reference, now)]
+    return [
+        lambda: steps.decide(reference, now),
+        *(lambda name=name: steps.act(reference, name, now) for name in names()),
+        lambda: steps.receipt(reference, now),
+        lambda: steps.finish(reference),
+    ]
+
+
+def answered(site: World, who: Person, kind: str, now: datetime, *, decision: str | None = None) -> Request:
+    """A request that went through all of it, nothing left out."""
+    request = asked(site, who, kind, now)
+    for task in searching(request.pk, now):
+        task()
+    reviewing(request.pk)
+    review.approve(request.pk, site.site_id, "priya", now, decision=decision)
+    for task in answering(request.pk, now):
+        task()
+    return Request.get(request.pk)
