@@ -22,7 +22,7 @@ def make_link(reference: str) -> Response:
     me = staff(routes.current_request, "privacy")
     request, url = make(known_request(reference), me.site_id, me.operator_id, clock.now())
     count("CopyLinks")
-    answer: dict[str, Any] = {"url": url, "expires_in": LINK_SECONDS, "count": len(request.links)}
+    answer: dict[str, Any] = {"url": url, "valid_seconds": LINK_SECONDS, "count": len(request.links)}
     return Response(answer, status_code=201)
 
 
@@ -34,4 +34,4 @@ def fetch_copy(reference: str) -> Response:
     code = known_code(reference, body(routes.current_request, bodies.Code).code)
     _, url = fetch(reference, code, clock.now())
     count("CopiesFetched")
-    return Response({"url": url, "expires_in": LINK_SECONDS}, status_code=201)
+    return Response({"url": url, "valid_seconds": LINK_SECONDS}, status_code=201)

@@ -183,7 +183,7 @@ def link_to_document(reference: str, number: str) -> Response:
     if not number.isdecimal() or len(number) > 2:
         raise NotFound("document")
     url = link(known_request(reference), me.site_id, me.operator_id, int(number), clock.now())
-    return Response({"url": url, "expires_in": LINK_SECONDS}, status_code=201)
+    return Response({"url": url, "valid_seconds": LINK_SECONDS}, status_code=201)
 
 
 @routes.route(_ONE + "/close", methods=["POST"], authorizer=authorizer)

@@ -59,4 +59,4 @@ def send_document(reference: str) -> Response:
 
     sent = body(routes.current_request, bodies.DocumentType)
     made = upload(known_request(reference), sent.content_type, clock.now())
-    return Response({"url": made.url, "fields": made.fields, "expires_in": made.seconds}, status_code=201)
+    return Response({"url": made.url, "fields": made.fields, "valid_seconds": made.seconds}, status_code=201)

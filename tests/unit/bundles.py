@@ -33,8 +33,10 @@ def key() -> rsa.RSAPrivateKey:
 
 def public_key(of: rsa.RSAPrivateKey | None = None) -> bytes:
     """As KMS GetPublicKey answers."""
-    return (of or key()).public_key().public_bytes(
-        serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo
+    return (
+        (of or key())
+        .public_key()
+        .public_bytes(serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo)
     )
 
 
@@ -111,10 +113,14 @@ def everything(kind: Literal["access", "portability"] = "access") -> Contents:
             said("visitor", "Hello! My parcel has not come.\nIt was sent on Monday.", 0),
             said("operator", "Good morning, Ada. May I ask for the number of your order?", 1, "Sam"),
             said("visitor", "It is 4711 <script>alert('x')</script> & thanks 😀", 2),
-            said("note", f"Seems to share the flat with {LEFT_OUT}, who complained last week.", 3, "Sam", "other_person"),
+            said(
+                "note", f"Seems to share the flat with {LEFT_OUT}, who complained last week.", 3, "Sam", "other_person"
+            ),
             said("operator", "Thank you. It left our warehouse this morning and will be with you tomorrow.", 3, "Sam"),
             said("visitor", "شكرا جزيلا، أراك غدا", 4),
-            said("visitor", "Until when can I send it back? " + "Another long sentence follows this one. " * 12, 60 * 26),
+            said(
+                "visitor", "Until when can I send it back? " + "Another long sentence follows this one. " * 12, 60 * 26
+            ),
             said("operator", f"Within 30 days. See https://shop.example/{long}", 60 * 26 + 3, "نور"),
         ),
         chat(2, said("visitor", '"=1+1" ../../etc/passwd', 0)),
@@ -147,7 +153,10 @@ def everything(kind: Literal["access", "portability"] = "access") -> Contents:
     ]
     accounts = [
         Exported(
-            Reference("accounts", "SITE#ada", "OPERATOR#1"), "Operator", (Fact("Public name", "Ada", given=False),), None
+            Reference("accounts", "SITE#ada", "OPERATOR#1"),
+            "Operator",
+            (Fact("Public name", "Ada", given=False),),
+            None,
         )
     ]
     return contents(

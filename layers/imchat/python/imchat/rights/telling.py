@@ -109,7 +109,7 @@ def written(request: Request, posted: Posted, code: str | None = None) -> "Lette
         minutes=int(CODE_LIFE.total_seconds()) // 60,
         due=running.due if running else None,
         because=posted.because,
-        link=f"{settings().web_url}/your-request?reference={request.pk}",
+        link=f"{settings().web_url}/your-request.html?reference={request.pk}",
         until=london(moment(int(request.copy.until))) if request.copy else None,
         done=tuple(_done(name, counts) for name, counts in _results(request)),
         recipients=tuple(sorted(request.told_to or ())),

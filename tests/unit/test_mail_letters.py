@@ -1,0 +1,131 @@
+"""The letters about rights requests: each says what the law wants said, in text and HTML alike."""
+
+import re
+from dataclasses import replace
+from datetime import date
+from html import unescape
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from imchat.mail.letters import LETTERS, Done, Letter, render
+from imchat.register.controller import COMPLAINTS, CONTACT, CONTROLLER
+from imchat.register.stores import activities
+from imchat.stores.requests import TYPES
+
+LETTER = Letter(
+    what="acknowledgement", reference="abcd-efgh-ijkl", kind="access", asked_on=date(2026, 11, 1), name="Ann",
+    notice_url="https://chat.example/notice", code="123456", due=date(2027, 2, 1), because="Because of that.",
+    link="https://chat.example/your-request.html?reference=abcd-efgh-ijkl", until=date(2026, 12, 31), proof_wanted=True,
+    done=(
+        Done(title="Chats", changed=3),
+        Done(title="System log", changed=0, kept=((4, "evidence of use", date(2027, 10, 1)),)),
+        Done(title="Purchases", changed=0),
+    ),
+    recipients=("Metropolitan Police",),
+)  # fmt: skip
+LEFTOVERS = re.compile(r"\{\{|\}\}|\{%|None|\(\)|\S  \w|\n\n\n")
+
+
+def words(html: str) -> str:
+    body = html.partition("<body")[2].partition(">")[2]
+    return " ".join(unescape(re.sub(r"<[^>]+>", " ", body)).split())
+
+
+@pytest.mark.parametrize("what", LETTERS)
+@pytest.mark.parametrize("kind", TYPES)
+def test_every_letter_is_whole_and_says_who_we_are_and_how_to_complain(what: str, kind: str) -> None:
+    rendered = render(replace(LETTER, what=what, kind=kind))
+    assert rendered.subject.startswith("Your data-protection request abcd-efgh-ijkl: ")
+    for said in (rendered.text, rendered.html):
+        for needed in ("abcd-efgh-ijkl", CONTACT, COMPLAINTS, CONTROLLER, "https://chat.example/notice", "Ann"):
+            assert needed in said
+    assert not LEFTOVERS.search(rendered.text), rendered.text
+    for line in filter(None, (line.strip(" -") for line in rendered.text.splitlines())):
+        if not line.startswith(("You can reach us", "Privacy notice")):
+            assert " ".join(line.split()) in words(rendered.html).replace(" ,", ","), line
+
+
+@pytest.mark.parametrize("what", LETTERS)
+def test_N16_a_letter_links_to_us_and_the_commissioner_and_loads_nothing(what: str) -> None:
+    html = render(replace(LETTER, what=what)).html
+    assert not re.search(r"<(img|script|link|iframe)|url\(|src=", html)
+    hosts = set(re.findall(r"https?://([^/\"<\s]+)", html))
+    assert hosts <= {"chat.example", "ico.org.uk"}
+
+
+@pytest.mark.parametrize(
+    ("what", "said"),
+    [
+        ("acknowledgement", ("123456", "within 10 minutes", "within one month of your proof", "30 days", "your-request")),
+        ("code", ("123456", "ignore this mail")),
+        ("proof_refused", ("another proof", "Nothing has been searched", "30 days")),
+        ("question", ("Because of that.", "stands still")),
+        ("extended", ("1 February 2027", "Because of that.", "complain")),
+        ("refused", ("Because of that.", "complain", "court")),
+        ("no_proof", ("For 30 days", "nothing has been given", "court")),
+        ("ready", ("your-request", "31 December 2026", "code")),
+        ("erased", ("Chats: 3 deleted", "4 kept until 1 October 2027 (evidence of use)", "Metropolitan Police")),
+        ("rectified", ("Chats: 3 corrected",)),
+        ("restricted", ("Chats: 3 restricted", "Before that ends, we tell you")),
+        ("objection_upheld", ("Chats: 3 done as you wished",)),
+        ("objection_overruled", ("Because of that.", "court")),
+        ("restriction_lifted", ("about to end",)),
+        ("answered", ("Because of that.", "court")),
+        ("withdrawn", ("as you wished",)),
+    ],
+)  # fmt: skip
+def test_N13_each_letter_says_what_it_is_for(what: str, said: tuple[str, ...]) -> None:
+    text = render(replace(LETTER, what=what)).text
+    for one in said:
+        assert one in text, text
+    assert "Purchases: " not in text  # nothing was held there
+
+
+def test_N7_who_is_not_found_is_told_what_was_searched_and_what_nobody_can_find() -> None:
+    text = render(replace(LETTER, what="nothing_held")).text
+    assert all(f"  - {one.title}\n" in text for one in activities() if one.categories)
+    assert "without leaving a name or an address cannot be found" in text
+
+
+def test_a_receipt_of_nothing_says_so() -> None:
+    text = render(replace(LETTER, what="erased", kind="erasure", done=(), recipients=())).text
+    assert "We found nothing about you" in text
+    assert "given to others" not in text
+
+
+@pytest.mark.parametrize(
+    ("what", "without"),
+    [
+        ("code", "code"), ("question", "because"), ("extended", "due"), ("extended", "because"), ("refused", "because"),
+        ("ready", "link"), ("ready", "until"), ("objection_overruled", "because"), ("answered", "because"),
+    ],
+)  # fmt: skip
+def test_a_letter_without_what_it_must_say_is_refused(what: str, without: str) -> None:
+    lacking: dict[str, Any] = {without: None}
+    with pytest.raises(ValueError, match=without):
+        render(replace(LETTER, what=what, **lacking))
+
+
+def test_a_letter_that_is_not_known_is_refused() -> None:
+    with pytest.raises(ValueError, match="unknown"):
+        render(replace(LETTER, what="flattery"))
+
+
+@given(name=st.text(max_size=40), because=st.text(min_size=1, max_size=200))
+def test_what_people_wrote_stays_text_and_changes_no_header(name: str, because: str) -> None:
+    rendered = render(replace(LETTER, what="refused", name=name, because=f"a{because}"))
+    assert rendered.subject == render(replace(LETTER, what="refused")).subject
+    tags = re.findall(r"<[^>]+>", rendered.html)
+    plain = render(replace(LETTER, what="refused", name="Ann", because="a"))
+    named = 0 if not re.search(r"Hello <span", rendered.html) else 2
+    assert len(tags) == len(re.findall(r"<[^>]+>", plain.html)) - 2 + named
+
+
+def test_html_in_a_name_or_a_reason_is_not_html() -> None:
+    html = render(replace(LETTER, what="refused", name="<b>Ann</b>", because="<script>x</script>\n\"'&")).html
+    assert "<b>" not in html
+    assert "<script" not in html
+    assert "&lt;script&gt;" in html
