@@ -16,14 +16,14 @@ _MARGIN_MS = 10_000
 def sweep(event: dict[str, Any], context: Any) -> dict[str, int]:
     """The hourly sweep; answers what was done, by kind."""
     from imchat.housekeeping import sweep
-    from imchat.rights.flow import nudge
     from imchat.rights.requests import close_answered, refuse_without_proof
+    from imchat.rights.tending import nudge
 
     now = clock.now()
     done = sweep(now, lambda: context.get_remaining_time_in_millis() > _MARGIN_MS)
     done["requests_without_proof"] = refuse_without_proof(now)
     done["requests_answered"] = close_answered(now)
-    done["requests_nudged"] = nudge()
+    done["requests_nudged"] = nudge(now)
     logger().info("swept", extra={"swept": dict(done)})
     for kind, number in done.items():
         count("Sweep" + kind.title().replace("_", ""), number)

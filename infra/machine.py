@@ -78,7 +78,9 @@ def definition() -> dict[str, Any]:
                 REVIEW, "#status = :in_progress AND attribute_not_exists(approved_at)", in_progress, "Decide"
             ),
             "Decide": _task("Searcher", "decide", "Decided?"),
-            "Decided?": _choice({"wait": "Review", "copy": "Copy", "change": "Change", "tell": "Delivery"}),
+            "Decided?": _choice(
+                {"wait": "Review", "again": "Begin", "copy": "Copy", "change": "Change", "tell": "Delivery"}
+            ),
             "Delivery": _wait(
                 DELIVERY,
                 "#status = :in_progress AND (attribute_exists(approved_at) OR #type = :complaint)",

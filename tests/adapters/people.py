@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from imchat import aws
 from imchat.chat.closing import close
 from imchat.chat.copies import request_copy
 from imchat.chat.correcting import correct
@@ -14,8 +15,9 @@ from imchat.chat.rating import rate
 from imchat.clock import milliseconds
 from imchat.desk import calls, disclosures, purchases
 from imchat.rights import requests
+from imchat.settings import settings
 from imchat.stores import accounts, limits
-from imchat.stores.correspondence import Attached
+from imchat.stores.correspondence import Attached, attachment_key
 from imchat.stores.evidence import record_views
 from imchat.subjects import Subject
 from tests.adapters.worlds import NOON, World
@@ -74,6 +76,8 @@ def _call(site: World, who: Person, now: datetime) -> None:
         type(call).sent_at.set(milliseconds(now)), type(call).attachments.set([file]), type(call).problem.set("none"),
         type(call).automatic.set(True), type(call).bounce.set(True),
     ])  # fmt: skip
+    bucket = settings().correspondence_bucket
+    aws.client("s3").put_object(Bucket=bucket, Key=attachment_key(call.pk, 1), Body=b"jpg")
 
 
 def _purchase(site: World, who: Person, now: datetime) -> None:

@@ -10,7 +10,7 @@ import pytest
 from imchat import aws, clock
 from imchat.errors import Conflict, Forbidden, InvalidInput, NotFound
 from imchat.register.stores import store, stores
-from imchat.rights import flow, requests, review, searching, snapshot, steps
+from imchat.rights import flow, requests, review, searching, snapshot, steps, tending
 from imchat.rights.requests import Identity
 from imchat.settings import settings
 from imchat.stores.evidence import Entry
@@ -381,7 +381,7 @@ def test_the_sweep_starts_and_wakes_what_was_not_told(monkeypatch: pytest.Monkey
     approved = under_review(site, who, "access")
     approved.update([Request.token.set("t"), Request.approved_at.set(1)])
     started.clear()
-    flow.nudge()
+    tending.nudge(NOON)
     assert never_started.pk in started
     assert approved.pk in woken
     assert waiting.pk not in woken + started
@@ -410,3 +410,82 @@ def test_what_was_answered_thirty_days_ago_is_closed() -> None:
     requests.close_answered(NOON + timedelta(days=30))
     closed = Request.get(request.pk)
     assert (closed.status, len(closed.letters)) == ("closed", 1)
+
+
+@pytest.mark.parametrize("approved", [False, True])
+def test_N18_what_is_deleted_meanwhile_is_in_no_snapshot_and_no_copy(approved: bool) -> None:
+    from imchat.chat.deleting import delete
+
+    site, who = world(), somebody()
+    fill(site, who)
+    request = under_review(site, who, "access")
+    request.update([Request.token.set("t"), Request.redactions.set([])])
+    if approved:
+        review.approve(request.pk, site.site_id, "priya", NOON)
+        for task in answering(request.pk, NOON):
+            task()
+        Request(request.pk).change([Request.step.set("delivery"), Request.token.set("t")])
+        assert objects(settings().exports_bucket, f"data-{request.pk}")
+    tending.nudge(NOON)
+    assert Request.get(request.pk).searched
+    delete(store("chats").find(who.subject(site))[0].pk, site.site_id, "visitor", NOON)
+    tending.nudge(NOON)
+    again = Request.get(request.pk)
+    assert (again.searched, again.approved_at, again.copy) == (None, None, None)
+    assert steps.decide(request.pk, NOON) == steps.AGAIN
+    assert objects(settings().exports_bucket, f"data-{request.pk}") == []
+    assert objects(settings().parts_bucket, request.pk) == []
+    for task in tasks_of_search(request.pk, NOON):
+        task()
+    assert Request.get(request.pk).searched.as_dict()["chats"]["found"] == 1
+
+
+def test_a_restriction_is_lifted_by_a_request_of_its_own_and_the_person_is_told_before() -> None:
+    site, who = world(), somebody()
+    fill(site, who)
+    answered(site, who, "restriction", NOON)
+    request = under_review(site, who, "restriction")
+    with pytest.raises(InvalidInput):
+        review.approve(request.pk, site.site_id, "priya", NOON, decision="erasure")
+    review.approve(request.pk, site.site_id, "priya", NOON, decision="lift")
+    decide, *rest = answering(request.pk, NOON)
+    decide()
+    decide()
+    told = Request.get(request.pk)
+    assert [one.what for one in told.letters] == ["acknowledgement", "restriction_lifted"]
+    assert all(
+        "Use restricted" in str(one) for one in store("chats").export(store("chats").find(who.subject(site)), NOON)
+    )
+    for task in rest:
+        task()
+    assert Request.get(request.pk).status == "closed"
+    assert not any(
+        "Use restricted" in str(one) for one in store("chats").export(store("chats").find(who.subject(site)), NOON)
+    )
+
+
+@pytest.mark.parametrize(("when", "step"), [("after", 1), ("before", 5)])
+def test_N12_a_copy_cut_anywhere_and_made_again_has_the_same_bytes(when: When, step: int) -> None:
+    site, who = world(), somebody()
+    fill(site, who)
+    request = under_review(site, who, "access")
+    review.approve(request.pk, site.site_id, "priya", NOON)
+    wanted, at, calls = None, 1, 0
+    while wanted is None or calls >= at - step:
+        Request(request.pk).change([Request.answered_at.remove(), Request.copy.remove(), Request.letters.set([])])
+        tasks = answering(request.pk, NOON)
+        with cut(at if wanted else 10**9, when) as fault:
+            _until_done(tasks)
+        made = Request.get(request.pk)
+        copied = _copied(request.pk)
+        wanted = wanted or copied
+        assert copied == wanted, at
+        assert [one.what for one in made.letters] == ["ready"], at
+        calls, at = fault.calls, at + step if fault.calls < 10**8 else at
+    assert at > 10
+
+
+def _copied(reference: str) -> bytes:
+    place = {"Bucket": settings().exports_bucket, "Key": f"data-{reference}.zip"}
+    content: bytes = aws.client("s3").get_object(**place)["Body"].read()
+    return content

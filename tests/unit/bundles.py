@@ -4,7 +4,6 @@ import io
 import json
 import zipfile
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from typing import Any, Literal
@@ -190,7 +189,3 @@ def rewritten(data: bytes, change: Callable[[dict[str, bytes]], None]) -> bytes:
 
 def parsed(files: dict[str, bytes], name: str) -> Any:
     return json.loads(files[name])
-
-
-def without_reasons(made: Contents) -> Contents:
-    return replace(made, sections=tuple(replace(one, not_given={}) for one in made.sections))

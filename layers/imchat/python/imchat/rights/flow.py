@@ -5,17 +5,14 @@ import json
 from typing import Any
 
 from imchat import aws
-from imchat.rights import letters
 from imchat.settings import settings
 from imchat.stores.base import Stale
 from imchat.stores.requests import (
     ATTENTION,
     AWAITING_IDENTITY,
-    CANDIDATE,
     COMPLAINT,
     DELIVERY,
     DONE,
-    EVERYBODY,
     IDENTITY,
     IN_PROGRESS,
     REVIEW,
@@ -47,23 +44,6 @@ def wake(reference: str) -> None:
         client.send_task_success(taskToken=request.token, output="{}")
     except (client.exceptions.TaskDoesNotExist, client.exceptions.TaskTimedOut):  # it has gone on
         pass
-
-
-def nudge() -> int:
-    """Start what should have been started, wake what waits for something that has happened, go on where an execution
-    has ended before its request: whatever was cut in between. Answers how many."""
-    nudged = 0
-    for key in Request.deadline_index.query(EVERYBODY):
-        request = Request.get(key.pk, consistent_read=True)
-        if request.status == CANDIDATE or (request.token and waits(request)):
-            continue
-        letters.send_waiting(request)
-        if request.step:
-            again(request)
-        else:
-            start(request.pk)
-        nudged += 1
-    return nudged
 
 
 def waits(request: Request) -> bool:

@@ -19,6 +19,7 @@ from imchat.stores.requests import (
     DELIVERY,
     ERASURE,
     IN_PROGRESS,
+    LIFT,
     OBJECTION,
     RECTIFICATION,
     RESTRICTION,
@@ -221,17 +222,20 @@ def correct(
     return move(request, {"corrections": [*rest, made]}, "correction noted", staff, now)
 
 
+# What can be decided: of an objection must be, of a restriction that one ends.
+_DECISIONS = {OBJECTION: (ERASURE, RESTRICTION), RESTRICTION: (RESTRICTION, LIFT)}
+
+
 def approve(reference: str, site_id: str, staff: str, now: datetime, *, decision: str | None = None) -> Request:
     """End the review: the answer may go. Where something is left out, or something was taken for the person's by its
     name, another person must have looked than those who did that. Of an objection, ``decision`` says what is done:
-    erasure or restriction. Raises InvalidInput, NotFound, Forbidden, Conflict."""
+    erasure or restriction; of a restriction, whether one that there is ends (lift). Raises InvalidInput, NotFound,
+    Forbidden, Conflict."""
     request = _under_review(reference, site_id, now)
     if waiting(request):
         raise Conflict("paused", "We wait for what the person was asked for.")
-    if request.type == OBJECTION:
-        one_of("decision", decision or "", (ERASURE, RESTRICTION))
-    elif decision:
-        raise InvalidInput("invalid_value", "Only an objection needs a decision.", "decision")
+    if request.type == OBJECTION or decision:
+        one_of("decision", decision or "", _DECISIONS.get(str(request.type), ()))
     if request.type == RECTIFICATION and not request.corrections:
         raise Conflict("nothing_to_correct", "Nothing has been noted that is to be corrected.")
     exempt = request.redactions or request.taken

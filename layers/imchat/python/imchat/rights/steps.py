@@ -21,6 +21,7 @@ from imchat.stores.requests import (
     DONE,
     ERASURE,
     IN_PROGRESS,
+    LIFT,
     OPEN,
     RESTRICTION,
     SEARCH,
@@ -28,8 +29,11 @@ from imchat.stores.requests import (
 )
 from imchat.subjects import Subject
 
-# Where the flow goes on: waiting for what it waited for, with one of its tasks, waiting for the end, at the end.
-WAIT, SEARCH_ALL, COPY_ALL, CHANGE_ALL, TELL, END = "wait", "search", "copy", "change", "tell", "end"
+# Where the flow goes on: waiting for what it waited for, from the beginning, with one of its tasks, waiting for the
+# end, at the end.
+WAIT, AGAIN, SEARCH_ALL, COPY_ALL, CHANGE_ALL, TELL, END = (
+    "wait", "again", "search", "copy", "change", "tell", "end",
+)  # fmt: skip
 
 
 def begin(reference: str, now: datetime) -> str:
@@ -96,11 +100,16 @@ def decide(reference: str, now: datetime) -> str:
         return END
     if not request.approved_at:
         copying.remove(reference)  # of an approval that was taken back
+        if request.searched is None:
+            snapshot.remove(reference)
+            return AGAIN
         return WAIT
-    if request.answered_at:
+    if request.answered_at and request.decision != LIFT:
         letters.send_waiting(request)
         return TELL
     _note(request, Request.step.set(ANSWER), Request.token.remove())
+    if request.decision == LIFT:  # told before it is done (Art 18(3))
+        _answered(request, "restriction_lifted", now)
     if request.type in COPIED and not review.anything(request):
         _answered(request, "nothing_held", now)
         return TELL
@@ -139,8 +148,8 @@ def _act(request: Request, store: Store, references: list[Reference], now: datet
         # Not only what went just now: where this is done again, some of it went before.
         kept = {str(one.reference) for one in outcome.retained}
         return Outcome(tuple(one for one in references if str(one) not in kept), outcome.retained)
-    if what == RESTRICTION:
-        return Outcome(tuple(store.restrict(references, restricted=True, actor=by, now=now)))
+    if what in (RESTRICTION, LIFT):
+        return Outcome(tuple(store.restrict(references, restricted=what == RESTRICTION, actor=by, now=now)))
     corrected = []
     for one in references:
         for wanted in request.corrections:
