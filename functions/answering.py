@@ -20,7 +20,9 @@ def search_for_request(event: dict[str, Any], context: Any) -> Any:
     task, now = event["task"], clock.now()
     reference = event.get("request", "")
     if task == "search":
-        return {"parts": steps.search(reference, event["store"])}
+        return steps.search(reference, event["store"])
+    if task == "searched":
+        return {"go": steps.searched(reference, event["counts"])}
     if task == "export":
         steps.export(event["found"])
     elif task == "begin":

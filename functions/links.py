@@ -26,6 +26,16 @@ def make_link(reference: str) -> Response:
     return Response(answer, status_code=201)
 
 
+@routes.route("/v1/signing-key", methods=["GET"])
+def get_signing_key() -> dict[str, str]:
+    """The key that signs our copies, for whoever checks one with ``python -m imchat.verify``."""
+    from imchat.bundle.signing import fingerprint, pem
+    from imchat.rights.copying import public_key
+
+    key = public_key()
+    return {"pem": pem(key).decode(), "fingerprint": fingerprint(key)}
+
+
 @routes.route("/v1/rights-requests/{reference}/copy", methods=["POST"])
 def fetch_copy(reference: str) -> Response:
     """The same for the person, with the code that was mailed for it."""

@@ -48,7 +48,7 @@ SERVICES = ("dynamodb", "kms", "s3", "secretsmanager", "sns", "sqs", "sesv2", "s
 OWN_FUNCTIONS = {
     "Desk": r"/v1/desk/.*",
     "Rights": r"/v1/rights-requests.*",
-    "Links": r"/v1/(desk/requests/\{reference\}/links|rights-requests/\{reference\}/copy)",
+    "Links": r"/v1/(desk/requests/\{reference\}/links|rights-requests/\{reference\}/copy|signing-key)",
 }
 # As the endpoints file names them.
 _ENDPOINTS = {*SERVICES, "email", "states"}

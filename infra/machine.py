@@ -41,14 +41,10 @@ def definition() -> dict[str, Any]:
                 "QueryLanguage": "JSONata",
                 "Branches": [_branch("Searcher", "search", name) for name in names()],
                 "Catch": [{"ErrorEquals": ["States.ALL"], "Next": "Search failed"}],
-                "Next": "Anything?",
+                "Next": "Searched",
             },
-            "Anything?": {
-                "Type": "Choice",
-                "QueryLanguage": "JSONata",
-                "Choices": [{"Condition": "{% $sum($states.input.parts) > 0 %}", "Next": "Export"}],
-                "Default": "Review",
-            },
+            "Searched": _task("Searcher", "searched", "Searched?", counts="{% $states.input %}"),
+            "Searched?": _choice({"export": "Export", "tell": "Review"}),
             "Export": {
                 "Type": "Map",
                 "QueryLanguage": "JSONPath",
@@ -102,15 +98,15 @@ def definition() -> dict[str, Any]:
             **{
                 f"{name} failed": _lambda("Searcher", {"task": "fail", "request": _REQUEST, "failed": name.lower()})
                 | {"Output": {}, "Next": "Attention"}
-                for name in ("Begin", "Search", "Export", "Decide", "Copy", "Change", "Receipt")
+                for name in ("Begin", "Search", "Searched", "Export", "Decide", "Copy", "Change", "Receipt")
             },
             "Attention": _wait(ATTENTION, "#status = :in_progress AND attribute_exists(failed)", in_progress, "Begin"),
         },
     }
 
 
-def _task(function: str, task: str, following: str) -> dict[str, Any]:
-    return _lambda(function, {"task": task, "request": _REQUEST}) | {
+def _task(function: str, task: str, following: str, **more: str) -> dict[str, Any]:
+    return _lambda(function, {"task": task, "request": _REQUEST} | more) | {
         "Output": "{% $states.result.Payload %}",
         "Catch": [{"ErrorEquals": ["States.ALL"], "Next": f"{task.title()} failed"}],
         "Next": following,

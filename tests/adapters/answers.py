@@ -43,6 +43,7 @@ def searching(reference: str, now: datetime) -> list[Task]:
     return [
         lambda: steps.begin(reference, now),
         *(lambda name=name: steps.search(reference, name) for name in names()),
+        lambda: steps.searched(reference, [steps.search(reference, name) for name in names()]),
         export_all,
     ]
 

@@ -151,6 +151,13 @@ def test_N12_N13_asked_by_mail_proven_by_code_redacted_approved_by_another_fetch
     kept.write_bytes(bundle)
     checked = subprocess.run([sys.executable, "-m", "imchat.verify", kept], capture_output=True, text=True, check=False)
     assert checked.returncode == 0, checked.stdout + checked.stderr
+    key = tmp_path / "key.pem"
+    published = api("GET", "/v1/signing-key").json
+    key.write_text(published["pem"])
+    by_key = subprocess.run(
+        [sys.executable, "-m", "imchat.verify", kept, "--key", key], capture_output=True, text=True, check=False
+    )
+    assert (by_key.returncode, published["fingerprint"] in checked.stdout) == (0, True), by_key.stdout + checked.stdout
     kept.write_bytes(bundle.replace(b"README", b"READYE", 1))
     assert subprocess.run([sys.executable, "-m", "imchat.verify", kept], capture_output=True, check=False).returncode
 

@@ -14,7 +14,7 @@ from tests.flow.sites import TestSite, make_site
 from tests.flow.test_answers import at_step, person, take_in
 
 pytestmark = pytest.mark.usefixtures("tables")
-TASKS = ["begin", *(f"search {name}" for name in names()), "export", "decide"]
+TASKS = ["begin", *(f"search {name}" for name in names()), "searched", "export", "decide"]
 CHANGES = [*(f"change {name}" for name in names()), "receipt"]
 
 

@@ -35,7 +35,7 @@ def test_every_task_is_tried_again_and_what_fails_for_good_waits_for_somebody() 
     for name, state in every(STATES):
         if state["Type"] == "Task":
             assert state["Retry"][-1]["MaxAttempts"] == 3, name
-    for name in ("Begin", "Search", "Export", "Decide", "Copy", "Change", "Receipt"):
+    for name in ("Begin", "Search", "Searched", "Export", "Decide", "Copy", "Change", "Receipt"):
         assert STATES[name]["Catch"] == [{"ErrorEquals": ["States.ALL"], "Next": f"{name} failed"}]
         assert STATES[f"{name} failed"]["Next"] == "Attention"
         assert STATES[f"{name} failed"]["Arguments"]["Payload"]["failed"] == name.lower()
@@ -56,11 +56,15 @@ def test_all_states_can_be_reached_and_lead_somewhere() -> None:
 
 
 def test_N13_nothing_but_references_goes_through() -> None:
-    """What a task is given is written out: its own name, a store's, the request's reference, a list's name."""
+    """What a task is given is written out: its own name, a store's, the request's reference, a list's name; how many
+    items each store found."""
     for name, state in every(STATES):
         if state["Type"] == "Task" and "Payload" in state["Arguments"]:
             values = {value for value in state["Arguments"]["Payload"].values() if "{%" in value}
-            assert values <= {"{% $states.context.Execution.Input.request %}", "{% $states.input.found %}"}, name
+            counts = {"{% $states.input %}"} if name == "Searched" else set()
+            assert values <= counts | {"{% $states.context.Execution.Input.request %}", "{% $states.input.found %}"}, (
+                name
+            )
 
 
 def test_the_machine_may_do_what_it_does_and_no_more() -> None:

@@ -186,10 +186,28 @@ def test_a_bomb_is_not_unpacked(check: Any, monkeypatch: pytest.MonkeyPatch) -> 
     assert read < 1_000_000
 
 
-def test_a_manifest_that_is_a_bomb_is_not_unpacked(check: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("imchat.verify._MOST_MANIFEST", 10_000)
-    status, says = check(rewritten(SMALL, lambda files: files.update({"manifest.json": bytes(20_000)})))
+def test_a_manifest_that_is_larger_than_its_files_account_for_is_not_unpacked(check: Any) -> None:
+    status, says = check(rewritten(SMALL, lambda files: files.update({"manifest.json": bytes(1_000_000)})))
     assert (status, "larger than it can be" in says) == (UNREADABLE, True)
+
+
+@pytest.mark.parametrize("field", ["request", "as_of"])
+def test_nothing_in_a_list_that_others_made_can_hide_what_is_said(check: Any, field: str) -> None:
+    def change(files: dict[str, bytes]) -> None:
+        files["manifest.json"] = json.dumps(json.loads(files["manifest.json"]) | {field: "\x1b[2J\x1b[8m"}).encode()
+
+    status, says = check(rewritten(SMALL, change))
+    assert status == UNREADABLE
+    assert "\x1b" not in says
+
+
+@pytest.mark.parametrize("packed", [zipfile.ZIP_LZMA, zipfile.ZIP_BZIP2])
+def test_what_is_packed_as_none_of_ours_is_one_line(check: Any, packed: int) -> None:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", packed) as archive:
+        for name, content in unpacked(SMALL).items():
+            archive.writestr(name, content)
+    assert check(out.getvalue()) == (UNREADABLE, "Cannot check this: It is packed as none of ours is.\n")
 
 
 def test_many_differences_are_not_all_listed(check: Any) -> None:

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from imchat import aws, uploads
 from imchat.bundle.contents import Contents, Section
+from imchat.bundle.naming import file_name
 from imchat.clock import milliseconds, moment
 from imchat.register.store import Exported, Reference
 from imchat.register.stores import store as store_named
@@ -21,9 +22,8 @@ def make(request: Request, now: datetime) -> Copy:
     """Write the copy. Answers what is kept of it."""
     from imchat.bundle.writing import Bundle
 
-    kms, key = aws.client("kms"), settings().signing_key
-    bundle = Bundle(contents(request), _sign, kms.get_public_key(KeyId=key)["PublicKey"])
-    uploads.put(settings().exports_bucket, name(request.pk), bundle, "application/zip")
+    bundle = Bundle(contents(request), _sign, public_key())
+    uploads.put(settings().exports_bucket, file_name(request.pk), bundle, "application/zip")
     until = COPY.after(now)
     return Copy(  # type: ignore[no-untyped-call]
         sha256=bundle.sha256, size=bundle.size, at=milliseconds(now), until=milliseconds(until)
@@ -76,11 +76,12 @@ def _searched_by(request: Request) -> tuple[str, ...]:
     return tuple(by)
 
 
-def name(reference: str) -> str:
-    """What the copy of a request is called, in the bucket and when it is saved."""
-    return f"data-{reference}.zip"
+def public_key() -> bytes:
+    """The key that checks the signature of our copies: DER, SubjectPublicKeyInfo."""
+    key: bytes = aws.client("kms").get_public_key(KeyId=settings().signing_key)["PublicKey"]
+    return key
 
 
 def remove(reference: str) -> None:
     """Delete the copy of a request, if there is one."""
-    aws.client("s3").delete_object(Bucket=settings().exports_bucket, Key=name(reference))
+    aws.client("s3").delete_object(Bucket=settings().exports_bucket, Key=file_name(reference))

@@ -4,9 +4,9 @@
 from datetime import datetime
 
 from imchat import aws
+from imchat.bundle.naming import file_name
 from imchat.clock import milliseconds
 from imchat.errors import Conflict, NotFound
-from imchat.rights import copying
 from imchat.rights.asking import spend_code
 from imchat.rights.requests import load, move
 from imchat.settings import settings
@@ -46,7 +46,7 @@ def fetchable(request: Request, now: datetime) -> bool:
 def _linked(request: Request, by: str, what: str, now: datetime) -> tuple[Request, str]:
     made = Link(at=milliseconds(now), by=by)  # type: ignore[no-untyped-call]
     request = move(request, {"links": [*request.links, made]}, what, by, now)
-    name = copying.name(request.pk)
+    name = file_name(request.pk)
     url: str = aws.client("s3").generate_presigned_url(
         "get_object",
         Params={

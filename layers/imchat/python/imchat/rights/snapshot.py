@@ -3,9 +3,10 @@ themselves, in a bucket of their own. Staff judge it there, and the copy is made
 is given. Object names hold the request's reference, the store and a number."""
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 import msgspec
 
@@ -14,6 +15,7 @@ from imchat.register.store import Exported, Reference
 from imchat.register.stores import store as store_named
 from imchat.settings import settings
 from imchat.stores.verbs import batches
+from imchat.subjects import Subject
 
 # Items that one task exports: minutes at most for the longest chats there can be.
 PART_ITEMS = 500
@@ -30,21 +32,57 @@ class Place:
     line: int
 
 
-def note_found(request: str, store: str, references: Iterable[Reference]) -> int:
-    """Keep the references that a store found, in lists of PART_ITEMS; how many lists. Doing it again replaces them."""
-    number = 0
+@dataclass(frozen=True)
+class Order:
+    """What is searched, by what, as of when: written once both gates are open, and without it nothing is searched
+    (N13)."""
+
+    subject: Subject
+    as_of: datetime
+
+
+@dataclass(frozen=True)
+class Counts:
+    """What one store found: how many items, how many of them by the name alone, in how many parts they are."""
+
+    found: int
+    candidates: int
+    parts: int
+
+
+def write_order(request: str, order: Order) -> None:
+    """Have a request's data searched."""
+    _write(f"{request}/order", order)
+
+
+def order(request: str) -> Order | None:
+    """What is to be searched for a request; None where nothing is, or not any more."""
+    content = _read(f"{request}/order")
+    return msgspec.json.decode(content, type=Order) if content else None
+
+
+def counts(request: str, store: str) -> Counts | None:
+    """What a store found, once it has been searched."""
+    content = _read(f"{request}/counts/{store}")
+    return msgspec.json.decode(content, type=Counts) if content else None
+
+
+def note_found(request: str, store: str, references: Sequence[Reference]) -> Counts:
+    """Keep the references that a store found, in lists of PART_ITEMS, and how many they are. Doing it again replaces
+    them."""
+    parts = 0
     for batch in batches(references, PART_ITEMS):
-        aws.client("s3").put_object(
-            Bucket=settings().parts_bucket, Key=_key(request, "found", store, number), Body=msgspec.json.encode(batch)
-        )
-        number += 1
-    return number
+        _write(_key(request, "found", store, parts), batch)
+        parts += 1
+    made = Counts(len(references), sum(one.candidate for one in references), parts)
+    _write(f"{request}/counts/{store}", made)
+    return made
 
 
 def found(request: str, store: str, parts: int) -> Iterator[list[Reference]]:
     """The references that a store found, list by list."""
     for number in range(parts):
-        yield _references.decode(_read(_key(request, "found", store, number)))
+        yield _references.decode(_read(_key(request, "found", store, number)) or b"[]")
 
 
 def request_of(found_key: str) -> str:
@@ -66,7 +104,7 @@ def export(found_key: str, now: datetime) -> None:
     request, store, number = place["request"], place["store"], int(place["number"])
     if _written(_key(request, "parts", store, number)):
         return
-    items = store_named(store).export(_references.decode(_read(found_key)), now)
+    items = store_named(store).export(_references.decode(_read(found_key) or b"[]"), now)
     lines = (msgspec.json.encode(item) + b"\n" for item in items)
     uploads.put(settings().parts_bucket, _key(request, "parts", store, number), lines)
 
@@ -118,6 +156,14 @@ def _key(request: str, kind: str, store: str, number: int) -> str:
     return f"{request}/{kind}/{store}-{number:06}"
 
 
-def _read(key: str) -> bytes:
-    content: bytes = aws.client("s3").get_object(Bucket=settings().parts_bucket, Key=key)["Body"].read()
+def _write(key: str, content: Any) -> None:
+    aws.client("s3").put_object(Bucket=settings().parts_bucket, Key=key, Body=msgspec.json.encode(content))
+
+
+def _read(key: str) -> bytes | None:
+    s3 = aws.client("s3")
+    try:
+        content: bytes = s3.get_object(Bucket=settings().parts_bucket, Key=key)["Body"].read()
+    except s3.exceptions.NoSuchKey:
+        return None
     return content

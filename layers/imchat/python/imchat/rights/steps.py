@@ -11,6 +11,7 @@ from imchat.register.store import Outcome, Reference, Retained, Store
 from imchat.register.stores import store as store_named
 from imchat.rights import copying, documents, letters, review, snapshot
 from imchat.rights.requests import close, load_any
+from imchat.rights.snapshot import Order
 from imchat.stores.base import Stale
 from imchat.stores.requests import (
     ANSWER,
@@ -31,8 +32,8 @@ from imchat.subjects import Subject
 
 # Where the flow goes on: waiting for what it waited for, from the beginning, with one of its tasks, waiting for the
 # end, at the end.
-WAIT, AGAIN, SEARCH_ALL, COPY_ALL, CHANGE_ALL, TELL, END = (
-    "wait", "again", "search", "copy", "change", "tell", "end",
+WAIT, AGAIN, SEARCH_ALL, EXPORT_ALL, COPY_ALL, CHANGE_ALL, TELL, END = (
+    "wait", "again", "search", "export", "copy", "change", "tell", "end",
 )  # fmt: skip
 
 
@@ -46,31 +47,40 @@ def begin(reference: str, now: datetime) -> str:
         return WAIT
     if request.type == COMPLAINT:
         return TELL
-    _note(
-        request,
-        Request.step.set(SEARCH),
-        Request.token.remove(),
-        Request.as_of.set(Request.as_of | milliseconds(now)),
-        Request.searched.set(Request.searched | {}),
-        Request.done.set(Request.done | {}),
+    request = request.change(
+        [
+            Request.step.set(SEARCH),
+            Request.token.remove(),
+            Request.as_of.set(Request.as_of | milliseconds(now)),
+            Request.done.set(Request.done | {}),
+        ],
+        Request.status == request.status,
     )
+    if not request.identity:
+        raise PermissionError("no proof of identity")
+    snapshot.write_order(reference, Order(whose(request), moment(int(request.as_of))))
     return SEARCH_ALL
 
 
-def search(reference: str, name: str) -> int:
-    """Find what one store holds of the person. Answers in how many parts it is. A search that is done is not done
-    again."""
-    request = _proven(reference)
-    if request is None:
-        return 0
-    known = request.searched.as_dict().get(name)
-    if known:
-        return int(known["parts"])
-    found = store_named(name).find(whose(request))
-    parts = snapshot.note_found(reference, name, found)
-    counts = {"found": len(found), "candidates": sum(one.candidate for one in found), "parts": parts}
-    _note(request, Request.searched[name].set(counts))
-    return parts
+def search(reference: str, name: str) -> dict[str, Any]:
+    """Find what one store holds of the person, as ordered. Answers how much it is. A search that is done is not done
+    again, and without an order there is none."""
+    known = snapshot.counts(reference, name)
+    if known is None:
+        order = snapshot.order(reference)
+        if order is None:
+            return {"store": name}
+        known = snapshot.note_found(reference, name, store_named(name).find(order.subject))
+    return {"store": name, **vars(known)}
+
+
+def searched(reference: str, counts: list[dict[str, Any]]) -> str:
+    """Note what all the stores found; where there is anything, it is exported next."""
+    found = {
+        one["store"]: {key: one[key] for key in ("found", "candidates", "parts")} for one in counts if "found" in one
+    }
+    _note(Request(reference), Request.searched.set(found))
+    return EXPORT_ALL if any(one["parts"] for one in found.values()) else TELL
 
 
 def whose(request: Request) -> Subject:
@@ -88,9 +98,9 @@ def whose(request: Request) -> Subject:
 
 def export(found_key: str) -> None:
     """Write one part of the snapshot: the items of one list of what was found."""
-    request = _proven(snapshot.request_of(found_key))
-    if request:
-        snapshot.export(found_key, moment(int(request.as_of)))
+    order = snapshot.order(snapshot.request_of(found_key))
+    if order:
+        snapshot.export(found_key, order.as_of)
 
 
 def decide(reference: str, now: datetime) -> str:

@@ -47,6 +47,8 @@ ACCESS, PORTABILITY, RECTIFICATION, ERASURE, RESTRICTION, OBJECTION, COMPLAINT =
     "access", "portability", "rectification", "erasure", "restriction", "objection", "complaint",
 )  # fmt: skip
 TYPES = (ACCESS, PORTABILITY, RECTIFICATION, ERASURE, RESTRICTION, OBJECTION, COMPLAINT)
+# A decision: a restriction ends.
+LIFT = "lift"
 # What is answered with a copy.
 COPIED = (ACCESS, PORTABILITY)
 CHANNELS = ("form", "mail", "letter", "phone")

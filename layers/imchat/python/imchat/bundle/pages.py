@@ -1,0 +1,178 @@
+"""The copy for people: pages that open without a network, and the README. Templates are in templates/."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
+from itertools import groupby
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from imchat.bundle import naming, wording
+from imchat.bundle.contents import REASONS, Contents
+from imchat.bundle.signing import KEY, MANIFEST, SIGNATURE, fingerprint
+from imchat.bundle.tally import Tally, total
+from imchat.register import controller
+from imchat.register.activity import RECOVERY
+from imchat.register.notice import BACKUPS, SHARING
+from imchat.register.store import Exported, Fact, File
+from imchat.register.words import kept_in_words, period_in_words
+
+_WHO = {"visitor": "You", "operator": "The website", "note": "Internal note of the website"}
+
+
+@dataclass(frozen=True)
+class Line:
+    """Something that was said, as the page shows it."""
+
+    by: str
+    who: str
+    name: str
+    at: str
+    time: str
+    text: str
+    left_out: tuple[str, ...]
+
+
+def transcript(contents: Contents, item: Exported, up: str) -> bytes:
+    """One conversation; ``up`` is the page that lists it."""
+    return _page(
+        "transcript.html.j2",
+        contents,
+        root="../",
+        item=item,
+        title=wording.title_in_words(item.title),
+        facts=[fact for fact in item.facts if not fact.said],
+        days=list(_days(item)),
+        up=up,
+        data=f"{naming.item_name(item.reference)}.json",
+    )
+
+
+def records(contents: Contents, tally: Tally, items: Sequence[Exported], *, last: bool) -> bytes:
+    """The latest page of what a store holds besides conversations; ``last`` if no other follows."""
+    around = _around(naming.records, tally.activity.name, tally.pages, last=last)
+    return _page("records.html.j2", contents, root="../", activity=tally.activity, items=items, around=around)
+
+
+def transcripts(contents: Contents, tally: Tally, rows: Sequence[tuple[str, str]], *, last: bool) -> bytes:
+    """The latest page of the list of a store's transcripts: (title, file) of each."""
+    around = _around(naming.transcripts, tally.activity.name, tally.lists, last=last)
+    return _page("transcripts.html.j2", contents, root="../", activity=tally.activity, rows=rows, around=around)
+
+
+def response(contents: Contents, tallies: Sequence[Tally]) -> bytes:
+    """The answer itself (UK GDPR Articles 12, 15 and 20)."""
+    held = {tally.activity.name: tally for tally in tallies}
+    return _page(
+        "response.html.j2",
+        contents,
+        root="",
+        held=[tally for tally in tallies if tally.items],
+        searched=[(activity, held.get(activity.name)) for activity in contents.searched],
+        left_out=_left_out(tallies),
+        sharing=SHARING,
+        backups=BACKUPS.format(days=period_in_words(RECOVERY)),
+    )
+
+
+def index(contents: Contents, tallies: Sequence[Tally]) -> bytes:
+    """The first page: where everything is."""
+    anything_left_out = any(tally.anything_left_out for tally in tallies)
+    return _page("index.html.j2", contents, root="", tallies=tallies, anything_left_out=anything_left_out)
+
+
+def readme(contents: Contents, public_key: bytes) -> bytes:
+    """README.txt."""
+    key = fingerprint(public_key)
+    return _page("README.txt.j2", contents, root="", fingerprint=key, file_name=naming.file_name)
+
+
+def _page(template: str, contents: Contents, **filling: Any) -> bytes:
+    return _environment().get_template(template).render(filling, contents=contents).encode()
+
+
+@cache
+def _environment() -> Environment:
+    environment = Environment(
+        loader=FileSystemLoader(Path(__file__).parent / "templates"),
+        autoescape=lambda name: not (name and name.endswith(".txt.j2")),  # noqa: S701 - on but for plain text
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=False,
+    )
+    environment.filters.update(
+        day=wording.day_in_words,
+        moment=wording.moment_in_words,
+        titled=wording.title_in_words,
+        readable=wording.readable,
+        size=wording.size_in_words,
+        why=REASONS.__getitem__,
+        kept=kept_in_words,
+        shown=_shown,
+        path=_path,
+    )
+    environment.globals.update(
+        controller=controller, naming=naming, manifest=MANIFEST, signature=SIGNATURE, signing_key=KEY
+    )
+    return environment
+
+
+def _shown(fact: Fact) -> str:
+    """A fact's value. What we recorded as a moment reads as one; what somebody wrote stays as it was written."""
+    at = None if fact.given or fact.said else wording.as_moment(fact.value)
+    if at is None:
+        return wording.readable(fact.value)
+    return Markup('<time datetime="{}">{}</time>').format(fact.value, wording.moment_in_words(at))
+
+
+def _path(file: File, item: Exported) -> str:
+    return naming.attachment(item.reference, file)
+
+
+def _days(item: Exported) -> Iterator[tuple[str, list[Line]]]:
+    """What was said, in the order it has, under the day it was said on."""
+    said = [(wording.in_london(fact.said.at), fact) for fact in item.facts if fact.said]
+    for day, group in groupby(said, lambda one: one[0].date()):
+        yield wording.day_in_words(day), [_line(at, fact) for at, fact in group]
+
+
+def _line(at: datetime, fact: Fact) -> Line:
+    by, name = (fact.said.by, fact.said.name) if fact.said else ("", None)
+    return Line(
+        by=by,
+        who=_WHO.get(by, fact.name),
+        name=wording.readable(name or ""),
+        at=at.isoformat(timespec="milliseconds"),
+        time=f"{at:%H:%M %Z}",
+        text=wording.readable(fact.value),
+        left_out=fact.left_out,
+    )
+
+
+def _around(named: Any, store: str, number: int, *, last: bool) -> dict[str, Any]:
+    """Where a page of many stands: its number, and the pages before and behind it."""
+    return {
+        "number": number,
+        "before": f"../{named(store, number - 1)}" if number > 1 else None,
+        "behind": None if last else f"../{named(store, number + 1)}",
+    }
+
+
+def _left_out(tallies: Sequence[Tally]) -> list[tuple[str, list[str]]]:
+    """(reason, what and how many) of all that is left out."""
+    kinds = (
+        ("record", total(tally.items_left_out for tally in tallies)),
+        ("passage", total(tally.facts_left_out for tally in tallies)),
+        ("file", total(tally.files_left_out for tally in tallies)),
+    )
+    found = []
+    for reason, why in REASONS.items():
+        counts = [f"{each[reason]:,} {word}{'' if each[reason] == 1 else 's'}" for word, each in kinds if each[reason]]
+        if counts:
+            found.append((why, counts))
+    return found

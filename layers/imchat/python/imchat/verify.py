@@ -1,0 +1,219 @@
+"""``python -m imchat.verify data-....zip [--key key.pem]``: whether a copy is as we made it.
+
+Exit status 0: it is. 1: it is not. 2: it cannot be read, or the check cannot be made. What is checked is the files:
+their names and every byte of them, none more and none less; not what a ZIP notes beside them, as their dates.
+"""
+
+import argparse
+import re
+import struct
+import sys
+import zipfile
+import zlib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+from typing import Annotated
+
+import msgspec
+
+from imchat.bundle.signing import FORMAT, KEY, MANIFEST, SIGNATURE, VERSION, fingerprint
+
+FINE, NOT_FINE, UNREADABLE = 0, 1, 2
+# What is read before anything says how large it should be. A manifest has a line for each file, of its name and some
+# 120 bytes more.
+_MOST_HEAD, _MOST_LINE, _MOST_SIGNATURE = 64 * 1024, 256, 64 * 1024
+_READ_AT_ONCE = 64 * 1024
+_SHOWN = 20
+# Paths of ours: nothing that leads out of the folder, or that one system reads as another does not.
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*(/[A-Za-z0-9][A-Za-z0-9._-]*)*")
+# Nothing of a list that others may have made reaches the terminal but in this form: no control characters.
+_Name = Annotated[str, msgspec.Meta(pattern=rf"^{_NAME.pattern}\Z")]
+_OURS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
+# All that zipfile is known to raise for what is damaged, encrypted or of another kind.
+_BROKEN = (zipfile.BadZipFile, zlib.error, struct.error, EOFError, OSError, RuntimeError, ValueError)
+
+
+class _Unreadable(Exception):
+    """There is nothing that could be checked; its text is a sentence for people."""
+
+
+class _Listed(msgspec.Struct):
+    """A file in the manifest."""
+
+    name: _Name
+    sha256: str
+    bytes: Annotated[int, msgspec.Meta(ge=0)]
+    items: int
+
+
+class _Manifest(msgspec.Struct):
+    """What of a manifest is needed here."""
+
+    format: str
+    version: int
+    request: _Name
+    as_of: Annotated[str, msgspec.Meta(pattern=r"^[0-9T:.+-]+\Z")]
+    files: list[_Listed]
+
+
+@dataclass(frozen=True)
+class Report:
+    """What was found: ``wrong`` is empty where all is well."""
+
+    request: str
+    as_of: str
+    files: int
+    key: str
+    own_key: bool
+    wrong: tuple[str, ...]
+
+
+def check(bundle: Path, key: bytes | None) -> Report:
+    """Check a bundle against ``key`` (PEM), or the one inside. Raises _Unreadable."""
+    try:
+        with zipfile.ZipFile(bundle) as archive:
+            names = [entry.filename for entry in archive.infolist()]
+            _refuse_names(names)
+            if any(entry.compress_type not in _OURS for entry in archive.infolist()):
+                raise _Unreadable("It is packed as none of ours is.")
+            signed = _small(archive, MANIFEST, _MOST_HEAD + sum(len(name) + _MOST_LINE for name in names))
+            signature = _small(archive, SIGNATURE, _MOST_SIGNATURE)
+            pem = key if key is not None else _small(archive, KEY, _MOST_SIGNATURE)
+            manifest = _manifest(signed)
+            public, genuine = _signed(signed, signature, pem)
+            wrong = [] if genuine else ["The signature does not fit the list of files and this key."]
+            wrong += _differences(archive, names, manifest)
+    except FileNotFoundError:
+        raise _Unreadable("There is no such file.") from None
+    except _BROKEN as broken:
+        raise _Unreadable(f"This is no ZIP file, or it is damaged ({type(broken).__name__}).") from None
+    return Report(
+        manifest.request, manifest.as_of, len(manifest.files), fingerprint(public), key is not None, tuple(wrong)
+    )
+
+
+def _refuse_names(names: Sequence[str]) -> None:
+    if len(set(names)) != len(names):
+        raise _Unreadable("Two files in it have the same name.")
+    for name in names:
+        if not _NAME.fullmatch(name):
+            raise _Unreadable(f"A file in it has a name that none of ours has: {name[:100]!a}.")
+    for name in (MANIFEST, SIGNATURE):
+        if name not in names:
+            raise _Unreadable(f"{name} is missing: this is no copy of ours, or not the whole of it.")
+
+
+def _small(archive: zipfile.ZipFile, name: str, most: int) -> bytes:
+    """A file's content, if it is no larger than ``most``."""
+    try:
+        with archive.open(name) as file:
+            content = file.read(most + 1)
+    except KeyError:
+        raise _Unreadable(f"{name} is missing.") from None
+    if len(content) > most:
+        raise _Unreadable(f"{name} is larger than it can be.")
+    return content
+
+
+def _manifest(content: bytes) -> _Manifest:
+    try:
+        manifest = msgspec.json.decode(content, type=_Manifest)
+    except msgspec.MsgspecError:
+        raise _Unreadable(f"{MANIFEST} is no list of files.") from None
+    if (manifest.format, manifest.version) != (FORMAT, VERSION):
+        raise _Unreadable(f"{MANIFEST} is of a form that this program does not know.")
+    return manifest
+
+
+def _signed(content: bytes, signature: bytes, pem: bytes) -> tuple[bytes, bool]:
+    """The key (DER), and whether the signature fits."""
+    try:
+        from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
+        from cryptography.hazmat.primitives import hashes, serialization
+        from cryptography.hazmat.primitives.asymmetric import padding, rsa
+    except ImportError:
+        raise _Unreadable("The package cryptography is needed: python -m pip install cryptography") from None
+    try:
+        key = serialization.load_pem_public_key(pem)
+    except (ValueError, UnsupportedAlgorithm):
+        key = None
+    if not isinstance(key, rsa.RSAPublicKey):
+        raise _Unreadable("The key is no RSA public key (PEM).")
+    public = key.public_bytes(serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo)
+    try:
+        key.verify(signature, content, padding.PKCS1v15(), hashes.SHA256())
+    except InvalidSignature:
+        return public, False
+    return public, True
+
+
+def _differences(archive: zipfile.ZipFile, names: Sequence[str], manifest: _Manifest) -> Iterator[str]:
+    listed = {file.name for file in manifest.files}
+    if len(listed) != len(manifest.files):
+        yield "The list names a file twice."
+    present = set(names) - {MANIFEST, SIGNATURE}
+    yield from (f"Added, not in the list: {name}" for name in sorted(present - listed))
+    for file in manifest.files:
+        if file.name not in present:
+            yield f"Missing: {file.name[:200]}"
+        elif not _is_as_listed(archive, file):
+            yield f"Changed: {file.name}"
+
+
+def _is_as_listed(archive: zipfile.ZipFile, file: _Listed) -> bool:
+    """Reads no more than should be there, whatever is."""
+    digest, size = sha256(), 0
+    try:
+        with archive.open(file.name) as content:
+            while size <= file.bytes and (piece := content.read(_READ_AT_ONCE)):
+                digest.update(piece)
+                size += len(piece)
+    except _BROKEN:
+        return False
+    return (size, digest.hexdigest()) == (file.bytes, file.sha256)
+
+
+def _say(report: Report) -> Iterator[str]:
+    yield f"Copy for request {report.request}, as of {report.as_of}: {report.files:,} files"
+    yield "Key that was used, by its fingerprint (SHA-256):"
+    yield f"  {report.key}"
+    yield ""
+    if report.wrong:
+        yield "NOT FINE. This copy is not as it was signed:"
+        yield from (f"  {one}" for one in report.wrong[:_SHOWN])
+        if len(report.wrong) > _SHOWN:
+            yield f"  and {len(report.wrong) - _SHOWN:,} more"
+    elif report.own_key:
+        yield "FINE. All files are as they were when they were signed with the key that you gave."
+    else:
+        yield "FINE, as far as this can tell: nothing was changed since the key that lies in the copy signed it."
+        yield "Whether that key is ours, this cannot tell. Compare the fingerprint above with the one that we publish,"
+        yield "or give our key with --key."
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Check, print, answer the exit status."""
+    parser = argparse.ArgumentParser(prog="python -m imchat.verify", description="Check a copy of personal data.")
+    parser.add_argument("bundle", type=Path, help="the ZIP file")
+    parser.add_argument("--key", type=Path, help="our public key (PEM), from where we publish it")
+    chosen = parser.parse_args(arguments)
+    try:
+        report = check(chosen.bundle, _read(chosen.key) if chosen.key else None)
+    except _Unreadable as why:
+        sys.stderr.write(f"Cannot check this: {why}\n")
+        return UNREADABLE
+    sys.stdout.writelines(f"{line}\n" for line in _say(report))
+    return NOT_FINE if report.wrong else FINE
+
+
+def _read(key: Path) -> bytes:
+    try:
+        return key.read_bytes()
+    except OSError:
+        raise _Unreadable("The key cannot be read.") from None
+
+
+if __name__ == "__main__":
+    sys.exit(main())
