@@ -261,3 +261,16 @@ def test_the_desks_numbers_are_counts_of_how_requests_ended() -> None:
     assert found.by_type == {"access": 4, "erasure": 1}
     assert (found.on_time_percent, found.median_days) == (75.0, 15.0)
     assert (dict(found.open), found.overdue) == ({"access": 1}, 1)
+
+
+def test_what_was_answered_in_time_and_closed_late_counts_as_on_time() -> None:
+    site = world()
+    request = taken(site, identity=proven())
+    request.update(
+        [Request.approved_at.set(1), Request.answered_at.set(clock.milliseconds(RECEIVED + timedelta(days=9)))]
+    )
+    late = RECEIVED + timedelta(days=60)
+    assert request.pk not in [one.reference for one in reminders(requests.open_requests(site.site_id, late), late)]
+    requests.close(request.pk, site.site_id, "priya", "a copy was fetched", late)
+    told = numbers(site.site_id, [], late.date(), late.date(), late)
+    assert (told.on_time_percent, told.median_days) == (100.0, 9)

@@ -114,6 +114,7 @@ def _environment() -> Environment:
         why=REASONS.__getitem__,
         kept=kept_in_words,
         shown=_shown,
+        short=naming.item_name,
         path=_path,
     )
     environment.globals.update(
