@@ -12,8 +12,7 @@ from bench.population import chats, write
 from imchat import clock
 from imchat.housekeeping import sweep
 from imchat.periods import add_months
-from imchat.rights.erasing import erase
-from imchat.rights.searching import certain, search
+from imchat.register.stores import stores
 from imchat.stores import accounts
 from imchat.subjects import Subject
 from infra.local.run import running
@@ -34,8 +33,16 @@ def erasure(meter: Meter) -> int:
     write(chats(here, PERSON_CHATS, messages=PERSON_MESSAGES, opened=OPENED, email="ada@example.org"))
     clock.now = lambda: OPENED
     subject = Subject.of(here.site_id, emails=["ada@example.org"])
-    calls, _, outcome = meter.of(lambda: erase(certain(search(subject)), "bench", OPENED))
-    assert len(outcome["chats"].removed) == PERSON_CHATS
+    holding = [store for store in stores() if store.activity.categories]
+
+    def erase() -> int:
+        found = {store.name: store.find(subject) for store in holding}
+        return sum(
+            len(store.erase(found[store.name], "bench", OPENED).removed) for store in holding if found[store.name]
+        )
+
+    calls, _, removed = meter.of(erase)
+    assert removed == PERSON_CHATS
     return calls
 
 

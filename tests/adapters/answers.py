@@ -53,6 +53,15 @@ def reviewing(reference: str) -> None:
     Request(reference).change([Request.step.set(REVIEW)])
 
 
+def under_review(site: World, who: Person, kind: str, now: datetime) -> Request:
+    """A request of somebody who is proven, searched to the end."""
+    request = asked(site, who, kind, now)
+    for task in searching(request.pk, now):
+        task()
+    reviewing(request.pk)
+    return Request.get(request.pk)
+
+
 def answering(reference: str, now: datetime) -> list[Task]:
     """The tasks behind an approval."""
     request = Request.get(reference)
@@ -68,10 +77,7 @@ def answering(reference: str, now: datetime) -> list[Task]:
 
 def answered(site: World, who: Person, kind: str, now: datetime, *, decision: str | None = None) -> Request:
     """A request that went through all of it, nothing left out."""
-    request = asked(site, who, kind, now)
-    for task in searching(request.pk, now):
-        task()
-    reviewing(request.pk)
+    request = under_review(site, who, kind, now)
     review.approve(request.pk, site.site_id, "priya", now, decision=decision)
     for task in answering(request.pk, now):
         task()

@@ -10,16 +10,17 @@ import pytest
 from imchat import aws, clock
 from imchat.errors import Conflict, Forbidden, InvalidInput, NotFound
 from imchat.register.stores import store, stores
-from imchat.rights import flow, requests, review, searching, snapshot, steps, tending
+from imchat.rights import flow, requests, review, snapshot, steps, tending
 from imchat.rights.requests import Identity
 from imchat.settings import settings
 from imchat.stores.evidence import Entry
 from imchat.stores.requests import Request
-from tests.adapters.answers import answered, answering, asked, reviewing
+from tests.adapters.answers import answered, answering, asked, reviewing, under_review
 from tests.adapters.answers import searching as tasks_of_search
 from tests.adapters.faults import When, cut
 from tests.adapters.people import Person, fill, somebody
 from tests.adapters.worlds import NOON, World, world
+from tests.held import search
 
 pytestmark = pytest.mark.usefixtures("tables")
 
@@ -34,16 +35,8 @@ def done(request: Request) -> dict[str, Any]:
     return found
 
 
-def under_review(site: World, who: Person, kind: str, **more: Any) -> Request:
-    request = asked(site, who, kind, NOON)
-    for task in tasks_of_search(request.pk, NOON):
-        task()
-    reviewing(request.pk)
-    return Request.get(request.pk)
-
-
 def left(site: World, who: Person) -> dict[str, int]:
-    found = searching.search(who.subject(site))
+    found = search(who.subject(site))
     return {name: len(references) for name, references in found.items()}
 
 
@@ -84,7 +77,7 @@ def test_N13_a_code_proves_an_address_so_only_that_is_searched() -> None:
 def test_a_search_counts_per_store_and_keeps_a_snapshot_that_is_not_made_again() -> None:
     site, who = world(), somebody()
     fill(site, who)
-    request = under_review(site, who, "access")
+    request = under_review(site, who, "access", NOON)
     counts = request.searched.as_dict()
     assert set(counts) == {one.name for one in stores() if one.activity.categories}
     assert (counts["chats"]["found"], counts["chats"]["candidates"]) == (2, 0)
@@ -100,7 +93,7 @@ def test_a_search_counts_per_store_and_keeps_a_snapshot_that_is_not_made_again()
 def test_the_names_of_a_snapshot_hold_nothing_personal() -> None:
     site, who = world(), somebody()
     fill(site, who)
-    request = under_review(site, who, "access")
+    request = under_review(site, who, "access", NOON)
     for key in objects(settings().parts_bucket, request.pk):
         assert key.startswith(tuple(f"{request.pk}/{kind}" for kind in ("order", "counts/", "found/", "parts/")))
         assert not any(word in key for word in (who.email, who.name, who.phone))
@@ -112,7 +105,7 @@ def test_the_names_of_a_snapshot_hold_nothing_personal() -> None:
 def test_candidates_by_name_are_taken_only_when_staff_say_so_and_another_approves() -> None:
     site, who = world(), somebody()
     fill(site, who)
-    request = under_review(site, who, "erasure")
+    request = under_review(site, who, "erasure", NOON)
     (found,) = [item for _, item in snapshot.items(request.pk, "accounts", 1)]
     assert list(review.references(request, "accounts")) == []
     item = str(found.reference)
@@ -134,7 +127,7 @@ def redact(site: World, request: Request, **what: Any) -> Request:
 def test_what_is_left_out_stays_out_whole_or_in_part_with_its_reason() -> None:
     site, who = world(), somebody()
     fill(site, who)
-    request = under_review(site, who, "access")
+    request = under_review(site, who, "access", NOON)
     mail = next(item for _, item in snapshot.items(request.pk, "correspondence", 1))
     number, fact = next((n, one) for n, one in enumerate(mail.facts) if one.value == "The kettle leaks.")
     item = str(mail.reference)
@@ -177,7 +170,7 @@ def test_what_is_left_out_stays_out_whole_or_in_part_with_its_reason() -> None:
 def test_a_redaction_outside_of_what_was_found_is_refused(what: dict[str, Any], error: type[Exception]) -> None:
     site, who = world(), somebody()
     fill(site, who)
-    request = under_review(site, who, "access")
+    request = under_review(site, who, "access", NOON)
     item = next(str(item.reference) for _, item in snapshot.items(request.pk, "correspondence", 1))
     with pytest.raises(error):
         redact(site, request, **({"item": item, "reason": "other_person"} | what))
@@ -189,7 +182,7 @@ def test_nothing_can_be_approved_or_changed_before_the_review_while_paused_or_tw
     request = asked(site, who, "access", NOON)
     with pytest.raises(Conflict, match="not_under_review"):
         review.approve(request.pk, site.site_id, "priya", NOON)
-    request = under_review(site, who, "access")
+    request = under_review(site, who, "access", NOON)
     requests.pause(request.pk, site.site_id, "priya", "which shop?", NOON)
     with pytest.raises(Conflict, match="paused"):
         review.approve(request.pk, site.site_id, "priya", NOON)
@@ -234,7 +227,7 @@ def test_N18_an_erasure_removes_all_that_may_go_and_says_of_the_rest_why_and_unt
 def test_N14_a_rectification_corrects_what_was_approved_and_keeps_the_old_value_in_the_system_log_only() -> None:
     site, who = world(), somebody()
     fill(site, who)
-    request = under_review(site, who, "rectification")
+    request = under_review(site, who, "rectification", NOON)
     with pytest.raises(Conflict, match="nothing_to_correct"):
         review.approve(request.pk, site.site_id, "priya", NOON)
     call = next(item.reference for _, item in snapshot.items(request.pk, "correspondence", 1))
@@ -301,7 +294,7 @@ def test_restricting_twice_is_recorded_once() -> None:
 def test_an_objection_needs_a_decision_and_does_what_it_says(decision: str, gone: bool) -> None:
     site, who = world(), somebody()
     fill(site, who)
-    request = under_review(site, who, "objection")
+    request = under_review(site, who, "objection", NOON)
     with pytest.raises(InvalidInput):
         review.approve(request.pk, site.site_id, "priya", NOON)
     request = answered(site, who, "objection", NOON, decision=decision)
@@ -311,7 +304,7 @@ def test_an_objection_needs_a_decision_and_does_what_it_says(decision: str, gone
 
 def test_N7_who_is_not_known_is_told_so_and_gets_no_empty_copy() -> None:
     site = world()
-    request = under_review(site, somebody(), "access")
+    request = under_review(site, somebody(), "access", NOON)
     request.update([Request.searched.set({})])
     review.approve(request.pk, site.site_id, "priya", NOON)
     assert steps.decide(request.pk, NOON) == steps.TELL
@@ -376,9 +369,9 @@ def test_the_sweep_starts_and_wakes_what_was_not_told(monkeypatch: pytest.Monkey
     monkeypatch.setattr(flow, "again", lambda request: woken.append(request.pk))
     site, who = world(), somebody()
     never_started = asked(site, who, "access", NOON)
-    waiting = under_review(site, who, "access")
+    waiting = under_review(site, who, "access", NOON)
     waiting.update([Request.token.set("t")])
-    approved = under_review(site, who, "access")
+    approved = under_review(site, who, "access", NOON)
     approved.update([Request.token.set("t"), Request.approved_at.set(1)])
     started.clear()
     tending.nudge(NOON)
@@ -403,7 +396,7 @@ def test_N13_who_does_not_prove_who_they_are_in_30_days_is_refused_and_told() ->
 
 def test_what_was_answered_thirty_days_ago_is_closed() -> None:
     site, who = world(), somebody()
-    request = under_review(site, who, "access")
+    request = under_review(site, who, "access", NOON)
     request.update([Request.answered_at.set(clock.milliseconds(NOON))])
     requests.close_answered(NOON + timedelta(days=29))
     assert Request.get(request.pk).status == "in_progress"
@@ -418,7 +411,7 @@ def test_N18_what_is_deleted_meanwhile_is_in_no_snapshot_and_no_copy(approved: b
 
     site, who = world(), somebody()
     fill(site, who)
-    request = under_review(site, who, "access")
+    request = under_review(site, who, "access", NOON)
     request.update([Request.token.set("t"), Request.redactions.set([])])
     if approved:
         review.approve(request.pk, site.site_id, "priya", NOON)
@@ -444,7 +437,7 @@ def test_a_restriction_is_lifted_by_a_request_of_its_own_and_the_person_is_told_
     site, who = world(), somebody()
     fill(site, who)
     answered(site, who, "restriction", NOON)
-    request = under_review(site, who, "restriction")
+    request = under_review(site, who, "restriction", NOON)
     with pytest.raises(InvalidInput):
         review.approve(request.pk, site.site_id, "priya", NOON, decision="erasure")
     review.approve(request.pk, site.site_id, "priya", NOON, decision="lift")
@@ -468,7 +461,7 @@ def test_a_restriction_is_lifted_by_a_request_of_its_own_and_the_person_is_told_
 def test_N12_a_copy_cut_anywhere_and_made_again_has_the_same_bytes(when: When, step: int) -> None:
     site, who = world(), somebody()
     fill(site, who)
-    request = under_review(site, who, "access")
+    request = under_review(site, who, "access", NOON)
     review.approve(request.pk, site.site_id, "priya", NOON)
     wanted, at, calls = None, 1, 0
     while wanted is None or calls >= at - step:

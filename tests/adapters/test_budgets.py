@@ -15,11 +15,10 @@ from imchat.chat.posting import Author, post
 from imchat.chat.reading import read
 from imchat.housekeeping import sweep
 from imchat.periods import add_months
-from imchat.rights.erasing import erase
-from imchat.rights.searching import certain, search
 from imchat.stores import accounts, statistics
 from imchat.subjects import Subject
 from tests.adapters.worlds import NOON, world
+from tests.held import certain, erase, search
 
 pytestmark = pytest.mark.usefixtures("tables")
 

@@ -10,23 +10,24 @@ import pytest
 
 import imchat.stores
 from imchat import aws, clock
+from imchat.bundle.contents import Section
 from imchat.chat.opening import known_site
 from imchat.clock import milliseconds
-from imchat.errors import Forbidden
 from imchat.housekeeping import sweep
 from imchat.people import Details
 from imchat.periods import Period
 from imchat.register.notice import notice, notice_html
 from imchat.register.record import record, record_csv
 from imchat.register.stores import store, stores
-from imchat.register.words import widget_text
-from imchat.rights.answering import Proof, answer
-from imchat.rights.erasing import erase
-from imchat.rights.searching import certain, search
+from imchat.register.words import kept_in_words, widget_text
+from imchat.rights import copying, requests, steps
 from imchat.stores.chats import ACTIVITY as CHATS
+from imchat.stores.requests import Request
 from infra import tables as infra_tables
-from tests.adapters.people import fill, somebody
-from tests.adapters.worlds import NOON, ORIGIN, world
+from tests.adapters.answers import searching, under_review
+from tests.adapters.people import Person, fill, somebody
+from tests.adapters.worlds import NOON, ORIGIN, World, world
+from tests.held import certain, erase, search
 
 pytestmark = pytest.mark.usefixtures("tables", "at_noon")
 
@@ -60,7 +61,6 @@ class Gifts(Records):
 
 STORE = Gifts()
 """
-PROOF = Proof("document", "priya", NOON)
 
 
 @pytest.fixture
@@ -104,15 +104,21 @@ def test_N12_N17_N23_one_store_module_more_is_in_notice_record_export_erasure_ex
 
     found = search(who.subject(site))
     assert len(found["gifts"]) == 2
-    group = next(group for group in answer(certain(found), PROOF, NOON) if group.activity.name == "gifts")
-    assert group.kept == said["kept"]
-    assert [fact.value for item in group.items for fact in item.facts].count("a kettle") == 2
+    section = sections(site, who)["gifts"]
+    assert kept_in_words(section.activity) == said["kept"]
+    assert [fact.value for item in section.items() for fact in item.facts].count("a kettle") == 2
 
     over = datetime(2099, 6, 3, 12, tzinfo=UTC)
     assert sweep(over)["gifts_expired"] == 1
     outcome = erase(certain(found), "desk", over)["gifts"]
     assert [one.pk for one in outcome.removed] == [f"gift40{site.site_id}"]
     assert search(who.subject(site))["gifts"] == []
+
+
+def sections(site: World, who: Person) -> dict[str, Section]:
+    """What the person's copy is made from, by store."""
+    made = copying.contents(under_review(site, who, "access", NOON))
+    return {section.activity.name: section for section in made.sections}
 
 
 def test_N12_N17_N23_a_changed_period_changes_notice_items_and_answer(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -131,9 +137,9 @@ def test_N12_N17_N23_a_changed_period_changes_notice_items_and_answer(monkeypatc
         after = site.open(name=who.name, email=who.email)
         assert after.expires_at == datetime(2099, 9, 3, 12, tzinfo=UTC).timestamp()
         assert before.expires_at == datetime(2100, 3, 3, 12, tzinfo=UTC).timestamp()
-        group = next(answer(certain(search(who.subject(site))), PROOF, NOON))
-        assert group.kept.startswith("6 months from the opening of the chat")
-        assert {item.until for item in group.items} == {
+        section = sections(site, who)["chats"]
+        assert kept_in_words(section.activity).startswith("6 months from the opening of the chat")
+        assert {item.until for item in section.items()} == {
             datetime.fromtimestamp(int(chat.expires_at), UTC) for chat in (before, after)
         }
     finally:
@@ -144,41 +150,38 @@ def test_N12_N17_N23_a_changed_period_changes_notice_items_and_answer(monkeypatc
 def test_N12_an_answer_says_what_why_for_whom_how_long_and_gives_a_copy() -> None:
     site, who = world(), somebody()
     fill(site, who)
-    found = search(who.subject(site))
-    groups = {group.activity.name: (group, list(group.items)) for group in answer(certain(found), PROOF, NOON)}
+    groups = {name: list(section.items()) for name, section in sections(site, who).items()}
     assert set(groups) == {"chats", "evidence", "correspondence", "purchases", "requests", "disclosures", "limits"}
-    for name, (group, items) in groups.items():
-        activity = store(name).activity
-        assert (group.what, group.why, group.could_be_disclosed_to) == (
-            activity.categories,
-            activity.purpose,
-            activity.recipients,
-        )
-        assert group.lawful_basis
-        assert group.source
-        assert group.kept
+    for items in groups.values():
         assert items
         for item in items:
             assert item.title
             assert all(fact.name and fact.value for fact in item.facts)
-    facts = {fact.name: fact.value for item in groups["chats"][1] for fact in item.facts}
+    facts = {fact.name: fact.value for item in groups["chats"] for fact in item.facts}
     assert facts["Name"] == who.name
     assert facts["Rating"] == "4 of 5"
     assert facts["Opened"] == "2099-03-03T12:00:00.000+00:00"
     assert facts["You wrote, 2099-03-03T12:00:00.000+00:00"]
     assert "an internal note" in facts.values()
-    purchase = {fact.name: fact.value for item in groups["purchases"][1] for fact in item.facts}
+    purchase = {fact.name: fact.value for item in groups["purchases"] for fact in item.facts}
     assert (purchase["Amount"], purchase["Currency"], purchase["Paid through"]) == ("49.00", "GBP", "paypal")
 
 
 def test_N13_without_proof_of_identity_nothing_is_given_nor_read(monkeypatch: pytest.MonkeyPatch) -> None:
     site, who = world(), somebody()
     fill(site, who)
-    references = certain(search(who.subject(site)))
+    asked = requests.take_in(
+        site.site_id, "priya", kind="access", channel="letter", received_at=NOON, email=who.email, now=NOON
+    )
     for one in stores():
-        monkeypatch.setattr(one, "export", lambda *_: pytest.fail("read without proof"))
-    with pytest.raises(Forbidden):
-        answer(references, None, NOON)
+        for verb in ("find", "export"):
+            monkeypatch.setattr(one, verb, lambda *_: pytest.fail("searched without proof"))
+    for task in searching(asked.pk, NOON):
+        task()
+    assert steps.decide(asked.pk, NOON) == steps.AGAIN
+    assert steps.copy(asked.pk, NOON) == steps.TELL
+    shown = Request.get(asked.pk)
+    assert (shown.status, shown.searched, shown.copy) == ("awaiting_identity", None, None)
 
 
 def test_N16_no_activity_sells_advertises_or_mails_lists() -> None:

@@ -11,8 +11,6 @@ from imchat import aws, clock
 from imchat.chat.deleting import delete
 from imchat.periods import add_months
 from imchat.register.stores import stores
-from imchat.rights.erasing import erase
-from imchat.rights.searching import certain, search
 from imchat.settings import table_name
 from imchat.stores.ledger import Erased
 from infra.restore import forget
@@ -20,6 +18,7 @@ from infra.tables import definition
 from tests.adapters.people import fill, somebody
 from tests.adapters.test_stores import items
 from tests.adapters.worlds import NOON, items_of, world
+from tests.held import certain, erase, search
 
 pytestmark = pytest.mark.usefixtures("tables")
 

@@ -15,12 +15,11 @@ from imchat.register.fields import NotPersonal, Personal, Spelling
 from imchat.register.store import Store
 from imchat.register.stores import store as store_of
 from imchat.register.stores import stores
-from imchat.rights.erasing import erase
-from imchat.rights.searching import certain, search
 from imchat.settings import table_name
 from imchat.subjects import Subject
 from tests.adapters.people import MAKERS, Person, fill, somebody
 from tests.adapters.worlds import NOON, world
+from tests.held import certain, erase, search
 
 pytestmark = pytest.mark.usefixtures("tables", "at_noon")
 PERSONAL = [store.name for store in stores() if store.activity.categories]

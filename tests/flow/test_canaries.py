@@ -9,12 +9,11 @@ from typing import Any
 import pytest
 
 from imchat import clock
-from imchat.rights.erasing import erase
-from imchat.rights.searching import certain, search
 from imchat.subjects import Subject
 from infra.traces import traces
 from tests.flow.client import Api, mail_to, staff, until
 from tests.flow.sites import TestSite, make_site
+from tests.held import certain, erase, search
 
 pytestmark = pytest.mark.usefixtures("tables")
 # Nothing personal ever reaches these.

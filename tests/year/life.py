@@ -15,11 +15,10 @@ from imchat.chat.posting import Author, post
 from imchat.chat.rating import rate
 from imchat.chat.sending import send
 from imchat.desk import calls, disclosures, mails, purchases
-from imchat.rights.erasing import erase
-from imchat.rights.searching import certain, search
 from imchat.subjects import Subject
 from imchat.visits.counting import count_visit
 from tests.adapters.worlds import ORIGIN, World
+from tests.held import certain, erase, search
 from tests.year.model import KnownChat, Model, months, purchase_ends
 from tests.year.tables import bucket
 
