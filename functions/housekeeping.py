@@ -20,10 +20,14 @@ def sweep(event: dict[str, Any], context: Any) -> dict[str, int]:
     from imchat.rights.tending import nudge
 
     now = clock.now()
-    done = sweep(now, lambda: context.get_remaining_time_in_millis() > _MARGIN_MS)
+
+    def time_left() -> bool:
+        return bool(context.get_remaining_time_in_millis() > _MARGIN_MS)
+
+    done = sweep(now, time_left)
     done["requests_without_proof"] = refuse_without_proof(now)
     done["requests_answered"] = close_answered(now)
-    done["requests_nudged"] = nudge(now)
+    done["requests_nudged"] = nudge(now, time_left)
     logger().info("swept", extra={"swept": dict(done)})
     for kind, number in done.items():
         count("Sweep" + kind.title().replace("_", ""), number)

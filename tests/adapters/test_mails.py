@@ -161,6 +161,7 @@ def test_what_is_no_mail_is_kept_for_staff_with_the_reason_under_the_same_expiry
 def test_a_message_of_30_mb_is_kept_whole_with_the_reason_and_the_next_goes_on() -> None:
     mail = message("ada@example.org")
     mail.add_attachment(b"\x00" * 22_500_000, maintype="video", subtype="mp4", filename="film.mp4")
+    mail.set_boundary("film")  # one made by chance can look like a card number, and is masked
     raw = bytes(mail)
     assert len(raw) > 30_000_000
     _, item = taken(put(raw))

@@ -1,6 +1,7 @@
 """What the hourly sweep does for open requests: it goes on where something was cut, and searches again where something
 that was found has been deleted since."""
 
+from collections.abc import Callable
 from datetime import datetime
 
 from imchat.errors import Conflict
@@ -16,12 +17,14 @@ _OF_THE_SNAPSHOT = (
 )  # fmt: skip
 
 
-def nudge(now: datetime) -> int:
+def nudge(now: datetime, time_left: Callable[[], bool] = lambda: True) -> int:
     """Start what should have been started, wake what waits for something that has happened, go on where an execution
     has ended before its request: whatever was cut in between; and search again where something that was found has been
-    deleted since (N18). Answers how many."""
+    deleted since (N18). Answers how many. Ends when ``time_left`` says so; the next hour goes on with the rest."""
     nudged = 0
     for key in Request.deadline_index.query(EVERYBODY):
+        if not time_left():
+            break
         request = Request.get(key.pk, consistent_read=True)
         if request.status == CANDIDATE:
             continue
