@@ -166,10 +166,11 @@ def notice_json() -> dict[str, Any]:
 def notice_page() -> Response:
     """The privacy notice as a page, from the register."""
     from imchat.register.notice import notice_html
+    from imchat.settings import settings
 
     headers: dict[str, str | list[str]] = {
         "Content-Type": "text/html; charset=utf-8",
         "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'",
         "Cache-Control": "public, max-age=300",
     }
-    return Response(notice_html(clock.now()), headers=headers)
+    return Response(notice_html(clock.now(), f"{settings().web_url}/ask.html"), headers=headers)

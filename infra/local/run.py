@@ -110,6 +110,7 @@ def main() -> None:
             print(f"\nready after {time.monotonic() - begun:.0f} seconds\n")
             print(f"  demo shop     {stack['web_url']}/")
             print(f"  privacy       {stack['web_url']}/notice")
+            print(f"  your data     {stack['web_url']}/ask.html")
             print(f"  mailbox       {stack['mailbox_url']}")
             print(f"  mail to us    put a message into the bucket {stack['buckets']['inbound']}")
             print(f"  API           {stack['api_url']}/v1/...")

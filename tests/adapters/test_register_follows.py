@@ -96,7 +96,7 @@ def test_N12_N17_N23_one_store_module_more_is_in_notice_record_export_erasure_ex
 
     said = next(one for one in notice(NOON)["activities"] if one["name"] == "gifts")
     assert said["kept"] == "3 months from the wish; then burnt"
-    assert "Wishes for gifts" in notice_html(NOON)
+    assert "Wishes for gifts" in notice_html(NOON, "/ask.html")
     assert "gifts" in [one["name"] for one in record()["activities"]]
     assert "gifts" in [line["name"] for line in csv.DictReader(io.StringIO(record_csv()))]
     assert "GiftsTable" in infra_tables.template()["Resources"]
@@ -128,7 +128,7 @@ def test_N12_N17_N23_a_changed_period_changes_notice_items_and_answer(monkeypatc
     try:
         said = next(one for one in notice(NOON)["activities"] if one["name"] == "chats")
         assert said["kept_for"] == "6 months"
-        assert "6 months from the opening of the chat" in notice_html(NOON)
+        assert "6 months from the opening of the chat" in notice_html(NOON, "/ask.html")
         assert "6 months" in widget_text("en")
         assert (
             "6 months from the opening"

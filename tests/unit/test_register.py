@@ -18,6 +18,7 @@ from imchat.stores.statistics import ACTIVITY as STATISTICS
 from imchat.values import InvalidValue
 
 NOW = datetime(2026, 11, 23, 10, 11, 12, 987654, tzinfo=UTC)
+ASK = "https://chat.example/ask.html"
 
 
 @pytest.mark.parametrize(
@@ -177,7 +178,7 @@ class Page(HTMLParser):
 
 
 def test_N16_N23_the_page_says_all_of_it_and_fetches_nothing() -> None:
-    html = notice_html(NOW)
+    html = notice_html(NOW, ASK)
     page = Page()
     page.feed(html)
     assert page.open == []
@@ -195,6 +196,7 @@ def test_N16_N23_the_page_says_all_of_it_and_fetches_nothing() -> None:
     assert all(f'id="{name}"' in html for name in sections)
     assert page.fetched == []
     assert [link for link in page.links if link[0] != "#"] == [
+        ASK,
         "mailto:dataprotection@imsupporting.com",
         "https://ico.org.uk/make-a-complaint/",
     ]
@@ -207,7 +209,7 @@ def test_N16_N23_the_page_says_all_of_it_and_fetches_nothing() -> None:
 def test_the_page_escapes_what_activities_say(monkeypatch: pytest.MonkeyPatch) -> None:
     hostile = replace(CHATS, name='"><i>', title="<b>", purpose="<script>{x}</script>", categories=("<u>", "&"))
     monkeypatch.setattr("imchat.register.notice.activities", lambda: [hostile])
-    html = notice_html(NOW)
+    html = notice_html(NOW, ASK)
     assert "<script" not in html
     assert "&lt;script&gt;{x}&lt;/script&gt;" in html
     for tag in ("<b>", "<u>", "<i>"):

@@ -32,9 +32,9 @@ RIGHTS = (
     "A chat that you opened you can correct and delete yourself, in the chat window, at any time.",
 )
 HOW_TO_ASK = (
-    "Write to us and name the name or email address that you gave, so that we can find your data, and prove that you "
-    "are you. Without proof nothing is given to anybody. A chat without contact details cannot be found, by you or by "
-    "us, and no copy of it can be sent later."
+    "Use our form or write to us. Name the name or email address that you gave, so that we can find your data, and "
+    "prove that you are you. Without proof nothing is given to anybody. A chat without contact details cannot be "
+    "found, by you or by us, and no copy of it can be sent later."
 )
 BEFORE_YOU_WRITE = (
     "The chat is free, and nothing is installed. Every detail may be left blank or invented. If you give an email "
@@ -78,8 +78,9 @@ def notice(now: datetime) -> dict[str, Any]:
     }
 
 
-def notice_html(now: datetime) -> str:
-    """The notice as a page: nothing remote, readable on a phone and on paper."""
+def notice_html(now: datetime, ask_url: str) -> str:
+    """The notice as a page: nothing remote, readable on a phone and on paper. ``ask_url`` leads to the form by which
+    somebody asks about their data."""
     said = notice(now)
     changes = "".join(f"<dt>{_day(day)}</dt><dd>{escape(what)}</dd>" for day, what in CHANGES)
     return _PAGE.format(
@@ -89,6 +90,7 @@ def notice_html(now: datetime) -> str:
         sharing=_list(SHARING),
         rights=_list(RIGHTS),
         how=escape(HOW_TO_ASK),
+        ask_url=escape(ask_url),
         storage=escape(STORAGE),
         updated=_day(UPDATED),
         changes=changes,
@@ -177,6 +179,7 @@ h2, dt {{ break-after: avoid; }} p, dd {{ orphans: 3; widows: 3; }} a {{ color: 
 <section id="backups"><h2>Backups</h2><p>{backups}</p></section>
 <section id="sharing"><h2>Who else gets it</h2>{sharing}</section>
 <section id="rights"><h2>Your rights</h2>{rights}<p>{how}</p>
+<p><a href="{ask_url}">Ask about your data</a></p>
 <p>Our address: <a href="mailto:{contact}">{contact}</a></p></section>
 <section id="complaints"><h2>Complaints</h2><p>You can complain to us first, or to the Information Commissioner's
 Office: <a href="{complaints}" rel="noreferrer">{complaints}</a></p></section>

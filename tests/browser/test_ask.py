@@ -1,0 +1,95 @@
+"""The public form by which somebody asks about their data, on the deployed stack."""
+
+import re
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from imchat.stores.limits import Limit
+from infra.local.web import sent_mail
+from tests.flow.client import until
+from tests.flow.test_answers import code_to, person
+
+pytestmark = pytest.mark.usefixtures("tables")
+
+
+@pytest.fixture(autouse=True)
+def on_the_form(page: Page, stack: dict[str, Any]) -> None:
+    for asked in Limit.scan(Limit.pk.startswith("request#")):  # the tests all ask from one address
+        asked.delete()
+    page.goto(f"{stack['web_url']}/ask.html")
+
+
+def send(page: Page) -> None:
+    page.get_by_role("button", name="Send my request").click()
+
+
+def test_N11_N13_from_the_notice_to_the_form_to_a_proven_address(page: Page, stack: dict[str, Any]) -> None:
+    email = person()
+    page.goto(f"{stack['web_url']}/notice")
+    page.get_by_role("link", name="Ask about your data").click()
+    page.get_by_label("A copy of what you hold about me").check()
+    page.get_by_label("Email address").fill(email)
+    page.get_by_label("Anything that helps us").fill("I wrote in March.")
+    send(page)
+    expect(page.get_by_role("heading", name="We have your request")).to_be_focused()
+    expect(page.locator("form")).to_be_hidden()
+    reference = page.locator(".reference").inner_text()
+    assert re.fullmatch(r"[a-z2-7]{4}(-[a-z2-7]{4}){2}", reference)
+    code = code_to(stack, email)
+    page.get_by_role("link", name="Enter the code").click()
+    expect(page.get_by_label("Reference")).to_have_value(reference)
+    page.get_by_label("Code from our mail").fill(code)
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("status")).to_contain_text("the address is yours")
+    assert email not in page.url
+
+
+def test_without_an_address_the_next_step_is_another(page: Page) -> None:
+    page.get_by_label("Delete what you hold about me").check()
+    page.get_by_label("Name", exact=True).fill('<img src=x onerror="document.title=1"> O\'Hara')
+    send(page)
+    expect(page.get_by_role("status")).to_contain_text("in another way that it is you")
+    expect(page.get_by_role("link", name="Enter the code")).to_have_count(0)
+    assert page.title() == "Ask about your data"
+
+
+def test_what_is_missing_or_wrong_is_said_where_it_is_and_nothing_typed_is_lost(
+    page: Page, stack: dict[str, Any]
+) -> None:
+    page.get_by_label("Complain").check()
+    page.get_by_label("Anything that helps us").fill("You did not answer.")
+    send(page)
+    expect(page.get_by_role("status")).to_contain_text("an email address, a name or a phone number")
+    expect(page.get_by_label("Email address")).to_be_focused()
+    page.get_by_label("Phone number").fill("not a number")
+    send(page)
+    expect(page.get_by_label("Phone number")).to_be_focused()
+    expect(page.get_by_label("Phone number")).to_have_attribute("aria-invalid", "true")
+    page.get_by_label("Phone number").fill("")
+    page.get_by_label("Email address").fill(email := person())
+    page.route("**/v1/rights-requests", lambda route: route.abort())
+    send(page)
+    expect(page.get_by_role("status")).to_contain_text("The connection failed")
+    expect(page.get_by_label("Anything that helps us")).to_have_value("You did not answer.")
+    page.unroute("**/v1/rights-requests")
+    send(page)
+    expect(page.get_by_role("heading", name="We have your request")).to_be_visible()
+    mails = until(lambda: [mail for mail in sent_mail(stack["endpoint_url"]) if mail["To"][0] == email])
+    assert len(mails) == 1
+
+
+@pytest.mark.parametrize("width", [320, 1280])
+def test_the_form_fits_and_can_be_used_by_keyboard(page: Page, width: int) -> None:
+    page.set_viewport_size({"width": width, "height": 800})
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    page.get_by_label("A copy of what you hold about me").focus()
+    page.keyboard.press("ArrowDown")
+    expect(page.get_by_label("What I gave you, as a file for another service")).to_be_checked()
+    page.keyboard.press("Tab")
+    expect(page.get_by_label("Email address")).to_be_focused()
+    page.keyboard.type("x")
+    page.keyboard.press("Enter")
+    expect(page.locator("form")).to_be_visible()  # the browser says what is wrong with the address
+    expect(page.get_by_role("status")).to_be_empty()
