@@ -5,6 +5,7 @@ import re
 import secrets
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -61,6 +62,20 @@ def test_a_letter_is_taken_in_decided_on_paused_extended_and_closed(site: TestSi
     assert (told["ended"], told["by_type"], told["on_time_percent"]) == ({"closed": 1}, {"access": 1}, 100.0)
     assert site.privacy("GET", "/v1/desk/numbers?from=x").status == 400
     assert site.owner("GET", "/v1/desk/numbers").status == 403
+
+
+def test_somebody_elses_authority_starts_the_clock_when_it_is_shown(site: TestSite) -> None:
+    shown = NOW - timedelta(days=1)
+    authority = {"what": "Letter of authority to Byron & Co, solicitors", "at": shown.isoformat()}
+    asked = LETTER | {"identity": PROOF, "email": None, "name": "Ada of the Solicitors"}
+    made = site.privacy("POST", "/v1/desk/requests", asked | {"authority": authority})
+    assert (made.status, made.json["state"]) == (201, "in_progress")
+    assert made.json["authority"]["what"] == authority["what"]
+    assert made.json["clock"]["start"] == shown.astimezone(ZoneInfo("Europe/London")).date().isoformat()
+    tomorrow = (NOW + timedelta(days=1)).isoformat()
+    for wrong, field in (({"at": tomorrow}, "authority"), ({"what": " "}, "authority"), ({"at": "x"}, "authority.at")):
+        refused = site.privacy("POST", "/v1/desk/requests", asked | {"authority": authority | wrong})
+        assert (refused.status, refused.json["field"]) == (400, field)
 
 
 def test_each_morning_the_desk_is_told_what_is_due_and_who_asked_is_not_said(
