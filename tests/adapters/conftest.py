@@ -4,11 +4,11 @@ import os
 from collections.abc import Iterator
 from typing import Any
 
+import boto3
 import pytest
 
 from imchat import aws
 from imchat.settings import settings
-from imchat.stores.requests import Request
 
 
 @pytest.fixture(scope="package", autouse=True)
@@ -25,10 +25,22 @@ def executions_go_afterwards() -> Iterator[None]:
 
 
 @pytest.fixture(scope="package", autouse=True)
-def requests_go_afterwards(tables: dict[str, Any]) -> Iterator[None]:
-    """The deployed sweep would start the real state machine for each of hundreds at once, while others are at work."""
-    before = {request.pk for request in Request.scan()}
+def chats_and_requests_go_afterwards(tables: dict[str, Any]) -> Iterator[None]:
+    """The deployed sweep would take up hundreds at once, with mails and executions, while other tests are at work."""
+    before = {name: _keys(tables["tables"][name]) for name in ("chats", "requests")}
     yield
-    for request in Request.scan():
-        if request.pk not in before:
-            request.delete()
+    for name, known in before.items():
+        table = boto3.resource("dynamodb").Table(tables["tables"][name])
+        with table.batch_writer() as batch:
+            for key in _keys(table.name) - known:
+                batch.delete_item(Key=dict(key))
+
+
+def _keys(table: str) -> set[frozenset[tuple[str, Any]]]:
+    names = [
+        one["AttributeName"] for one in boto3.client("dynamodb").describe_table(TableName=table)["Table"]["KeySchema"]
+    ]
+    pages = (
+        boto3.client("dynamodb").get_paginator("scan").paginate(TableName=table, ProjectionExpression=", ".join(names))
+    )
+    return {frozenset((name, item[name]["S"]) for name in names) for page in pages for item in page["Items"]}

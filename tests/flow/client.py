@@ -16,7 +16,7 @@ from infra.local.web import sent_mail
 
 T = TypeVar("T")
 
-POOL = urllib3.PoolManager(maxsize=50, retries=False, timeout=60)
+POOL = urllib3.PoolManager(maxsize=50, retries=False, timeout=300)
 
 
 @dataclass
