@@ -1,0 +1,5 @@
+import { Page } from "../ui/page";
+
+export default function Area({ route }: { route: string[] }) {
+  return <Page title="Chats">{route.join("/")}</Page>;
+}

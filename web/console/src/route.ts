@@ -1,0 +1,21 @@
+/** Where one is: the part of the address behind `#`, so that a reload and the way back lead there. Never anything personal. */
+
+import { Watched, useWatched } from "./watched";
+
+const now = () => location.hash.replace(/^#?\/?/, "");
+const place = new Watched(now());
+addEventListener("hashchange", () => place.set(now()));
+
+/** The parts of the place: `#/chats/abc` is `["chats", "abc"]`. */
+export function useRoute(): string[] {
+  return useWatched(place).split("/").filter(Boolean).map(decodeURIComponent);
+}
+
+/** The address of a place, for links. */
+export const at = (...parts: string[]): string => `#/${parts.map(encodeURIComponent).join("/")}`;
+
+/** Goes there; `instead` of the present place, so that the way back does not lead here again. */
+export function go(address: string, { instead = false } = {}): void {
+  if (instead) location.replace(address);
+  else location.hash = address;
+}
