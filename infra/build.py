@@ -95,9 +95,7 @@ def build(stage: str, *, log: Any = print) -> Path:
     wanted = f"{stage} {inputs_hash()}"
     if mark.exists() and mark.read_text() == wanted:
         return BUILD / "template.json"
-    shutil.rmtree(BUILD, ignore_errors=True)
-    shutil.rmtree(ROOT / ".chalice" / "deployments", ignore_errors=True)
-    BUILD.mkdir()
+    _clear()
     log("  packaging the functions (Chalice) ...")
     parts = BUILD / "parts.json"
     parts.write_text(json.dumps(stack_parts()))
@@ -112,6 +110,19 @@ def build(stage: str, *, log: Any = print) -> Path:
     shutil.rmtree(BUILD / "chalice")
     mark.write_text(wanted)
     return BUILD / "template.json"
+
+
+def _clear() -> None:
+    """Remove what an earlier packaging left; web and web.* are infra/web.py's."""
+    BUILD.mkdir(exist_ok=True)
+    for left in BUILD.iterdir():
+        if left.name.partition(".")[0] == "web":
+            continue
+        if left.is_dir():
+            shutil.rmtree(left)
+        else:
+            left.unlink()
+    shutil.rmtree(ROOT / ".chalice" / "deployments", ignore_errors=True)
 
 
 def finish(template: dict[str, Any]) -> dict[str, Any]:
