@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import Any, Literal
 
 from playwright.sync_api import Browser, sync_playwright
+from tests.browser.console.driver import sign_in
 
 from infra.local.run import running
 from tests.browser.conftest import ARGUMENTS, program
-from tests.browser.console.driver import sign_in
 from tests.browser.pages import PLACES, Who
 from tests.browser.world import World, populate
 from tests.conftest import free_port
@@ -20,7 +20,12 @@ ROOT = Path(__file__).resolve().parent.parent
 SCREENS = ROOT / ".local" / "screens"
 SIZES: dict[str, dict[str, Any]] = {
     "desktop": {"viewport": {"width": 1360, "height": 860}},
-    "phone": {"viewport": {"width": 390, "height": 844}, "is_mobile": True, "has_touch": True, "device_scale_factor": 2},
+    "phone": {
+        "viewport": {"width": 390, "height": 844},
+        "is_mobile": True,
+        "has_touch": True,
+        "device_scale_factor": 2,
+    },
 }
 SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 

@@ -38,7 +38,9 @@ def populate(site: TestSite) -> World:
     """Chats that wait, go on and have ended; canned replies; requests at three stages; one of each kind of record."""
     email, now = ADA.format(secrets.token_hex(4)), datetime.now(UTC)
     assert site.operator("PUT", "/v1/operator/presence", {"present": True}).status == 200
-    talking = _opened(site, name="Ada Lovelace", email=email, phone="020 7946 0018", page_url="https://shop.example/teapot")
+    talking = _opened(
+        site, name="Ada Lovelace", email=email, phone="020 7946 0018", page_url="https://shop.example/teapot"
+    )
     for by, text in TALK:
         if by == "visitor":
             assert talking.say(text).status == 201
