@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from playwright.sync_api import Browser, sync_playwright
-from tests.browser.console.driver import sign_in
+from tests.browser.console.driver import Console
 
 from infra.local.run import running
 from tests.browser.conftest import ARGUMENTS, program
@@ -56,7 +56,7 @@ def _round(
             continue
         context = browser.new_context(locale="en-GB", timezone_id="Europe/London", reduced_motion="reduce", **options)
         if who != "nobody":
-            sign_in(context.new_page(), stack["web_url"], members[who])
+            Console(context.new_page(), stack["web_url"]).goto().sign_in(members[who])
         for place in places:
             page = context.new_page()
             place.go(page, stack["web_url"], world)

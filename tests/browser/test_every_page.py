@@ -1,13 +1,12 @@
 """What holds on every page there is."""
 
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext
-from tests.browser.console.driver import sign_in
+from tests.browser.console.driver import Console
 
 from tests.browser.conftest import Watch
 from tests.browser.pages import PLACES, Place
@@ -15,7 +14,6 @@ from tests.browser.world import World, populate
 from tests.flow.sites import make_site
 
 pytestmark = pytest.mark.usefixtures("tables")
-AXE = Path(__file__).resolve().parents[2] / "web" / "node_modules" / "axe-core" / "axe.min.js"
 WAYS = ("nobody", "operator", "owner", "privacy")
 
 
@@ -29,7 +27,7 @@ def round_(request: pytest.FixtureRequest, browser: Browser, stack: dict[str, An
     """A browser profile of somebody of each kind, and the pages they see."""
     context = browser.new_context(locale="en-GB", color_scheme="light", viewport={"width": 1280, "height": 800})
     if request.param != "nobody":
-        sign_in(context.new_page(), stack["web_url"], getattr(world.site, request.param))
+        Console(context.new_page(), stack["web_url"]).goto().sign_in(getattr(world.site, request.param))
     yield context, [place for place in PLACES if place.who == request.param]
     context.close()
 
@@ -41,10 +39,7 @@ def violations(context: BrowserContext, place: Place, stack: dict[str, Any], wor
     found = []
     for scheme in ("light", "dark"):
         page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
-        page.evaluate(AXE.read_text())
-        for one in page.evaluate("axe.run()")["violations"]:
-            nodes = "; ".join(str(node["target"]) for node in one["nodes"][:3])
-            found.append(f"{place.name} ({scheme}): {one['id']}: {nodes}")
+        found += [f"{place.name} ({scheme}): {one}" for one in Console(page, stack["web_url"]).violations()]
     page.close()
     return found
 
