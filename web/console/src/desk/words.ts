@@ -1,5 +1,6 @@
 /** The words of the desk: what the API's names are called in front of people. */
 
+import { dayAndTime } from "../times";
 import type { Channel, RequestType, State } from "./model";
 
 export const TYPES: Record<RequestType, { name: string; asks: string; does: string }> = {
@@ -110,3 +111,9 @@ export const plural = (number: number, one: string, many = `${one}s`): string =>
 const KIB = 1024;
 export const size = (bytes: number): string =>
   bytes < KIB ? `${bytes} bytes` : bytes < KIB * KIB ? `${(bytes / KIB).toFixed(1)} KB` : `${(bytes / KIB / KIB).toFixed(1)} MB`;
+
+/** As `text`, with its moments (RFC 3339) as people read them. */
+export const readable = (text: string): string => text.replace(/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)/g, dayAndTime);
+
+/** The name of a fact, which speaks to the person, as staff read it. */
+export const byWhom = (name: string): string => readable(name).replace(/^You wrote/, "The person wrote");

@@ -86,9 +86,6 @@ function Stores({ request }: { request: RightsRequest }) {
             <th scope="col" class="number">
               Found
             </th>
-            <th scope="col" class="number">
-              By the name only
-            </th>
           </tr>
         </thead>
         <tbody>
@@ -98,8 +95,10 @@ function Stores({ request }: { request: RightsRequest }) {
               <td>
                 <span class={`search-state ${one.state}`}>{one.state === "done" ? "Done" : one.state === "searching" ? "Searching …" : "Waiting"}</span>
               </td>
-              <td class="number">{one.found ?? "–"}</td>
-              <td class="number">{one.candidates === undefined ? "–" : one.candidates ? plural(one.candidates, "candidate") : "0"}</td>
+              <td class="number">
+                {one.found ?? "–"}
+                {!!one.candidates && <span class="tag warn">{plural(one.candidates, "candidate")}</span>}
+              </td>
             </tr>
           ))}
         </tbody>

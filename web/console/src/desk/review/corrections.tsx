@@ -7,6 +7,7 @@ import { toast } from "../../ui/toast";
 import { FormDialog, needed, renaming } from "../form-dialog";
 import type { Finding, RightsRequest } from "../model";
 import type { Act } from "../request/use-request";
+import { readable } from "../words";
 
 export function Corrections({ request }: { request: RightsRequest }) {
   const list = request.corrections;
@@ -57,7 +58,7 @@ export function CorrectDialog({ finding, request, act, correctable, close }: Cor
     >
       {(problem) => (
         <>
-          <p class="mute">{finding.title}</p>
+          <p class="mute">{readable(finding.title)}</p>
           <SelectField name="field" label="What is wrong" problem={problem} value={field} options={correctable.map(({ field: key, name }) => [key, name])} onChange={(event) => choose(event.currentTarget.value)} />
           <p>
             It is now: {now === undefined ? <span class="mute">blank</span> : <bdi>{now}</bdi>}

@@ -8,7 +8,7 @@ import { toast } from "../../ui/toast";
 import type { Fact, Finding, RightsRequest } from "../model";
 import type { Act } from "../request/use-request";
 import { isCopied, underReview } from "../request/work";
-import { REASONS, size } from "../words";
+import { REASONS, byWhom, readable, size } from "../words";
 import { CorrectDialog } from "./corrections";
 import { RedactDialog, type Where } from "./redact-dialog";
 import { type Span, pieces, selected } from "./spans";
@@ -26,12 +26,12 @@ export function FindingCard({ finding, request, act, correctable }: FindingProps
   const mine = request.redactions.filter((one) => one.item === finding.item);
   const whole = mine.find((one) => one.fact == null && one.file == null);
   const open = underReview(request);
-  const redactable = open && isCopied(request) && !whole;
   const taken = !finding.candidate || request.taken.includes(finding.item);
+  const redactable = open && isCopied(request) && !whole && taken;
   return (
-    <article class={`card finding ${whole || !taken ? "out" : ""}`} aria-label={finding.title}>
+    <article class={`card finding ${whole || !taken ? "out" : ""}`} aria-label={readable(finding.title)}>
       <header>
-        <h3>{finding.title}</h3>
+        <h2>{readable(finding.title)}</h2>
         <span class="finding-tags">
           {finding.until && <span class="mute small">kept until {day(finding.until)}</span>}
           {whole && <span class="tag bad">Left out whole: {REASONS[whole.reason]?.name}</span>}
@@ -48,16 +48,18 @@ export function FindingCard({ finding, request, act, correctable }: FindingProps
             <div class="fact" key={`file ${file.file}`}>
               <dt>File</dt>
               <dd>
-                {out || whole ? <del>{file.name ?? "without a name"}</del> : <bdi>{file.name ?? "without a name"}</bdi>}{" "}
-                <span class="mute small">
-                  {file.content_type}, {size(file.size)}
+                <span class="value">
+                  {out || whole ? <del>{file.name ?? "without a name"}</del> : <bdi>{file.name ?? "without a name"}</bdi>}{" "}
+                  <span class="mute small">
+                    {file.content_type}, {size(file.size)}
+                  </span>
                 </span>
+                {redactable && !out && (
+                  <Button kind="quiet" aria-label={`Leave out the file ${file.name ?? file.file}`} onClick={() => set({ finding, file })}>
+                    Leave out …
+                  </Button>
+                )}
               </dd>
-              {redactable && !out && (
-                <Button kind="quiet" aria-label={`Leave out the file ${file.name ?? file.file}`} onClick={() => set({ finding, file })}>
-                  Leave out
-                </Button>
-              )}
             </div>
           );
         })}
@@ -86,21 +88,25 @@ interface FactLineProps {
 function FactLine({ fact, redactions, whole, redactable, leaveOut }: FactLineProps) {
   const place = useRef<HTMLSpanElement>(null);
   const [span, set] = useState<Span | null>(null);
-  const look = () => set(redactable && place.current ? selected(place.current, fact.value) : null);
+  const isMoment = readable(fact.value) !== fact.value && !fact.value.includes(" ");
+  const look = () => set(redactable && !isMoment && place.current ? selected(place.current, fact.value) : null);
   return (
     <div class="fact" onMouseUp={() => setTimeout(look)} onTouchEnd={() => setTimeout(look)} onKeyUp={look}>
-      <dt>{fact.name}</dt>
+      <dt>{byWhom(fact.name)}</dt>
       <dd>
-        <span class="value" dir="auto" ref={place}>
-          {pieces(fact.value, whole ? [{}] : redactions).map((piece, number) => (piece.out ? <del key={number}>{piece.text}</del> : <span key={number}>{piece.text}</span>))}
+        <span class="value" dir="auto" ref={place} title={isMoment ? fact.value : undefined}>
+          {pieces(fact.value, whole ? [{}] : redactions).map((piece, number) => {
+            const text = isMoment ? readable(piece.text) : piece.text;
+            return piece.out ? <del key={number}>{text}</del> : <span key={number}>{text}</span>;
+          })}
         </span>
+        {redactable && fact.value !== "" && (
+          <Button kind={span ? "primary" : "quiet"} aria-label={span ? "Leave out the selected text" : `Leave out something of “${byWhom(fact.name)}”`} onMouseDown={(event) => event.preventDefault()} onClick={() => leaveOut(span)}>
+            {span ? "Leave out the selected text" : "Leave out …"}
+          </Button>
+        )}
         {redactions.length > 0 && <span class="why small">Left out: {[...new Set(redactions.map((one) => REASONS[one.reason]?.name))].join("; ")}</span>}
       </dd>
-      {redactable && fact.value !== "" && (
-        <Button kind={span ? "primary" : "quiet"} aria-label={span ? "Leave out the selected text" : `Leave out something of “${fact.name}”`} onMouseDown={(event) => event.preventDefault()} onClick={() => leaveOut(span)}>
-          {span ? "Leave out the selected text" : "Leave out …"}
-        </Button>
-      )}
     </div>
   );
 }

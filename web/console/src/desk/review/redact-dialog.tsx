@@ -6,7 +6,7 @@ import { toast } from "../../ui/toast";
 import { FormDialog, needed } from "../form-dialog";
 import type { Fact, Finding } from "../model";
 import type { Act } from "../request/use-request";
-import { REASONS, REASON_OPTIONS } from "../words";
+import { REASONS, REASON_OPTIONS, byWhom, readable } from "../words";
 import { type Span, cut, fromField, points, toField } from "./spans";
 
 export interface Where {
@@ -36,7 +36,7 @@ export function RedactDialog({ where, act, close }: { where: Where; act: Act; cl
     >
       {(problem) => (
         <>
-          {fact ? <Line fact={fact} span={span} set={setSpan} /> : <p>{file ? `The file ${file.name ?? "without a name"}` : finding.title}</p>}
+          {fact ? <Line fact={fact} span={span} set={setSpan} /> : <p>{file ? `The file ${file.name ?? "without a name"}` : readable(finding.title)}</p>}
           <SelectField name="reason" label="Why" problem={problem} value={reason} options={REASON_OPTIONS} hint={REASONS[reason]?.law} onChange={(event) => setReason(event.currentTarget.value)} />
           <p class="hint">The person sees that something was left out, and this reason; not what it was.</p>
         </>
@@ -63,7 +63,7 @@ function Line({ fact, span, set }: { fact: Fact; span: Span | null; set: (span: 
   return (
     <>
       <div class="field">
-        <label for="line-to-redact">{fact.name}</label>
+        <label for="line-to-redact">{byWhom(fact.name)}</label>
         <textarea
           id="line-to-redact"
           class="line"
