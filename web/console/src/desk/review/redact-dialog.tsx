@@ -51,7 +51,6 @@ function Line({ fact, span, set }: { fact: Fact; span: Span | null; set: (span: 
   useEffect(() => {
     const field = place.current;
     if (!field) return;
-    field.focus();
     const units = (count: number) => toField(fact.value, cut(fact.value, { start: 0, end: count }).length);
     if (span) field.setSelectionRange(units(span.start), units(span.end));
     else field.setSelectionRange(0, 0);
