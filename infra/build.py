@@ -23,7 +23,7 @@ from typing import Any
 
 import yaml
 
-from infra import machine, tables
+from infra import cloudfront, machine, tables
 
 ROOT = Path(__file__).resolve().parent.parent
 BUILD = ROOT / "build"
@@ -34,6 +34,8 @@ INPUTS = (
     "layers",
     "infra/stack",
     "infra/build.py",
+    "infra/cloudfront.py",
+    "infra/edge.py",
     "infra/machine.py",
     "infra/tables.py",
     "requirements.txt",
@@ -70,7 +72,7 @@ def merge(into: dict[str, Any], more: dict[str, Any]) -> dict[str, Any]:
 
 def stack_parts() -> dict[str, Any]:
     """The files of infra/stack/ and the tables as one template."""
-    whole = merge(tables.template(), machine.template())
+    whole = merge(merge(tables.template(), machine.template()), cloudfront.template())
     for part in sorted((ROOT / "infra" / "stack").glob("*.yaml")):
         merge(whole, yaml.safe_load(part.read_text()))
     return whole
@@ -128,6 +130,8 @@ def _clear() -> None:
 def finish(template: dict[str, Any]) -> dict[str, Any]:
     """Chalice's template with our zips in place of its own, and some routes behind functions of their own."""
     _give_own_functions(template)
+    if "WebsocketAPI" not in template["Resources"]:
+        cloudfront.without_sockets(template)
     for resource in template["Resources"].values():
         if resource["Type"] == "AWS::Serverless::Function":
             resource["Properties"]["CodeUri"] = "functions.zip"
