@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import subprocess
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
@@ -11,6 +12,7 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from tests.browser.driver import Widget
 from tests.browser.fake_api import Fake
+from tests.browser.fake_servers import WEB
 
 _PROGRAMS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 _ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
@@ -67,9 +69,15 @@ def page(browser: Browser, watch: Watch) -> Iterator[Page]:
     context.close()
 
 
+@pytest.fixture(scope="session")
+def built() -> None:
+    """The widget, built from its sources."""
+    subprocess.run(["npm", "run", "--silent", "build:widget"], cwd=WEB, check=True, stdout=subprocess.DEVNULL)
+
+
 @pytest.fixture
-def fake() -> Iterator[Fake]:
-    """An API of its own for this test, and the pages of web/ that use it."""
+def fake(built: None) -> Iterator[Fake]:
+    """An API of its own for this test, and the pages that use it."""
     fake = Fake()
     yield fake
     fake.stop()
