@@ -59,12 +59,7 @@ def build_web(log: Any = print) -> Path:
             node.run("ci", "--ignore-scripts", "--include=dev", "--no-audit", "--no-fund")
         log("  building the pages (Vite) ...")
         shutil.rmtree(WEB, ignore_errors=True)
-        if (SOURCE / "widget.config.ts").exists():
-            node.run("run", "build")
-        else:  # the widget is still plain modules
-            node.run("exec", "--", "vite", "build")
-            shutil.copy(SOURCE / "widget.js", WEB)
-            shutil.copytree(SOURCE / "widget", WEB / "widget")
+        node.run("run", "build")
         shutil.copytree(SHOP, WEB, dirs_exist_ok=True)
         _MARK.write_text(wanted)
     return WEB
