@@ -73,8 +73,8 @@ def is_shop(name: str) -> bool:
 def inputs_hash() -> str:
     """Changes when anything changes that the pages are made of."""
     digest = hashlib.sha256()
-    for folder, folders, files in sorted(os.walk(SOURCE)):
-        folders[:] = [name for name in folders if name != "node_modules"]
+    for folder, folders, files in os.walk(SOURCE):
+        folders[:] = sorted(name for name in folders if name != "node_modules")
         for file in [Path(folder, name) for name in sorted(files)]:
             digest.update(str(file.relative_to(ROOT)).encode() + b"\0" + file.read_bytes())
     for file in _INPUTS:
