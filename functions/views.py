@@ -104,9 +104,7 @@ def canned(reply: "CannedReply") -> dict[str, Any]:
 
 def presence(found: "Site", operators: "list[Operator]", me: str, now: datetime) -> dict[str, Any]:
     """Who is there: this operator, the site as visitors see it, and the colleagues."""
-    from imchat.live.presence import shown
-
-    return {"present": found.is_present(me, now), **shown(found, operators, now)}
+    return {"present": found.is_present(me, now), **frames.staff_presence(found, operators, now)}
 
 
 def visits(day: "VisitDay") -> dict[str, Any]:
