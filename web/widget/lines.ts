@@ -1,7 +1,7 @@
 /** The lines of the log. A line keeps its node, so that nothing is read out twice and no selection is lost. */
 
-import type { Row } from "./chat";
 import { button, h, written } from "./nodes";
+import type { Row } from "./rows";
 import { W, clock } from "./words";
 
 const GROUP_MS = 300_000; // after so long a pause, name and time are shown again
@@ -27,7 +27,7 @@ export function lines(log: HTMLElement, site: string, takeBack: (row: Row) => vo
     node.className = ["row", row.state, mine && "mine", first && "first", moves && "new"].filter(Boolean).join(" ");
     const [meta, , state, face] = node.children as unknown as HTMLElement[];
     meta!.className = first ? "meta" : "meta hear";
-    meta!.replaceChildren(h("bdi", {}, who), row.at ? ` · ${clock(row.at)}` : "");
+    meta!.replaceChildren(h(mine ? "span.hear" : "span", {}, h("bdi", {}, who), " · "), row.at ? clock(row.at) : "");
     if (row.state === "refused") {
       state!.replaceChildren(`${W.refused} ${row.problem!.sentence}`, button("", W.edit, () => takeBack(row)));
     } else {
