@@ -16,6 +16,7 @@ from functions import (
     requests,
     review,
     rights,
+    sign_in,
     visitor,
 )
 
@@ -23,6 +24,7 @@ app = Chalice(app_name="imchat", configure_logs=False)
 app.register_middleware(http.middleware, "http")
 
 app.register_blueprint(visitor.routes)  # /v1/sites, /v1/chats, /v1/visits, /notice
+app.register_blueprint(sign_in.routes)  # /v1/sign-in
 app.register_blueprint(operators.routes)  # /v1/operator
 app.register_blueprint(accounts.routes)  # /v1/account
 app.register_blueprint(desk.routes)  # /v1/desk

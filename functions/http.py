@@ -29,6 +29,8 @@ BODY_BYTES = 32 * 1024
 MOST_DAYS = 400
 # The preflight answers every origin alike; who may really call is decided by the call itself (docs/decisions/0005).
 _CORS = CORSConfig(allow_origin="*", allow_headers=["Authorization", "Content-Type"], max_age=86400)
+# What only our own pages call.
+_STAFFS = ("/v1/operator", "/v1/account", "/v1/desk", "/v1/sign-in")
 _REFERENCE = re.compile(r"[a-z2-7]{26}")
 _REQUEST = re.compile(r"[a-z2-7]{4}-[a-z2-7]{4}-[a-z2-7]{4}")
 _CODE = re.compile(r"[0-9]{6}")
@@ -140,7 +142,7 @@ def _refused_origin(response: Response) -> bool:
 
 
 def _is_visitors(request: Any) -> bool:
-    return not str(request.context.get("resourcePath")).startswith(("/v1/operator", "/v1/account", "/v1/desk"))
+    return not str(request.context.get("resourcePath")).startswith(_STAFFS)
 
 
 def web_origin() -> str:

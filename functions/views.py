@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from imchat.chat.reading import Reading
     from imchat.desk.lookups import Found
     from imchat.register.store import Exported
+    from imchat.staff.sign_in import Challenge, SignedIn
     from imchat.stores.accounts import CannedReply, Operator, Site
     from imchat.stores.chats import Chat
     from imchat.stores.evidence import Entry
@@ -40,6 +41,25 @@ def site(found: "Site", language: str, now: datetime) -> dict[str, Any]:
         },
         "poll_interval_ms": int(found.poll_interval_ms),
     }
+
+
+def sign_in(outcome: "SignedIn | Challenge") -> dict[str, Any]:
+    """Tokens, but for the one that scripts do not get, or what is asked for before them."""
+    from imchat.staff.sign_in import SignedIn
+
+    if isinstance(outcome, SignedIn):
+        return {
+            "state": "signed_in",
+            "id_token": outcome.id_token,
+            "access_token": outcome.access_token,
+            "expires_in": outcome.expires_in,
+        }
+    return {
+        "state": "challenge",
+        "challenge": outcome.kind,
+        "session": outcome.session,
+        "username": outcome.username,
+    } | ({"secret": outcome.secret} if outcome.secret else {})
 
 
 def opened(chat: "Chat", token: str) -> dict[str, Any]:

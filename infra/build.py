@@ -42,12 +42,14 @@ EPOCH = (1980, 1, 1, 0, 0, 0)
 # In wheels, but of no use to a running function.
 LEFT_OUT = ("*.dist-info/RECORD", "*.pyi")
 # The services that the functions speak to; the models of all others stay out of the zip.
-SERVICES = ("dynamodb", "kms", "s3", "secretsmanager", "sns", "sqs", "sesv2", "stepfunctions", "sts")
+SERVICES = ("cognito-idp", "dynamodb", "kms", "s3", "secretsmanager", "sns", "sqs", "sesv2", "stepfunctions", "sts")
 # Function: the paths that it answers, with .chalice/policy-<name>.json (docs/decisions/0015); the last that
 # fits counts.
 OWN_FUNCTIONS = {
     "Desk": r"/v1/desk/.*",
     "Rights": r"/v1/rights-requests.*",
+    "SignIn": r"/v1/sign-in.*",
+    "Account": r"/v1/account/.*",
     "Links": r"/v1/(desk/requests/\{reference\}/links|rights-requests/\{reference\}/copy|signing-key)",
 }
 # As the endpoints file names them.

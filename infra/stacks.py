@@ -32,6 +32,8 @@ _ENVIRONMENT = {
     "WEB_URL": "WebUrl",
     "ACCOUNTING_YEAR_END": "AccountingYearEnd",
     "ALARMS_TOPIC": "Alarms",
+    "USER_POOL": "UserPool",
+    "USER_POOL_CLIENT": "UserPoolClient",
 }
 _DONE = ("CREATE_COMPLETE", "UPDATE_COMPLETE")
 

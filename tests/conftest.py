@@ -80,4 +80,6 @@ def _speak_to(stack: dict[str, Any]) -> None:
         MAIL_FROM=stack["mail"]["from"],
         MAIL_CONFIGURATION_SET=stack["mail"]["configuration_set"],
         WEB_URL=stack["web_url"],
+        USER_POOL=stack["user_pool_id"],
+        USER_POOL_CLIENT=stack["user_pool_client_id"],
     )

@@ -32,6 +32,8 @@ class Settings:
     mail_from: str
     mail_configuration_set: str
     web_url: str
+    user_pool: str
+    user_pool_client: str
 
     @classmethod
     def read(cls, environment: Mapping[str, str]) -> "Settings":

@@ -8,7 +8,7 @@ from typing import Any
 from pynamodb.attributes import BooleanAttribute, ListAttribute, MapAttribute, NumberAttribute, UnicodeAttribute
 
 from imchat import periods
-from imchat.identifiers import name_key
+from imchat.identifiers import email_key, name_key
 from imchat.register.activity import Activity
 from imchat.register.fields import REFERENCE, NotPersonal, Personal, at_seconds
 from imchat.register.fields import SITE as SITE_ID
@@ -17,6 +17,7 @@ from imchat.stores import verbs
 from imchat.stores.base import Item
 from imchat.stores.chats import ACTIVITY as CHATS
 from imchat.subjects import Subject
+from imchat.values import InvalidValue
 
 ACTIVITY = Activity(
     name="accounts",
@@ -25,7 +26,7 @@ ACTIVITY = Activity(
     purpose="To run a website's chat: its settings, and who of its staff may answer.",
     lawful_basis="Contract with the owner of the website (UK GDPR Article 6(1)(b))",
     people="operators",
-    categories=("public names of operators", "when an operator is present"),
+    categories=("public names and user names of operators", "when an operator is present"),
     source="the owner of the website",
     recipients=("visitors of the website, who see an operator's public name",),
     lasts="as long as the account",
@@ -73,7 +74,8 @@ class Site(Item):
 
 
 class Operator(Item):
-    """Somebody who answers chats. ``operator_id`` is the Cognito subject; ``name`` is the public one."""
+    """Somebody who answers chats. ``operator_id`` is the Cognito subject; ``name`` is the public one, ``username`` the
+    one to sign in by."""
 
     TABLE = "accounts"
 
@@ -84,6 +86,7 @@ class Operator(Item):
     sk = UnicodeAttribute(range_key=True)
     operator_id = UnicodeAttribute()
     name = UnicodeAttribute()
+    username = UnicodeAttribute()
     disabled = BooleanAttribute(null=True)
 
 
@@ -118,9 +121,11 @@ def create_site(site_id: str, *, name: str, origins: list[str], **settings: Any)
     return site
 
 
-def add_operator(site_id: str, operator_id: str, name: str) -> Operator:
-    """Make, or rename, an operator of a site."""
-    operator = Operator(partition(site_id), f"OPERATOR#{operator_id}", operator_id=operator_id, name=name)
+def add_operator(site_id: str, operator_id: str, name: str, username: str) -> Operator:
+    """Make an operator of a site."""
+    operator = Operator(
+        partition(site_id), f"OPERATOR#{operator_id}", operator_id=operator_id, name=name, username=username
+    )
     operator.save()
     return operator
 
@@ -162,7 +167,7 @@ def set_presence(site_id: str, operator_id: str, present: bool, now: datetime) -
 
 
 class Accounts(Store):
-    """Operators, by their public name: always for staff to judge, for nobody is known by a name alone."""
+    """Operators: by a user name that is an email address, or by their public name, which is for staff to judge."""
 
     activity = ACTIVITY
     models = (Site, Operator, CannedReply)
@@ -172,6 +177,7 @@ class Accounts(Store):
         "site_id": SITE_ID,
         "operator_id": REFERENCE,
         "name": Personal("Public name"),
+        "username": Personal("User name"),
         "present": NotPersonal("shown with the operator it is about, as “Present until”"),
         "disabled": NotPersonal("whether the account may be used"),
         "canned_id": REFERENCE,
@@ -187,15 +193,15 @@ class Accounts(Store):
         """As Store's."""
         found = Operator.query(partition(subject.site_id), Operator.sk.startswith("OPERATOR#"))
         return [
-            Reference(self.name, one.pk, one.sk, frozenset({"name"}))
+            Reference(self.name, one.pk, one.sk, frozenset(matched))
             for one in found
-            if name_key(one.name) in subject.names
+            if (matched := set(_matched(one, subject)))
         ]
 
     def export(self, references: Iterable[Reference], now: datetime) -> Iterator[Exported]:
         """As Store's."""
         for reference, one in _operators(references):
-            facts = [Fact("Public name", one.name, given=False)]
+            facts = [Fact("Public name", one.name, given=False), Fact("User name", one.username, given=False)]
             until = Site.get(one.pk, SITE).present.as_dict().get(one.operator_id)
             if until:
                 facts.append(Fact("Present until", at_seconds(until), given=False))
@@ -205,6 +211,16 @@ class Accounts(Store):
         """As Store's: the account ends with its contract."""
         because = ACTIVITY.retained_because or ""
         return Outcome(retained=tuple(Retained(reference, because, None) for reference, _ in _operators(references)))
+
+
+def _matched(operator: Operator, subject: Subject) -> Iterator[str]:
+    try:
+        if email_key(operator.username) in subject.emails:
+            yield "email"
+    except InvalidValue:  # a user name need not be an address
+        pass
+    if name_key(operator.name) in subject.names:
+        yield "name"
 
 
 def _operators(references: Iterable[Reference]) -> Iterator[tuple[Reference, Operator]]:
