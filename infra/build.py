@@ -23,7 +23,7 @@ from typing import Any
 
 import yaml
 
-from infra import machine, tables
+from infra import cloudfront, machine, tables
 
 ROOT = Path(__file__).resolve().parent.parent
 BUILD = ROOT / "build"
@@ -34,6 +34,8 @@ INPUTS = (
     "layers",
     "infra/stack",
     "infra/build.py",
+    "infra/cloudfront.py",
+    "infra/edge.py",
     "infra/machine.py",
     "infra/tables.py",
     "requirements.txt",
@@ -72,7 +74,7 @@ def merge(into: dict[str, Any], more: dict[str, Any]) -> dict[str, Any]:
 
 def stack_parts() -> dict[str, Any]:
     """The files of infra/stack/ and the tables as one template."""
-    whole = merge(tables.template(), machine.template())
+    whole = merge(merge(tables.template(), machine.template()), cloudfront.template())
     for part in sorted((ROOT / "infra" / "stack").glob("*.yaml")):
         merge(whole, yaml.safe_load(part.read_text()))
     return whole
@@ -97,9 +99,7 @@ def build(stage: str, *, log: Any = print) -> Path:
     wanted = f"{stage} {inputs_hash()}"
     if mark.exists() and mark.read_text() == wanted:
         return BUILD / "template.json"
-    shutil.rmtree(BUILD, ignore_errors=True)
-    shutil.rmtree(ROOT / ".chalice" / "deployments", ignore_errors=True)
-    BUILD.mkdir()
+    _clear()
     log("  packaging the functions (Chalice) ...")
     parts = BUILD / "parts.json"
     parts.write_text(json.dumps(stack_parts()))
@@ -116,9 +116,24 @@ def build(stage: str, *, log: Any = print) -> Path:
     return BUILD / "template.json"
 
 
+def _clear() -> None:
+    """Remove what an earlier packaging left; web and web.* are infra/web.py's."""
+    BUILD.mkdir(exist_ok=True)
+    for left in BUILD.iterdir():
+        if left.name.partition(".")[0] == "web":
+            continue
+        if left.is_dir():
+            shutil.rmtree(left)
+        else:
+            left.unlink()
+    shutil.rmtree(ROOT / ".chalice" / "deployments", ignore_errors=True)
+
+
 def finish(template: dict[str, Any]) -> dict[str, Any]:
     """Chalice's template with our zips in place of its own, and some routes behind functions of their own."""
     _give_own_functions(template)
+    if "WebsocketAPI" not in template["Resources"]:
+        cloudfront.without_sockets(template)
     for resource in template["Resources"].values():
         if resource["Type"] == "AWS::Serverless::Function":
             resource["Properties"]["CodeUri"] = "functions.zip"
