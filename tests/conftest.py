@@ -83,4 +83,5 @@ def _speak_to(stack: dict[str, Any]) -> None:
         WEB_URL=stack["web_url"],
         USER_POOL=stack["user_pool_id"],
         USER_POOL_CLIENT=stack["user_pool_client_id"],
+        SOCKET_ENDPOINT=stack["socket_endpoint"],
     )

@@ -35,6 +35,12 @@ class Settings:
     web_url: str
     user_pool: str
     user_pool_client: str
+    socket_endpoint: str
+
+    @property
+    def websocket_url(self) -> str:
+        """Where browsers open a WebSocket: beside the pages."""
+        return f"ws{self.web_url.removeprefix('http')}/socket"
 
     @classmethod
     def read(cls, environment: Mapping[str, str]) -> "Settings":
