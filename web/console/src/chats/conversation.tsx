@@ -44,7 +44,6 @@ export function Conversation({ store, chatId, act, details }: Props) {
 function Head({ store, chat, act, details }: { chat: Chat } & Omit<Props, "chatId">) {
   const now = useNow();
   const presence = useWatched(store.presence.state);
-  const thread = useWatched(store.thread(chat.chat_id));
   const heading = useRef<HTMLHeadingElement>(null);
   const whose = chat.assigned_to === store.me ? "Yours" : presence?.operators.find((one) => one.operator_id === chat.assigned_to)?.name;
   const open = chat.status === "open";
@@ -64,7 +63,7 @@ function Head({ store, chat, act, details }: { chat: Chat } & Omit<Props, "chatI
         </h2>
         <p class="small mute">
           {open ? (chat.waiting && chat.waiting_since ? `Waiting ${lasting(chat.waiting_since, now)}` : "Open") : "Ended"}
-          {thread.here && open && " · on the page now"}
+          {chat.here && open && " · on the page now"}
           {" · "}
           {chat.assigned_to ? <bdi>{whose ?? "A colleague's"}</bdi> : "Unassigned"}
         </p>

@@ -12,7 +12,7 @@ import type { Chat, Scope, Status } from "./model";
 import { useNow } from "./now";
 import { Avatar, Name } from "./person";
 import type { ChatStore } from "./store";
-import { country, label, language, lasting, moment } from "./words";
+import { country, language, lasting, moment } from "./words";
 
 interface View {
   status: Status;
@@ -39,11 +39,11 @@ export function List({ store, current }: { store: ChatStore; current: string | u
   const { status, scope, wanted } = useWatched(view);
   const chats = useListed(store);
   const all = useWatched(store.chats);
-  useWatched(store.listings);
-  const listing = store.listing(status, scope);
+  useWatched(store.listings.all);
+  const listing = store.listings.at(status, scope);
   const count = counts(all.values(), store.me);
-  const beyond = store.listing("open", "all").next ? "+" : "";
-  useEffect(() => void store.open(status, scope), [status, scope]);
+  const beyond = store.listings.at("open", "all").next ? "+" : "";
+  useEffect(() => store.open(status, scope), [status, scope]);
   return (
     <>
       <div class="list-tabs">
@@ -96,7 +96,7 @@ function Row({ chat, store, current }: { chat: Chat; store: ChatStore; current: 
   const stuck = thread.drafts.some((one) => one.state !== "sending");
   return (
     <li>
-      <a class={chat.unread ? "row unread" : "row"} href={at("chats", chat.chat_id)} aria-current={current ? "true" : undefined} aria-label={spoken(chat, now)}>
+      <a class={chat.unread ? "row unread" : "row"} href={at("chats", chat.chat_id)} aria-current={current ? "true" : undefined}>
         <Avatar chat={chat} />
         <span class="row-body">
           <span class="row-top">
@@ -107,7 +107,12 @@ function Row({ chat, store, current }: { chat: Chat; store: ChatStore; current: 
           </span>
           <span class="row-middle">
             <span class="preview">{typing ? <em>Typing …</em> : last ? <bdi>{`${last.by === "operator" ? "↩ " : ""}${last.text.slice(0, 140)}`}</bdi> : <em>Nothing said yet</em>}</span>
-            {chat.unread > 0 && <span class="badge numbers">{chat.unread > 99 ? "99+" : chat.unread}</span>}
+            {chat.unread > 0 && (
+              <span class="badge numbers">
+                {chat.unread > 99 ? "99+" : chat.unread}
+                <span class="unseen"> unread</span>
+              </span>
+            )}
           </span>
           <span class="row-bottom">
             <span class="from">{from}</span>
@@ -118,14 +123,6 @@ function Row({ chat, store, current }: { chat: Chat; store: ChatStore; current: 
       </a>
     </li>
   );
-}
-
-function spoken(chat: Chat, now: number): string {
-  const parts = [label(chat)];
-  if (chat.unread) parts.push(`${chat.unread} unread`);
-  if (chat.waiting && chat.waiting_since) parts.push(`waiting ${lasting(chat.waiting_since, now)}`);
-  if (chat.last_message) parts.push(chat.last_message.text.slice(0, 140));
-  return parts.join(", ");
 }
 
 function Nothing({ store, any }: { store: ChatStore; any: boolean }) {
