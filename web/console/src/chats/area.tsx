@@ -95,7 +95,7 @@ function Chats({ store, chatId, part }: { store: ChatStore; chatId: string | und
       </section>
       {chatId && (
         <aside class="details" aria-label="Details of the visitor">
-          <Details store={store} chatId={chatId} />
+          <Details store={store} chatId={chatId} remove={() => act("delete")} />
         </aside>
       )}
       {asking?.act === "help" && <ShortcutHelp close={close} />}

@@ -50,18 +50,17 @@ export function List({ store, current }: { store: ChatStore; current: string | u
         <div class="tabs" role="group" aria-label="Whose chats">
           {SCOPES.map(([key, words]) => (
             <button type="button" key={key} aria-pressed={key === scope} onClick={() => show({ scope: key })}>
-              {words}
-              {status === "open" && <span class="count numbers">{`${count[key]}${count[key] ? beyond : ""}`}</span>}
+              {words} {status === "open" && <span class="count numbers">{`${count[key]}${count[key] ? beyond : ""}`}</span>}
             </button>
           ))}
         </div>
-        <button type="button" class="link-button" onClick={() => show({ status: status === "open" ? "closed" : "open" })}>
-          {status === "open" ? "Show ended chats" : "Show open chats"}
-        </button>
       </div>
       <div class="search">
         <Icon name="search" size={16} />
         <input type="search" id="chats-search" aria-label="Search these chats" placeholder="Search these chats" autocomplete="off" value={wanted} onInput={(event) => show({ wanted: event.currentTarget.value })} />
+        <button type="button" class="chip" aria-pressed={status === "closed"} onClick={() => show({ status: status === "open" ? "closed" : "open" })}>
+          Ended
+        </button>
       </div>
       <div class="list-scroll">
         {listing.problem && <Failure problem={listing.problem} again={() => store.list(status, scope).catch(() => undefined)} />}
@@ -91,7 +90,7 @@ function Row({ chat, store, current }: { chat: Chat; store: ChatStore; current: 
   const presence = useWatched(store.presence.state);
   const last = chat.last_message;
   const whose = chat.assigned_to === store.me ? "You" : presence?.operators.find((one) => one.operator_id === chat.assigned_to)?.name;
-  const from = [language(chat.language), chat.visitor.country && country(chat.visitor.country)].filter(Boolean).join(" · ");
+  const from = [chat.assigned_to ? (whose ?? "A colleague") : "Unassigned", language(chat.language), chat.visitor.country && country(chat.visitor.country)].filter(Boolean).join(" · ");
   const typing = thread.typing?.by === "";
   const stuck = thread.drafts.some((one) => one.state !== "sending");
   return (
@@ -115,9 +114,9 @@ function Row({ chat, store, current }: { chat: Chat; store: ChatStore; current: 
             )}
           </span>
           <span class="row-bottom">
-            <span class="from">{from}</span>
+            <bdi class="from">{from}</bdi>
             {stuck && <span class="tag bad">Not sent</span>}
-            {chat.waiting && chat.waiting_since ? <span class="tag warn">{`Waiting ${lasting(chat.waiting_since, now)}`}</span> : chat.assigned_to ? <span class="tag">{whose ?? "Assigned"}</span> : chat.status === "open" && <span class="tag">Unassigned</span>}
+            {chat.waiting && chat.waiting_since && <span class="tag warn">{`Waiting ${lasting(chat.waiting_since, now)}`}</span>}
           </span>
         </span>
       </a>
