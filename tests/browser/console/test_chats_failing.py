@@ -9,7 +9,6 @@ from imchat import clock
 from imchat.chat.restricting import restrict
 from tests.browser.console.chats import Chats
 from tests.browser.console.conftest import OpenConsole
-from tests.flow.client import until
 from tests.flow.sites import TestSite
 
 _POSTS = re.compile(r"/v1/operator/chats/[^/]+/messages$")
@@ -152,14 +151,16 @@ def test_bad_input_shows_as_text_and_breaks_nothing(site: TestSite, open_console
 
     # Too long to send: said, nothing lost, and sent once it fits.
     chats.reply.fill("y" * 4001)
-    expect(page.get_by_text("1 characters too many: at most 4,000 can be sent.")).to_be_visible()
+    expect(page.get_by_text("1 character too many: at most 4,000 can be sent.")).to_be_visible()
     chats.reply.press("Enter")
     assert console.violations() == []
     expect(chats.reply).to_have_value("y" * 4001)
     chats.reply.press("Backspace")
     chats.reply.press("Enter")
-    expect(chats.log.locator(".text")).to_have_count(4)
-    assert until(lambda: visitor.poll().json["messages"])[-1]["text"] == "y" * 4000
+    expect(chats.log.locator(".group.operator .text")).to_have_text("y" * 4000)
+    expect(chats.log.locator(".waiting")).to_have_count(0)
+    visitor.poll()
+    assert visitor.seen[-1]["text"] == "y" * 4000
 
 
 def test_chats_that_cannot_be_read_say_why(site: TestSite, open_console: OpenConsole) -> None:

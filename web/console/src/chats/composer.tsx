@@ -8,6 +8,7 @@ import { keep, useBegun } from "./drafts";
 import type { Canned } from "./model";
 import type { ChatStore } from "./store";
 import type { Kind } from "./thread";
+import { many } from "./words";
 
 const MOST = 4000;
 const SAID_FROM = 3600;
@@ -135,7 +136,7 @@ export function Composer({ store, chatId, manage }: { store: ChatStore; chatId: 
           Note
         </button>
         <p class={length > MOST ? "wrong length" : "hint length"} id={`${id}-length`} role="status">
-          {length > MOST ? `${(length - MOST).toLocaleString("en")} characters too many: at most 4,000 can be sent.` : length >= SAID_FROM ? `${(MOST - length).toLocaleString("en")} characters left` : ""}
+          {length > MOST ? `${many(length - MOST, "character")} too many: at most 4,000 can be sent.` : length >= SAID_FROM ? `${many(MOST - length, "character")} left` : ""}
         </p>
         <IconButton icon="bolt" label="Manage canned replies" onClick={manage} />
       </div>
