@@ -57,6 +57,8 @@ class Fake:
         self.poll_interval_ms = 100
         self.live = True
         """Whether it takes live connections."""
+        self.deaf = False
+        """Whether it answers no pings."""
         self.post_fates: list[str | None] = []
         """What becomes of the next messages through a socket: ``cut before`` or ``cut after`` they are stored."""
         self.chats: dict[str, FakeChat] = {}

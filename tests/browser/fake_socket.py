@@ -76,7 +76,8 @@ class Connection:
             self.fake.changed.notify_all()
             action = frame.pop("action")
             if action == "ping":
-                self.say("pong")
+                if not self.fake.deaf:
+                    self.say("pong")
                 return
             if action == "hello":
                 self._hello(frame)

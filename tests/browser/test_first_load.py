@@ -59,7 +59,7 @@ def test_N2_N5_the_notice_and_both_policies_stand_before_the_fields(widget: Widg
     order = widget.window.locator(".notice, input, textarea").evaluate_all(
         "(found) => found.map((one) => one.className || one.id)"
     )
-    assert order == ["notice", "name", "email", "phone", "message"]
+    assert order == ["notice", "message", "name", "email", "phone"]
 
 
 def test_N4_every_field_but_the_message_may_stay_blank(widget: Widget, fake: Fake) -> None:

@@ -17,8 +17,8 @@ export function formView(widget: Widget, said = "", draft = ""): View {
   const whole = h("p.error", { role: "alert" }, said);
   const details = contact();
   const message = field("message", "", draft, { "aria-required": "true", rows: 3 });
-  const fields = [...details, message];
-  const go = button(".button", "");
+  const fields = [message, ...details];
+  const go = button(".button.start", "");
   let id = uniqueId();
   let busy = false;
 
@@ -51,7 +51,7 @@ export function formView(widget: Widget, said = "", draft = ""): View {
   const [name, email, phone] = details;
   return {
     nodes: [form(".scroll", submit, title, hint, notice(widget.site),
-      h("div.pair", {}, name.node, email.node), phone.node, message.node, whole, go)],
+      message.node, h("div.pair", {}, name.node, email.node), phone.node, whole, go)],
     focus: said || draft ? message.input : title,
     draft: (kept) => (kept ? "" : message.input.value),
     refresh() {

@@ -27,7 +27,7 @@ export function lines(log: HTMLElement, site: string, takeBack: (row: Row) => vo
     node.className = ["row", row.state, mine && "mine", first && "first", moves && "new"].filter(Boolean).join(" ");
     const [meta, , state, face] = node.children as unknown as HTMLElement[];
     meta!.className = first ? "meta" : "meta hear";
-    meta!.replaceChildren(h("bdi", {}, who), row.at ? ` · ${clock(row.at)}` : "");
+    meta!.replaceChildren(h(mine ? "span.hear" : "span", {}, h("bdi", {}, who), " · "), row.at ? clock(row.at) : "");
     if (row.state === "refused") {
       state!.replaceChildren(`${W.refused} ${row.problem!.sentence}`, button("", W.edit, () => takeBack(row)));
     } else {

@@ -37,10 +37,9 @@ export const day = (at: string) => format(at, { ...DATE, year: "numeric" });
 export const clock = (at: string, alone = false) =>
   format(at, { ...HOUR, ...(!alone && !isToday(at) && { day: "numeric", month: "short" }) });
 
-/** "Back on Monday at 09:00". @param at RFC 3339, to come */
+/** "Back on Monday at 09:00", with its date where that is not this week's. @param at RFC 3339, to come */
 export function back(at: string) {
+  if (isToday(at)) return fill(W.backToday, format(at, HOUR));
   const near = Date.parse(at) - Date.now() < 6 * 86_400_000;
-  return isToday(at)
-    ? fill(W.backToday, format(at, HOUR))
-    : fill(W.backOn, format(at, near ? { weekday: "long" } : DATE), format(at, HOUR));
+  return fill(W.backOn, format(at, { weekday: "long", ...(!near && DATE) }), format(at, HOUR));
 }
