@@ -1,0 +1,2 @@
+import { Page } from "../../ui/page";
+export const SettingsPage = () => <Page title="settings">…</Page>;
