@@ -39,15 +39,15 @@ export function Columns({ label, rows }: { label: string; rows: (Row & { before:
   const total = (of: "value" | "before") => Math.max(1, rows.reduce((all, row) => all + row[of], 0));
   const share = { now: total("value"), before: total("before") };
   const largest = Math.max(...rows.flatMap(({ value, before }) => [value / share.now, before / share.before])) || 1;
+  const high = (part: number) => `${(100 * part) / largest}%`;
   return (
     <div class="columns" role="img" aria-label={label}>
       {rows.map(({ words, value, before }) => (
         <div key={words} title={`${words}: ${number(value)} chats (${percent(value / share.now)}), before ${percent(before / share.before)}`}>
           <span class="column-of">
-            <b class="column" style={{ blockSize: `${(100 * value) / share.now / largest}%` }}>
-              {value > 0 && <small>{percent(value / share.now)}</small>}
-            </b>
-            {before > 0 && <i class="was" style={{ insetBlockEnd: `${(100 * before) / share.before / largest}%` }} />}
+            <b class="column" style={{ blockSize: high(value / share.now) }} />
+            {before > 0 && <i class="was" style={{ insetBlockEnd: high(before / share.before) }} />}
+            {value > 0 && <small style={{ insetBlockEnd: high(Math.max(value / share.now, before / share.before)) }}>{percent(value / share.now)}</small>}
           </span>
           <span class="class">{words}</span>
         </div>

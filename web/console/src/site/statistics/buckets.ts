@@ -2,7 +2,7 @@
 
 import { type Period, days, length, long, short, words } from "./period";
 
-const BY_DAY_UP_TO = 100;
+const BY_DAY_UP_TO = 62;
 const WEEK = 7;
 
 export interface Bucket {

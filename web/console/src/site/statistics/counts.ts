@@ -62,12 +62,15 @@ export function middle(values: number[], ends: string[]): string | undefined {
 export function span(end: string): string {
   const seconds = Number(end);
   if (Number.isNaN(seconds)) return "longer";
-  if (seconds < 60) return `${seconds} s`;
-  return seconds < 3600 ? `${seconds / 60} min` : `${seconds / 3600} h`;
+  if (seconds < 60) return `${seconds}\u00a0s`;
+  return seconds < 3600 ? `${seconds / 60}\u00a0min` : `${seconds / 3600}\u00a0h`;
 }
 
 /** What falls into a class: up to 10 s, over 1 h. */
 export const upTo = (end: string, ends: string[]): string => (end === "longer" ? `over ${span(ends.at(-2) ?? "")}` : `up to ${span(end)}`);
+
+/** The same where there is little room: ≤ 10 s, > 1 h. */
+export const within = (end: string, ends: string[]): string => (end === "longer" ? `> ${span(ends.at(-2) ?? "")}` : `≤ ${span(end)}`);
 
 /** Chats that somebody answered. */
 export const answered = (counts: Counts): number => (counts.chats ?? 0) - (counts["waiting:unanswered"] ?? 0);
