@@ -65,7 +65,7 @@ function Password({ operator, temporary_password, close }: Invited & { close: ()
   return (
     <Dialog title={`${operator.name} is invited`} close={() => ask(true)}>
       <div class="dialog-body">
-        <dl class="facts">
+        <dl class="handed">
           <dt>User name</dt>
           <dd>
             <code>{operator.username}</code>

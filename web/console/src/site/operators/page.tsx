@@ -3,7 +3,7 @@
 import { useState } from "preact/hooks";
 import { get, patch } from "../../api";
 import { useAsked } from "../../asked";
-import { Button, IconButton, useActing } from "../../ui/button";
+import { Button, useActing } from "../../ui/button";
 import { Confirm, Dialog } from "../../ui/dialog";
 import { TextField } from "../../ui/field";
 import { Page } from "../../ui/page";
@@ -80,7 +80,9 @@ function Row({ operator: { name, username, present, disabled }, ask }: { operato
       </div>
       <span class={disabled ? "tag bad" : present ? "tag good" : "tag"}>{disabled ? "Disabled" : present ? "Present" : "Away"}</span>
       <div class="acts">
-        <IconButton icon="note" label={`Rename ${name}`} onClick={() => ask("rename")} />
+        <Button kind="quiet" icon="edit" onClick={() => ask("rename")}>
+          Rename<span class="unseen"> {name}</span>
+        </Button>
         {disabled ? (
           <Button onClick={() => ask("enable")}>
             Enable<span class="unseen"> {name}</span>

@@ -21,7 +21,7 @@ export function OpeningHours({ draft, set, problem }: Part) {
   const change = (day: Weekday, spans: Span[]) => hours && set({ opening_hours: { ...hours, days: { ...hours.days, [day]: spans } } });
   return (
     <Card title="Opening hours">
-      <fieldset class="plain">
+      <fieldset class="choices">
         <legend class="unseen">When the chat is open</legend>
         <Choice words="Whenever an operator is present" chosen={!hours} choose={() => set({ opening_hours: null })} />
         <Choice words="Only within these hours, and only while an operator is present" chosen={!!hours} choose={() => set({ opening_hours: hours ?? usual() })} />

@@ -28,7 +28,7 @@ export function Languages({ draft, set, problem, shown, show }: LanguagesProps) 
   const write = (field: keyof Texts, text: string) => set({ texts: { ...draft.texts, [shown]: { ...draft.texts[shown], [field]: text } } });
   return (
     <Card title="Languages and texts">
-      <fieldset class="plain">
+      <fieldset class="choices">
         <legend>Languages offered</legend>
         <div class="checks">
           {ALL.map((language) => (
@@ -53,7 +53,7 @@ export function Languages({ draft, set, problem, shown, show }: LanguagesProps) 
         problem={problem}
         onChange={(event) => set({ language: event.currentTarget.value })}
       />
-      <fieldset class="plain">
+      <fieldset class="choices">
         <legend>Texts of your own</legend>
         <div class="tabs">
           {some.map((language) => (

@@ -12,27 +12,27 @@ const SWATCHES = [COLOUR, "#1d4ed8", "#6d28d9", "#be185d", "#b45309", "#374151"]
 const SEEN = 3;
 
 export function Look({ draft, set, problem }: Part) {
-  const colour = draft.colour ?? COLOUR;
   return (
     <Card title="Name and colour">
       <TextField label="Name" name="name" hint="Visitors read it at the top of the chat." value={draft.name} required maxLength={200} dir="auto" problem={problem} onInput={(event) => set({ name: event.currentTarget.value })} />
       <div class="colour">
-        <input type="color" aria-label="Choose the colour" value={isColour(colour) ? colour : COLOUR} onInput={(event) => set({ colour: event.currentTarget.value })} />
-        <TextField label="Colour" name="colour" value={colour} spellcheck={false} problem={problem} onInput={(event) => set({ colour: event.currentTarget.value })} />
+        <input type="color" aria-label="Choose the colour" value={isColour(draft.colour) ? draft.colour : COLOUR} onInput={(event) => set({ colour: event.currentTarget.value })} />
+        <TextField label="Colour" name="colour" value={draft.colour ?? ""} placeholder={COLOUR} spellcheck={false} problem={problem} onInput={(event) => set({ colour: event.currentTarget.value })} />
         <div class="swatches" role="group" aria-label="Colours that go well">
           {SWATCHES.map((one) => (
-            <button key={one} type="button" aria-label={one} aria-pressed={one === colour} style={{ background: one, color: inkOn(one) }} onClick={() => set({ colour: one })}>
-              {one === colour && <Icon name="tick" size={16} />}
+            <button key={one} type="button" aria-label={one} aria-pressed={one === draft.colour} style={{ background: one, color: inkOn(one) }} onClick={() => set({ colour: one })}>
+              {one === draft.colour && <Icon name="tick" size={16} />}
             </button>
           ))}
         </div>
       </div>
-      <div aria-live="polite">{isColour(colour) && <Contrasts colour={colour} />}</div>
+      <div aria-live="polite">{isColour(draft.colour) ? <Contrasts colour={draft.colour} /> : <p class="hint">Left blank, the chat has colours of its own, on light and on dark pages.</p>}</div>
     </Card>
   );
 }
 
 function Contrasts({ colour }: { colour: string }) {
+  const pale = contrast(colour, PAGE_DARK) < SEEN;
   const ink = inkOn(colour);
   const rows: [string, number, number][] = [
     [`${ink === "#ffffff" ? "White" : "Black"} text on it`, contrast(colour, ink), 4.5],
@@ -40,6 +40,7 @@ function Contrasts({ colour }: { colour: string }) {
     ["The button on a dark page", contrast(colour, PAGE_DARK), SEEN],
   ];
   return (
+    <>
     <ul class="contrasts">
       {rows.map(([words, value, enough]) => (
         <li key={words}>
@@ -49,5 +50,11 @@ function Contrasts({ colour }: { colour: string }) {
         </li>
       ))}
     </ul>
+    {pale && (
+      <p class="hint">
+        Dark pages may have a lighter colour: add <code>data-colour-dark="#…"</code> to the line above.
+      </p>
+    )}
+    </>
   );
 }
