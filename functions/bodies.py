@@ -248,3 +248,36 @@ class Disclosure(Form):
     phone: str | None = None
     untold_until: datetime | None = None
     untold_because: str | None = None
+
+
+class SignIn(Form):
+    """``POST /v1/sign-in``."""
+
+    username: str
+    password: str
+
+
+class ChallengeAnswer(Form):
+    """``POST /v1/sign-in/challenge``: a new password or a code, as the challenge asks."""
+
+    challenge: Literal["new_password", "totp", "totp_setup"]
+    session: str
+    username: str
+    password: str | None = None
+    code: str | None = None
+
+
+class Nothing(Form):
+    """A body without fields."""
+
+
+class SecondFactor(Form):
+    """Who is signed in, to set up a second factor."""
+
+    access_token: str
+
+
+class SecondFactorCode(SecondFactor):
+    """And the code that the app shows."""
+
+    code: str

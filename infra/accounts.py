@@ -1,7 +1,6 @@
 """Sites and their staff on a deployed stage: ``make site`` and ``make staff`` (and the local demo)."""
 
 import argparse
-import secrets
 import sys
 from typing import Any
 
@@ -23,8 +22,9 @@ def add_staff(
     name: str,
     groups: list[str],
 ) -> str:
-    """Make a member of a site's staff; their id. Without ``password`` they get a temporary one, which is printed by the
-    caller. Operators are listed among the site's."""
+    """Make a member of a site's staff; their id. Without ``password`` they get a temporary one, which is printed.
+    Operators are listed among the site's."""
+    from imchat.staff.passwords import temporary
     from imchat.stores.accounts import add_operator
 
     pool = outputs["UserPool"]
@@ -33,23 +33,18 @@ def add_staff(
         Username=username,
         MessageAction="SUPPRESS",
         UserAttributes=[{"Name": "nickname", "Value": name}, {"Name": "custom:site_id", "Value": site_id}],
-        **({} if password else {"TemporaryPassword": (temporary := temporary_password())}),
+        **({} if password else {"TemporaryPassword": (made_up := temporary())}),
     )
     if password:
         cognito.admin_set_user_password(UserPoolId=pool, Username=username, Password=password, Permanent=True)
     else:
-        print(f"temporary password of {username}: {temporary}")
+        print(f"temporary password of {username}: {made_up}")
     for group in groups:
         cognito.admin_add_user_to_group(UserPoolId=pool, Username=username, GroupName=group)
     attributes = {one["Name"]: one["Value"] for one in made["User"]["Attributes"]}
     if "operator" in groups:
-        add_operator(site_id, attributes["sub"], name)
+        add_operator(site_id, attributes["sub"], name, username)
     return attributes["sub"]
-
-
-def temporary_password() -> str:
-    """One that satisfies the pool's policy."""
-    return f"{secrets.token_urlsafe(12)}aA1"
 
 
 def main() -> None:

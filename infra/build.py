@@ -23,7 +23,7 @@ from typing import Any
 
 import yaml
 
-from infra import machine, tables
+from infra import cloudfront, machine, tables
 
 ROOT = Path(__file__).resolve().parent.parent
 BUILD = ROOT / "build"
@@ -34,6 +34,8 @@ INPUTS = (
     "layers",
     "infra/stack",
     "infra/build.py",
+    "infra/cloudfront.py",
+    "infra/edge.py",
     "infra/machine.py",
     "infra/tables.py",
     "requirements.txt",
@@ -42,16 +44,30 @@ EPOCH = (1980, 1, 1, 0, 0, 0)
 # In wheels, but of no use to a running function.
 LEFT_OUT = ("*.dist-info/RECORD", "*.pyi")
 # The services that the functions speak to; the models of all others stay out of the zip.
-SERVICES = ("dynamodb", "kms", "s3", "secretsmanager", "sns", "sqs", "sesv2", "stepfunctions", "sts")
+SERVICES = (
+    "apigatewaymanagementapi",
+    "cognito-idp",
+    "dynamodb",
+    "kms",
+    "s3",
+    "secretsmanager",
+    "sns",
+    "sqs",
+    "sesv2",
+    "stepfunctions",
+    "sts",
+)
 # Function: the paths that it answers, with .chalice/policy-<name>.json (docs/decisions/0015); the last that
 # fits counts.
 OWN_FUNCTIONS = {
     "Desk": r"/v1/desk/.*",
     "Rights": r"/v1/rights-requests.*",
+    "SignIn": r"/v1/sign-in.*",
+    "Account": r"/v1/account/.*",
     "Links": r"/v1/(desk/requests/\{reference\}/links|rights-requests/\{reference\}/copy|signing-key)",
 }
 # As the endpoints file names them.
-_ENDPOINTS = {*SERVICES, "email", "states"}
+_ENDPOINTS = {*SERVICES, "email", "execute-api", "states"}
 
 
 class BuildFailed(Exception):
@@ -70,7 +86,7 @@ def merge(into: dict[str, Any], more: dict[str, Any]) -> dict[str, Any]:
 
 def stack_parts() -> dict[str, Any]:
     """The files of infra/stack/ and the tables as one template."""
-    whole = merge(tables.template(), machine.template())
+    whole = merge(merge(tables.template(), machine.template()), cloudfront.template())
     for part in sorted((ROOT / "infra" / "stack").glob("*.yaml")):
         merge(whole, yaml.safe_load(part.read_text()))
     return whole
@@ -95,9 +111,7 @@ def build(stage: str, *, log: Any = print) -> Path:
     wanted = f"{stage} {inputs_hash()}"
     if mark.exists() and mark.read_text() == wanted:
         return BUILD / "template.json"
-    shutil.rmtree(BUILD, ignore_errors=True)
-    shutil.rmtree(ROOT / ".chalice" / "deployments", ignore_errors=True)
-    BUILD.mkdir()
+    _clear()
     log("  packaging the functions (Chalice) ...")
     parts = BUILD / "parts.json"
     parts.write_text(json.dumps(stack_parts()))
@@ -114,9 +128,25 @@ def build(stage: str, *, log: Any = print) -> Path:
     return BUILD / "template.json"
 
 
+def _clear() -> None:
+    """Remove what an earlier packaging left; web and web.* are infra/web.py's."""
+    BUILD.mkdir(exist_ok=True)
+    for left in BUILD.iterdir():
+        if left.name.partition(".")[0] == "web":
+            continue
+        if left.is_dir():
+            shutil.rmtree(left)
+        else:
+            left.unlink()
+    shutil.rmtree(ROOT / ".chalice" / "deployments", ignore_errors=True)
+
+
 def finish(template: dict[str, Any]) -> dict[str, Any]:
     """Chalice's template with our zips in place of its own, and some routes behind functions of their own."""
     _give_own_functions(template)
+    if "WebsocketAPI" not in template["Resources"]:
+        cloudfront.without_sockets(template)
+    _deploy_by_itself(template["Resources"])
     for resource in template["Resources"].values():
         if resource["Type"] == "AWS::Serverless::Function":
             resource["Properties"]["CodeUri"] = "functions.zip"
@@ -124,6 +154,13 @@ def finish(template: dict[str, Any]) -> dict[str, Any]:
             resource["Properties"]["ContentUri"] = "layer.zip"
             resource["Properties"]["CompatibleRuntimes"] = [_runtime()]
     return template
+
+
+def _deploy_by_itself(resources: dict[str, Any]) -> None:
+    """The WebSocket API's stage follows its routes (AutoDeploy in sockets.yaml): Chalice's deployment would be made
+    once and never again, whatever changes."""
+    del resources["WebsocketAPIDeployment"]
+    del resources["WebsocketAPIStage"]["Properties"]["DeploymentId"]
 
 
 def _give_own_functions(template: dict[str, Any]) -> None:

@@ -19,6 +19,7 @@ _ENVIRONMENT = {
     "TOKEN_SECRET_ID": "TokenSecret",
     "ADDRESS_SECRET_ID": "AddressSecret",
     "LEDGER_SECRET_ID": "LedgerSecret",
+    "EDGE_SECRET_ID": "EdgeSecret",
     "INBOUND_BUCKET": "InboundBucket",
     "CORRESPONDENCE_BUCKET": "CorrespondenceBucket",
     "EXPORTS_BUCKET": "ExportsBucket",
@@ -30,8 +31,11 @@ _ENVIRONMENT = {
     "MAIL_FROM": "MailFrom",
     "MAIL_CONFIGURATION_SET": "MailConfigurationSet",
     "WEB_URL": "WebUrl",
+    "SOCKET_ENDPOINT": "SocketEndpoint",
     "ACCOUNTING_YEAR_END": "AccountingYearEnd",
     "ALARMS_TOPIC": "Alarms",
+    "USER_POOL": "UserPool",
+    "USER_POOL_CLIENT": "UserPoolClient",
 }
 _DONE = ("CREATE_COMPLETE", "UPDATE_COMPLETE")
 

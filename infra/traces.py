@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from infra.local.deploy import clients
-from infra.local.web import sent_mail
+from infra.local.mailbox import sent_mail
 
 SHORTEST = 8
 _DEEPEST = 3

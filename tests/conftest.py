@@ -67,6 +67,7 @@ def _speak_to(stack: dict[str, Any]) -> None:
         TOKEN_SECRET_ID=stack["secrets"]["token"],
         ADDRESS_SECRET_ID=stack["secrets"]["address"],
         LEDGER_SECRET_ID=stack["secrets"]["ledger"],
+        EDGE_SECRET_ID=stack["secrets"]["edge"],
         INBOUND_BUCKET=stack["buckets"]["inbound"],
         CORRESPONDENCE_BUCKET=stack["buckets"]["correspondence"],
         EXPORTS_BUCKET=stack["buckets"]["exports"],
@@ -80,4 +81,7 @@ def _speak_to(stack: dict[str, Any]) -> None:
         MAIL_FROM=stack["mail"]["from"],
         MAIL_CONFIGURATION_SET=stack["mail"]["configuration_set"],
         WEB_URL=stack["web_url"],
+        USER_POOL=stack["user_pool_id"],
+        USER_POOL_CLIENT=stack["user_pool_client_id"],
+        SOCKET_ENDPOINT=stack["socket_endpoint"],
     )

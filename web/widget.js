@@ -11,7 +11,6 @@
 (() => {
 "use strict";
 
-const API = "__API_URL__";
 const KEY = "imchat"; // the one entry in session storage
 /** What the button is called, by language; all other words are in widget/words/. @type {Record<string, string>} */
 const LAUNCH = { en: "Chat with {0}", fr: "Discuter avec {0}", ar: "تحدّث مع {0}" };
@@ -19,6 +18,7 @@ const RIGHT_TO_LEFT = ["ar"];
 const BUBBLE = "M4 5.5A1.5 1.5 0 0 1 5.5 4h13A1.5 1.5 0 0 1 20 5.5v9a1.5 1.5 0 0 1-1.5 1.5H11l-4.5 4v-4h-1A1.5 1.5 0 0 1 4 14.5z";
 
 const script = /** @type {HTMLScriptElement} */ (document.currentScript);
+const API = new URL(script.src).origin;
 
 /**
  * @typedef {{site_id: string, name: string, online: boolean, colour?: string|null, poll_interval_ms: number,

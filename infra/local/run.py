@@ -12,12 +12,14 @@ from pathlib import Path
 from types import FrameType
 from typing import Any
 
+from imchat.aws import secret
 from infra import tables
 from infra.build import ROOT, BuildFailed, build
 from infra.local import deploy, seed
 from infra.local.emulator import CREDENTIALS, REGION, Emulator, NotStarted, free
-from infra.local.web import WebServer
+from infra.local.web import Behind, WebServer
 from infra.stacks import DeployFailed, use_stack
+from infra.web import build_web
 
 
 @contextmanager
@@ -31,6 +33,7 @@ def running(port: int, web_port: int, folder: Path, *, log: Any = print) -> Iter
     free(web_port, "the web pages", "IMCHAT_WEB_PORT")
     with ExitStack() as ends:
         log("[1/4] building")
+        pages = build_web(log)
         template = build("dev", log=log)
         log("[2/4] starting the emulator")
         emulator = Emulator(port, folder)
@@ -44,14 +47,23 @@ def running(port: int, web_port: int, folder: Path, *, log: Any = print) -> Iter
         use_stack(outputs, "dev")
         staff = seed.seed(deploy.clients(emulator.url)("cognito-idp"), outputs, web_url)
         api_url = f"{emulator.url}/_aws/execute-api/{outputs['RestAPIId']}/api"
-        web = WebServer(web_port, api_url=api_url, emulator_url=emulator.url, site_id=seed.SITE_ID)
+        behind = Behind(
+            pages=pages,
+            api_url=api_url,
+            socket_url=outputs.get("SocketEndpoint", "").replace("http", "ws", 1) or None,
+            edge_secret=secret(outputs["EdgeSecret"]),
+            emulator_url=emulator.url,
+        )
+        web = WebServer(web_port, behind)
         ends.callback(web.stop)
         web.start()
         stack = {
             "endpoint_url": emulator.url,
             "region": REGION,
             "api_url": api_url,
-            "websocket_url": None,
+            "websocket_url": f"ws{web_url.removeprefix('http')}/socket",
+            "websocket_direct_url": f"ws{outputs['SocketEndpoint'].removeprefix('http')}",
+            "socket_endpoint": outputs["SocketEndpoint"],
             "web_url": web_url,
             "mailbox_url": f"{web_url}/mailbox",
             "site_id": seed.SITE_ID,
@@ -73,6 +85,7 @@ def running(port: int, web_port: int, folder: Path, *, log: Any = print) -> Iter
                 "token": outputs["TokenSecret"],
                 "address": outputs["AddressSecret"],
                 "ledger": outputs["LedgerSecret"],
+                "edge": outputs["EdgeSecret"],
             },
             "mail": {"from": deploy.MAIL_FROM, "configuration_set": outputs["MailConfigurationSet"]},
             "staff": staff,

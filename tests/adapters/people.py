@@ -118,7 +118,7 @@ def _refused_mail(site: World, who: Person, now: datetime) -> None:
 
 def _operator(site: World, who: Person, now: datetime) -> None:
     operator = f"op-{secrets.token_hex(4)}"
-    accounts.add_operator(site.site_id, operator, who.name)
+    accounts.add_operator(site.site_id, operator, who.name, operator)
     accounts.set_presence(site.site_id, operator, True, now)
 
 

@@ -38,7 +38,7 @@ def world(**fields: Any) -> World:
     accounts.create_site(site_id, name="Corner Shop", origins=[ORIGIN], **{"opens_per_minute": 10_000, **fields})
     operators = [f"op-{secrets.token_hex(4)}" for _ in range(2)]
     for number, operator in enumerate(operators):
-        accounts.add_operator(site_id, operator, f"Operator {number}")
+        accounts.add_operator(site_id, operator, f"Operator {number}", f"{operator}@staff.example")
     return World(site_id, *operators)
 
 

@@ -16,7 +16,7 @@ _PROGRAMS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-sta
 _ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
 _MISSING = "No Chromium or Chrome was found. This gets it: sudo apt-get install -y chromium"
 # Generous: nothing waits for it but a test that fails.
-_PATIENCE_MS = 20_000
+PATIENCE_MS = 20_000
 
 
 @pytest.fixture(scope="package")
@@ -25,7 +25,7 @@ def browser() -> Iterator[Browser]:
     program = next(filter(None, map(shutil.which, _PROGRAMS)), None)
     if not program:
         (pytest.fail if os.environ.get("CI") else pytest.skip)(_MISSING)
-    expect.set_options(timeout=_PATIENCE_MS)
+    expect.set_options(timeout=PATIENCE_MS)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=program, args=_ARGUMENTS)
         yield browser
@@ -62,7 +62,7 @@ def watch() -> Iterator[Watch]:
 def page(browser: Browser, watch: Watch) -> Iterator[Page]:
     """A tab of a new browser profile."""
     context = browser.new_context(locale="en-GB", timezone_id="Europe/London", viewport={"width": 1280, "height": 800})
-    context.set_default_timeout(_PATIENCE_MS)
+    context.set_default_timeout(PATIENCE_MS)
     yield watch.over(context.new_page())
     context.close()
 

@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from imchat.stores.limits import Limit
-from infra.local.web import sent_mail
+from infra.local.mailbox import sent_mail
 from tests.flow.client import until
 from tests.flow.test_answers import code_to, person
 

@@ -12,7 +12,7 @@ import boto3
 import urllib3
 
 from infra.local.emulator import CREDENTIALS
-from infra.local.web import sent_mail
+from infra.local.mailbox import sent_mail
 
 T = TypeVar("T")
 

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from faker import Faker
 
-from infra.local.web import sent_mail
+from infra.local.mailbox import sent_mail
 from tests.flow.client import Member, Visitor, until
 from tests.flow.dialogues import Dialogue, dialogues
 from tests.flow.sites import TestSite, make_site

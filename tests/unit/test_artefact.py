@@ -115,8 +115,8 @@ def test_N10_files_of_mail_end_no_sooner_than_their_period_and_no_bucket_keeps_v
 def test_no_right_is_given_on_everything(template: dict[str, Any]) -> None:
     roles = of_type(template, "AWS::IAM::Role")
     assert set(roles) == {
-        "ApiHandlerRole", "DeskRole", "InboundRole", "MailerRole", "FeedbackRole", "SweeperRole", "RemindersRole", "RightsRole",
-        "LinksRole", "SearcherRole", "CopierRole", "ChangerRole", "RequestsMachineRole",
+        "ApiHandlerRole", "AccountRole", "DeskRole", "InboundRole", "MailerRole", "FeedbackRole", "SweeperRole",
+        "RemindersRole", "RightsRole", "SignInRole", "LinksRole", "SearcherRole", "CopierRole", "ChangerRole", "RequestsMachineRole",
     }  # fmt: skip
     for name, role in roles.items():
         for policy in role["Policies"]:
@@ -130,7 +130,7 @@ def test_no_right_is_given_on_everything(template: dict[str, Any]) -> None:
 def test_each_function_has_its_own_role_and_the_layer(template: dict[str, Any]) -> None:
     functions = of_type(template, "AWS::Serverless::Function")
     roles = [json.dumps(function["Role"]) for function in functions.values()]
-    assert len(set(roles)) == len(roles) == 12
+    assert len(set(roles)) == len(roles) == 14
     assert template["Globals"]["Function"]["Layers"] == [{"Ref": "ImchatLayer"}]
 
 
@@ -147,6 +147,27 @@ def test_the_desk_is_answered_under_a_role_of_its_own(template: dict[str, Any]) 
     rights = json.dumps(of_type(template, "AWS::IAM::Role")["ApiHandlerRole"]["Policies"])
     for table in ("PurchasesTable", "RequestsTable", "DisclosuresTable", "CorrespondenceTable", "Bucket"):
         assert table not in rights
+
+
+def test_who_signs_people_in_reads_no_table_and_only_the_owners_function_lets_people_in_and_out(
+    template: dict[str, Any],
+) -> None:
+    roles = of_type(template, "AWS::IAM::Role")
+    allowed = {
+        name: {action for one in role["Policies"][0]["PolicyDocument"]["Statement"] for action in one["Action"]}
+        for name, role in roles.items()
+    }
+    everybodys = {"logs:CreateLogStream", "logs:PutLogEvents", "xray:PutTraceSegments", "xray:PutTelemetryRecords"}
+    assert allowed["SignInRole"] == everybodys | {"dynamodb:UpdateItem", "secretsmanager:GetSecretValue"}
+    rights = json.dumps(roles["SignInRole"]["Policies"])
+    assert set(re.findall(r"\w+(?:Table|Secret|Bucket|Queue|Pool)\b", rights)) == {"LimitsTable", "AddressSecret"}
+    rights = json.dumps(roles["AccountRole"]["Policies"])
+    assert set(re.findall(r"\w+(?:Table|Secret|Bucket|Queue|Pool)\b", rights)) == {
+        "AccountsTable", "StatisticsTable", "VisitsTable", "UserPool",
+    }  # fmt: skip
+    assert {name for name, actions in allowed.items() if any(one.startswith("cognito") for one in actions)} == {
+        "AccountRole"
+    }
 
 
 def test_the_zips_hold_our_code_precompiled_and_nothing_for_developers(template: dict[str, Any]) -> None:

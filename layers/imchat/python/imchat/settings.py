@@ -19,6 +19,7 @@ class Settings:
     token_secret_id: str
     address_secret_id: str
     ledger_secret_id: str
+    edge_secret_id: str
     inbound_bucket: str
     correspondence_bucket: str
     exports_bucket: str
@@ -32,6 +33,14 @@ class Settings:
     mail_from: str
     mail_configuration_set: str
     web_url: str
+    user_pool: str
+    user_pool_client: str
+    socket_endpoint: str
+
+    @property
+    def websocket_url(self) -> str:
+        """Where browsers open a WebSocket: beside the pages."""
+        return f"ws{self.web_url.removeprefix('http')}/socket"
 
     @classmethod
     def read(cls, environment: Mapping[str, str]) -> "Settings":

@@ -5,18 +5,26 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
-from pynamodb.attributes import BooleanAttribute, ListAttribute, MapAttribute, NumberAttribute, UnicodeAttribute
+from pynamodb.attributes import (
+    BooleanAttribute,
+    ListAttribute,
+    MapAttribute,
+    NumberAttribute,
+    UnicodeAttribute,
+    UnicodeSetAttribute,
+)
 
 from imchat import periods
-from imchat.identifiers import name_key
+from imchat.identifiers import email_key, name_key
 from imchat.register.activity import Activity
-from imchat.register.fields import REFERENCE, NotPersonal, Personal, at_seconds
+from imchat.register.fields import LISTENERS, REFERENCE, NotPersonal, Personal, at_seconds
 from imchat.register.fields import SITE as SITE_ID
 from imchat.register.store import Exported, Fact, Outcome, Reference, Retained, Store
 from imchat.stores import verbs
-from imchat.stores.base import Item
+from imchat.stores.base import Item, Stale
 from imchat.stores.chats import ACTIVITY as CHATS
 from imchat.subjects import Subject
+from imchat.values import InvalidValue
 
 ACTIVITY = Activity(
     name="accounts",
@@ -25,7 +33,7 @@ ACTIVITY = Activity(
     purpose="To run a website's chat: its settings, and who of its staff may answer.",
     lawful_basis="Contract with the owner of the website (UK GDPR Article 6(1)(b))",
     people="operators",
-    categories=("public names of operators", "when an operator is present"),
+    categories=("public names and user names of operators", "when an operator is present"),
     source="the owner of the website",
     recipients=("visitors of the website, who see an operator's public name",),
     lasts="as long as the account",
@@ -62,10 +70,16 @@ class Site(Item):
     opens_per_minute = NumberAttribute(default=30)
     identity_secret = UnicodeAttribute()
     present: MapAttribute[str, Any] = MapAttribute(default=dict)
+    # Connections of the site's staff, as in Chat.listeners: each chat that is opened begins with them.
+    listeners = UnicodeSetAttribute(null=True)
 
     def online(self, now: datetime) -> bool:
         """Whether anybody is there to answer."""
         return any(until > now.timestamp() for until in self.present.as_dict().values())
+
+    def is_present(self, operator_id: str, now: datetime) -> bool:
+        """Whether this operator is there."""
+        return bool(self.present.as_dict().get(operator_id, 0) > now.timestamp())
 
     def expires_at(self, opened_at: datetime) -> int:
         """Epoch second at which a chat opened at ``opened_at`` ends: the notice's period or the site's shorter one."""
@@ -73,7 +87,8 @@ class Site(Item):
 
 
 class Operator(Item):
-    """Somebody who answers chats. ``operator_id`` is the Cognito subject; ``name`` is the public one."""
+    """Somebody who answers chats. ``operator_id`` is the Cognito subject; ``name`` is the public one, ``username`` the
+    one to sign in by."""
 
     TABLE = "accounts"
 
@@ -84,6 +99,7 @@ class Operator(Item):
     sk = UnicodeAttribute(range_key=True)
     operator_id = UnicodeAttribute()
     name = UnicodeAttribute()
+    username = UnicodeAttribute()
     disabled = BooleanAttribute(null=True)
 
 
@@ -118,9 +134,11 @@ def create_site(site_id: str, *, name: str, origins: list[str], **settings: Any)
     return site
 
 
-def add_operator(site_id: str, operator_id: str, name: str) -> Operator:
-    """Make, or rename, an operator of a site."""
-    operator = Operator(partition(site_id), f"OPERATOR#{operator_id}", operator_id=operator_id, name=name)
+def add_operator(site_id: str, operator_id: str, name: str, username: str) -> Operator:
+    """Make an operator of a site."""
+    operator = Operator(
+        partition(site_id), f"OPERATOR#{operator_id}", operator_id=operator_id, name=name, username=username
+    )
     operator.save()
     return operator
 
@@ -154,15 +172,35 @@ def canned_replies(site_id: str) -> list[CannedReply]:
     return sorted(found, key=lambda one: one.shortcut)
 
 
-def set_presence(site_id: str, operator_id: str, present: bool, now: datetime) -> Site:
-    """Say that an operator is there for the next two minutes, or has gone. Raises Stale if the site is gone."""
+def set_presence(site_id: str, operator_id: str, present: bool, now: datetime) -> tuple[Site, Site]:
+    """Say that an operator is there for the next two minutes, or has gone; the site as it was before and as it is now.
+    Raises Stale if the site is gone."""
+    until = int(now.timestamp()) + PRESENCE_SECONDS
     place = Site.present[operator_id]
-    action = place.set(int(now.timestamp()) + PRESENCE_SECONDS) if present else place.remove()
-    return Site(partition(site_id)).change([action], Site.pk.exists())
+    action = place.set(until) if present else place.remove()
+    # What it was is the write's to say: of two who leave at once, only one was the last.
+    before = Site(partition(site_id)).change([action], Site.pk.exists(), answer="ALL_OLD")
+    after = Site(**before.attribute_values)
+    others = {one: when for one, when in before.present.as_dict().items() if one != operator_id}
+    after.present = MapAttribute(**others, **({operator_id: until} if present else {}))
+    return before, after
+
+
+def listen(site_id: str, connection: str) -> Site:
+    """Have one of the staff's connections told what happens on the site; the site. Raises Stale if it is gone."""
+    return Site(partition(site_id)).change([Site.listeners.add({f"o:{connection}"})], Site.pk.exists())
+
+
+def unlisten(site_id: str, listeners: Iterable[str]) -> None:
+    """Tell these listeners no more."""
+    try:
+        Site(partition(site_id)).change([Site.listeners.delete(set(listeners))], Site.pk.exists())
+    except Stale:
+        pass
 
 
 class Accounts(Store):
-    """Operators, by their public name: always for staff to judge, for nobody is known by a name alone."""
+    """Operators: by a user name that is an email address, or by their public name, which is for staff to judge."""
 
     activity = ACTIVITY
     models = (Site, Operator, CannedReply)
@@ -172,6 +210,7 @@ class Accounts(Store):
         "site_id": SITE_ID,
         "operator_id": REFERENCE,
         "name": Personal("Public name"),
+        "username": Personal("User name"),
         "present": NotPersonal("shown with the operator it is about, as “Present until”"),
         "disabled": NotPersonal("whether the account may be used"),
         "canned_id": REFERENCE,
@@ -181,21 +220,22 @@ class Accounts(Store):
             NotPersonal("a setting of the website"),
         ),
         "identity_secret": NotPersonal("a random key of the website"),
+        "listeners": LISTENERS,
     }
 
     def find(self, subject: Subject) -> list[Reference]:
         """As Store's."""
         found = Operator.query(partition(subject.site_id), Operator.sk.startswith("OPERATOR#"))
         return [
-            Reference(self.name, one.pk, one.sk, frozenset({"name"}))
+            Reference(self.name, one.pk, one.sk, frozenset(matched))
             for one in found
-            if name_key(one.name) in subject.names
+            if (matched := set(_matched(one, subject)))
         ]
 
     def export(self, references: Iterable[Reference], now: datetime) -> Iterator[Exported]:
         """As Store's."""
         for reference, one in _operators(references):
-            facts = [Fact("Public name", one.name, given=False)]
+            facts = [Fact("Public name", one.name, given=False), Fact("User name", one.username, given=False)]
             until = Site.get(one.pk, SITE).present.as_dict().get(one.operator_id)
             if until:
                 facts.append(Fact("Present until", at_seconds(until), given=False))
@@ -205,6 +245,16 @@ class Accounts(Store):
         """As Store's: the account ends with its contract."""
         because = ACTIVITY.retained_because or ""
         return Outcome(retained=tuple(Retained(reference, because, None) for reference, _ in _operators(references)))
+
+
+def _matched(operator: Operator, subject: Subject) -> Iterator[str]:
+    try:
+        if email_key(operator.username) in subject.emails:
+            yield "email"
+    except InvalidValue:  # a user name need not be an address
+        pass
+    if name_key(operator.name) in subject.names:
+        yield "name"
 
 
 def _operators(references: Iterable[Reference]) -> Iterator[tuple[Reference, Operator]]:

@@ -22,10 +22,13 @@ ACTIVITY = Activity(
     name="limits",
     title="Protection against floods",
     place=85,
-    purpose="To stop floods of chats, and to send no mail to addresses that refuse it.",
+    purpose="To stop floods of chats and guesses of passwords, and to send no mail to addresses that refuse it.",
     lawful_basis="Legitimate interests (UK GDPR Article 6(1)(f)): keeping the service usable",
-    people="visitors who open a chat, and people to whom mail could not be delivered",
-    categories=("keyed hashes of IP addresses, for minutes", "keyed hashes of addresses that refused mail"),
+    people="visitors who open a chat, operators who sign in, and people to whom mail could not be delivered",
+    categories=(
+        "keyed hashes of IP addresses and user names, for minutes",
+        "keyed hashes of addresses that refused mail",
+    ),
     source="our own system",
     recipients=(),
     period=Period(12, "month"),
@@ -56,12 +59,21 @@ class Limit(ExpiringItem):
 def count_within(what: str, whose: str, *, now: datetime, seconds: int, most: int) -> Part:
     """The part of a transaction that counts one more of ``what`` by ``whose`` (a keyed hash), on condition that it
     stays within ``most`` in this window of ``seconds``."""
-    window = int(now.timestamp()) // seconds * seconds
+    window = _window(now, seconds)
     return update(
         Limit(f"{what}#{whose}#{window}"),
         [Limit.number.add(1), Limit.expires_at.set(window + 2 * seconds)],
         Limit.number.does_not_exist() | (Limit.number < most),
     )
+
+
+def take_back(what: str, whose: str, *, now: datetime, seconds: int) -> Part:
+    """The part of a transaction that counts one less of what was counted in the window of ``now``."""
+    return update(Limit(f"{what}#{whose}#{_window(now, seconds)}"), [Limit.number.add(-1)], Limit.number > 0)
+
+
+def _window(now: datetime, seconds: int) -> int:
+    return int(now.timestamp()) // seconds * seconds
 
 
 def seconds_left(now: datetime, seconds: int) -> int:
@@ -86,8 +98,8 @@ def suppressed(address_hash: str, now: datetime) -> str | None:
 
 
 class Limits(Store):
-    """Marks of addresses that refused mail. Counters of openings stand under hashes of IP addresses, for two minutes:
-    no name, address or number leads to them."""
+    """Marks of addresses that refused mail. Counters stand under hashes of IP addresses and user names, for two of
+    their windows: no name, address or number leads to them."""
 
     activity = ACTIVITY
     models = (Limit,)

@@ -1,18 +1,13 @@
 // The public form of data-protection requests: what was typed stays until it has arrived.
-const api = document.querySelector("script[data-api]").dataset.api;
-const form = document.getElementById("ask-form");
-const outcome = document.getElementById("outcome");
-const field = (name) => form.elements.namedItem(name);
 
-function element(tag, properties, ...children) {
-  const made = Object.assign(document.createElement(tag), properties);
-  made.append(...children);
-  return made;
-}
+import { element, find, post, type Problem } from "./page";
 
-function refuse(detail, name) {
+const form = find<HTMLFormElement>("ask-form");
+const outcome = find("outcome");
+
+function refuse(detail: string, name?: string): void {
   outcome.replaceChildren(element("p", { className: "problem" }, detail));
-  const wrong = name && field(name);
+  const wrong = name && form.elements.namedItem(name);
   if (wrong instanceof HTMLElement) {
     wrong.setAttribute("aria-invalid", "true");
     wrong.focus();
@@ -21,9 +16,9 @@ function refuse(detail, name) {
   }
 }
 
-function received(reference, email) {
+function received(reference: string, byMail: boolean): void {
   const heading = element("h2", { tabIndex: -1 }, "We have your request");
-  const next = email
+  const next = byMail
     ? [
         element("p", {}, "A mail with a code is on its way to you. Enter the code to prove that the address is yours; then we begin to search."),
         element("p", {}, element("a", { className: "button", href: `/your-request.html?reference=${reference}` }, "Enter the code")),
@@ -38,32 +33,28 @@ function received(reference, email) {
   heading.focus();
 }
 
-async function send() {
+async function send(): Promise<void> {
   for (const input of form.elements) input.removeAttribute("aria-invalid");
-  const given = Object.fromEntries([...new FormData(form)].filter(([, value]) => value.trim()));
+  const filled = [...new FormData(form)].filter(([, value]) => typeof value === "string" && value.trim());
+  const given: Record<string, unknown> = Object.fromEntries(filled);
   if (!given.email && !given.name && !given.phone) {
     refuse("Please give an email address, a name or a phone number: without one there is nothing to search by.", "email");
     return;
   }
-  const answer = await fetch(`${api}/v1/rights-requests`, {
-    method: "POST",
-    headers: { "Content-Type": "application/json" },
-    body: JSON.stringify(given),
-  });
-  const said = await answer.json().catch(() => ({}));
-  if (answer.ok) received(said.reference, given.email);
-  else refuse(said.detail ?? "This did not work. What you wrote is still here: please try again in a moment.", said.field);
+  const answer = await post<{ reference: string } & Problem>("/v1/rights-requests", given);
+  if (answer.ok && answer.said.reference) received(answer.said.reference, Boolean(given.email));
+  else refuse(answer.said.detail ?? "This did not work. What you wrote is still here: please try again in a moment.", answer.said.field);
 }
 
 form.addEventListener("submit", async (event) => {
   event.preventDefault();
-  const button = form.querySelector("button");
-  button.disabled = true;
+  const buttons = form.querySelectorAll("button");
+  for (const button of buttons) button.disabled = true;
   outcome.replaceChildren();
   try {
     await send();
   } catch {
     refuse("The connection failed. What you wrote is still here: please try again.");
   }
-  button.disabled = false;
+  for (const button of buttons) button.disabled = false;
 });

@@ -1,0 +1,1 @@
+"""A site's staff: how they sign in, and how their owner lets them in and out."""
