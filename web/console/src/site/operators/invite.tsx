@@ -77,7 +77,8 @@ function Password({ operator, temporary_password, close }: Invited & { close: ()
           </dd>
         </dl>
         <p>
-          <strong>This password is shown only now.</strong> Hand it over on a way that only they read, not in the same message as the user name.
+          <strong>This password is shown only now.</strong> Hand it over on a way that only they read, not in the same message as the user name. If it gets lost, invite the same user name again: that makes a new one, until they have
+          signed in.
         </p>
         <ol class="steps">
           <li>
@@ -87,7 +88,7 @@ function Password({ operator, temporary_password, close }: Invited & { close: ()
           <li>They find the chats, and say that they are present: from then on the chat is online.</li>
         </ol>
       </div>
-      <div role="alert" class="form-problem">{asked && <p class="wrong">Once closed, the password cannot be shown again. Press “I have handed it over” to close.</p>}</div>
+      <div role="alert" class="form-problem">{asked && <p class="wrong">Once this is closed, the password cannot be shown again. Press “I have handed it over” to close.</p>}</div>
       <footer>
         <Button kind="primary" onClick={close}>
           I have handed it over

@@ -78,7 +78,7 @@ function plain(settings: Settings): Settings {
     policy_url: settings.policy_url?.trim() || null,
     colour: settings.colour?.trim() || null,
     texts: Object.fromEntries(texts.sort(([a], [b]) => a.localeCompare(b))),
-    opening_hours: hours && { timezone: hours.timezone, days: Object.fromEntries(DAYS.flatMap(([day]) => (hours.days[day]?.length ? [[day, hours.days[day]]] : []))) },
+    opening_hours: hours && { timezone: hours.timezone, days: Object.fromEntries(DAYS.flatMap(([day]) => (hours.days[day]?.length ? [[day, sorted(hours.days[day])]] : []))) },
   };
 }
 
@@ -96,6 +96,16 @@ export function wrongWith(problem: Problem | undefined, field: string): string |
   const named = problem?.field ?? "";
   return named === field || named.startsWith(`${field}.`) || named.startsWith(`${field}[`) ? problem?.message : undefined;
 }
+
+const ENDED = "24:00";
+/** The end of a day, which a field for times calls its beginning. */
+export const shownEnd = (time: string): string => (time === ENDED ? "00:00" : time);
+export const end = (time: string): string => (time === "00:00" ? ENDED : time);
+
+const sorted = (spans: Span[] = []): Span[] => spans.toSorted(([a], [b]) => a.localeCompare(b));
+
+/** Whether spans are empty, end before they begin, or lie over each other. */
+export const muddled = (spans: Span[]): boolean => sorted(spans).some(([from, to], place, all) => !from || !to || from >= to || from < (all[place - 1]?.[1] ?? ""));
 
 export interface Part {
   draft: Settings;

@@ -5,7 +5,7 @@ import { Button, IconButton } from "../../ui/button";
 import { Dialog } from "../../ui/dialog";
 import { CheckField, SelectField } from "../../ui/field";
 import { Card } from "../../ui/page";
-import { DAYS, type Hours, type Part, type Span, type Weekday, wrongWith } from "./draft";
+import { DAYS, type Hours, type Part, type Span, type Weekday, end, muddled, shownEnd, wrongWith } from "./draft";
 
 const USUAL: Span = ["09:00", "17:00"];
 const AFTERNOON: Span = ["13:00", "17:00"];
@@ -17,7 +17,9 @@ const usual = (): Hours => ({ timezone: here(), days: Object.fromEntries(DAYS.sl
 export function OpeningHours({ draft, set, problem }: Part) {
   const hours = draft.opening_hours;
   const [from, copy] = useState<Weekday>();
+  // The refusal does not say which day: those are marked that cannot be right.
   const wrong = wrongWith(problem, "opening_hours");
+  const muddle = (day: Weekday) => (wrong && muddled(hours?.days[day] ?? []) ? wrong : undefined);
   const change = (day: Weekday, spans: Span[]) => hours && set({ opening_hours: { ...hours, days: { ...hours.days, [day]: spans } } });
   return (
     <Card title="Opening hours">
@@ -31,7 +33,7 @@ export function OpeningHours({ draft, set, problem }: Part) {
           <ul class="hours">
             {DAYS.map(([day, words]) => (
               <li key={day}>
-                <Day day={day} words={words} spans={hours.days[day] ?? []} wrong={wrongWith(problem, `opening_hours.days.${day}`)} set={(spans) => change(day, spans)} copy={() => copy(day)} />
+                <Day day={day} words={words} spans={hours.days[day] ?? []} wrong={muddle(day)} set={(spans) => change(day, spans)} copy={() => copy(day)} />
               </li>
             ))}
           </ul>
@@ -43,7 +45,7 @@ export function OpeningHours({ draft, set, problem }: Part) {
             problem={problem}
             onChange={(event) => set({ opening_hours: { ...hours, timezone: event.currentTarget.value } })}
           />
-          {problem?.field === "opening_hours" || problem?.field === "opening_hours.days" ? <p class="wrong">{wrong}</p> : null}
+          {wrong && !DAYS.some(([day]) => muddle(day)) && <p class="wrong">{wrong}</p>}
           {from && <CopyTo hours={hours} from={from} set={(days) => set({ opening_hours: { ...hours, days } })} close={() => copy(undefined)} />}
         </>
       )}
@@ -83,7 +85,7 @@ function Day({ day, words, spans, wrong, set, copy }: DayProps) {
           <div class="span" key={place}>
             <input type="time" aria-label={`${words}, from`} aria-invalid={wrong ? true : undefined} aria-describedby={wrong ? `${id}-wrong` : undefined} value={from} onInput={(event) => change(place, 0, event.currentTarget.value)} />
             <span aria-hidden="true">–</span>
-            <input type="time" aria-label={`${words}, to`} aria-invalid={wrong ? true : undefined} aria-describedby={wrong ? `${id}-wrong` : undefined} value={to} onInput={(event) => change(place, 1, event.currentTarget.value)} />
+            <input type="time" aria-label={`${words}, to`} aria-invalid={wrong ? true : undefined} aria-describedby={wrong ? `${id}-wrong` : undefined} value={shownEnd(to)} onInput={(event) => change(place, 1, end(event.currentTarget.value))} />
             <IconButton icon="close" label={`Remove ${words}, ${from} to ${to}`} onClick={() => set(spans.toSpliced(place, 1))} />
           </div>
         ))}

@@ -69,7 +69,7 @@ export function Languages({ draft, set, problem, shown, show }: LanguagesProps) 
               key={`${shown} ${field}`}
               label={label}
               name={`texts.${shown}.${field}`}
-              hint={`${hint} ${text.length} of ${TEXT_LENGTH} characters. Left blank, the chat has words of its own.`}
+              hint={`${hint} ${[...text].length} of ${TEXT_LENGTH} characters. Left blank, the chat has words of its own.`}
               value={text}
               rows={2}
               dir="auto"
@@ -78,7 +78,7 @@ export function Languages({ draft, set, problem, shown, show }: LanguagesProps) 
             />
           );
         })}
-        {problem?.field === "texts" && <p class="wrong">{problem.message}</p>}
+        {wrongWith(problem, "texts") && <p class="wrong">{problem?.message}</p>}
       </fieldset>
     </Card>
   );
