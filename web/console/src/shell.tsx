@@ -50,10 +50,10 @@ export function Shell({ me, children }: { me: Me; children: ComponentChildren })
       <a class="skip" href="#main" onClick={toContent}>
         To the content
       </a>
-      <div class="topbar">
+      <header class="topbar">
         <IconButton icon="menu" label="Navigation" aria-expanded={open} onClick={() => setOpen(!open)} />
         <span class="brand">Chat console</span>
-      </div>
+      </header>
       <nav class={open ? "nav open" : "nav"} ref={menu} aria-label="Console" onKeyDown={(event) => event.key === "Escape" && setOpen(false)}>
         <span class="brand">
           <span class="mark">

@@ -56,7 +56,8 @@ export function TimeChart({ label, buckets, series, running }: TimeChartProps) {
   };
 
   return (
-    <div class="time-chart" ref={frame} role="img" aria-label={`${label} The arrow keys read it out.`} tabIndex={0} onKeyDown={press} onBlur={() => point(undefined)}>
+    <div class="time-chart" ref={frame}>
+      <div class="plot" role="img" aria-label={`${label} The arrow keys read it out.`} tabIndex={0} onKeyDown={press} onBlur={() => point(undefined)}>
       <svg width={width} height={HEIGHT} aria-hidden="true" onPointerMove={over} onPointerDown={over} onPointerLeave={() => point(undefined)}>
         {marks.map((mark) => (
           <g key={mark}>
@@ -68,7 +69,7 @@ export function TimeChart({ label, buckets, series, running }: TimeChartProps) {
         ))}
         {active !== undefined && <rect class="active" x={x(active) - slot / 2} y={TOP} width={slot} height={ground - TOP} />}
         {series.map((one) => (
-          <Drawn key={one.words} series={one} {...{ x, y, slot, ground, running }} />
+          <Drawn key={one.words} series={one} running={running && one.tone !== "earlier"} {...{ x, y, slot, ground }} />
         ))}
         {active !== undefined && series.map(({ tone, values }) => tone !== "bars" && <circle key={tone} class={`dot ${tone}`} cx={x(active)} cy={y(values[active] ?? 0)} r={4} />)}
         {buckets.map(({ tick }, place) => (buckets.length - 1 - place) % every === 0 && x(place) > left + 16 && (
@@ -77,6 +78,7 @@ export function TimeChart({ label, buckets, series, running }: TimeChartProps) {
           </text>
         ))}
       </svg>
+      </div>
       {active !== undefined && <Reading bucket={buckets[active]} {...{ series, active }} left={x(active)} share={active / buckets.length} running={running && active === buckets.length - 1} />}
       <span class="unseen" aria-live="polite">
         {said}
@@ -105,11 +107,14 @@ function Drawn({ series: { tone, values }, x, y, slot, ground, running }: DrawnP
       </g>
     );
   }
-  const path = line(values.map((value, place) => [x(place), y(value)]));
+  const points = values.map((value, place): [number, number] => [x(place), y(value)]);
+  // What is still being counted looks as if it fell: it is drawn apart.
+  const over = running && points.length > 1 ? points.slice(0, -1) : points;
   return (
     <g class={`curve ${tone}`}>
-      {tone === "line" && <path class="below" d={`${path}L${x(values.length - 1)} ${ground}L${x(0)} ${ground}z`} />}
-      <path class="stroke" d={path} />
+      {tone === "line" && <path class="below" d={`${line(over)}L${x(over.length - 1)} ${ground}L${x(0)} ${ground}z`} />}
+      <path class="stroke" d={line(over)} />
+      {over !== points && <path class="stroke running" d={line(points.slice(-2))} />}
     </g>
   );
 }
