@@ -35,7 +35,7 @@ export async function download(what: "statistics" | "visits", period: Period): P
   const text = await call<string>("GET", path, undefined, { as: "text" });
   const link = document.createElement("a");
   link.href = URL.createObjectURL(new Blob([text], { type: "text/csv;charset=utf-8" }));
-  link.download = `${what === "statistics" ? "chats" : "visits"} ${period.first} ${period.last}.csv`;
+  link.download = `${what === "statistics" ? "chats" : "visits"}-${period.first}-${period.last}.csv`;
   link.click();
   URL.revokeObjectURL(link.href);
 }

@@ -25,7 +25,7 @@ const ONE_PLACE = new Intl.NumberFormat(undefined, { minimumFractionDigits: 1, m
 const PERCENT = new Intl.NumberFormat(undefined, { style: "percent", maximumFractionDigits: 0 });
 export const number = (value: number): string => NUMBER.format(value);
 export const onePlace = (value: number): string => ONE_PLACE.format(value);
-export const percent = (share: number): string => PERCENT.format(share);
+export const percent = (share: number): string => (share > 0 && share < 0.005 ? `<${PERCENT.format(0.01)}` : PERCENT.format(share));
 /** A number and its noun. */
 export const many = (value: number, one: string, more = `${one}s`): string => `${number(value)} ${value === 1 ? one : more}`;
 

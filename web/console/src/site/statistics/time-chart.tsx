@@ -26,6 +26,7 @@ interface TimeChartProps {
 const HEIGHT = 236;
 const [TOP, BOTTOM, RIGHT] = [12, 28, 6];
 const TICK_WIDTH = 72;
+const LEAST_WIDTH = 200;
 
 export function TimeChart({ label, buckets, series, running }: TimeChartProps) {
   const [frame, width] = useWidth();
@@ -135,15 +136,16 @@ function Reading({ bucket, series, active, left, share, running }: { bucket: Buc
   );
 }
 
-/** The width of an element, as it is now. */
+/** The width of an element, as it is now; while it is not laid out yet, the least. */
 function useWidth() {
   const frame = useRef<HTMLDivElement>(null);
   const [width, set] = useState(600);
   useLayoutEffect(() => {
     const element = frame.current;
     if (!element) return;
-    set(element.clientWidth);
-    const watching = new ResizeObserver(() => set(element.clientWidth));
+    const measure = () => set(Math.max(LEAST_WIDTH, element.clientWidth));
+    measure();
+    const watching = new ResizeObserver(measure);
     watching.observe(element);
     return () => watching.disconnect();
   }, []);
