@@ -28,6 +28,16 @@ def seed(cognito: Any, outputs: dict[str, str], web_url: str) -> dict[str, dict[
         origins=[web_url, f"http://localhost:{port}"],
         policy_url=f"{web_url}/shop-policy.html",
         poll_interval_ms=1000,
+        texts={
+            "en": {
+                "welcome": "Hello! Ask us about lamps, kettles or your order.",
+                "away": "We have gone home. Write to us with your email address, and we answer tomorrow.",
+            },
+            "de": {
+                "welcome": "Guten Tag! Fragen Sie uns nach Lampen, Wasserkochern oder Ihrer Bestellung.",
+                "away": "Der Laden ist zu. Schreiben Sie uns mit Ihrer E-Mail-Adresse, wir antworten morgen.",
+            },
+        },
         # Everybody on this machine has the same address.
         opens_per_minute=600,
     )
