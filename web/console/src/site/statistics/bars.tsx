@@ -49,7 +49,7 @@ export function Columns({ label, rows }: { label: string; rows: (Row & { before:
             {before > 0 && <i class="was" style={{ insetBlockEnd: high(before / share.before) }} />}
             {value > 0 && <small style={{ insetBlockEnd: high(Math.max(value / share.now, before / share.before)) }}>{percent(value / share.now)}</small>}
           </span>
-          <span class="class">{words}</span>
+          <span class="class">{words.replace("\u00a0", " ")}</span>
         </div>
       ))}
     </div>
