@@ -8,7 +8,7 @@ BIN := $(VENV)/bin
 DIALOGUES := tests/flow/test_dialogues.py
 export PYTHONPATH := $(CURDIR):$(CURDIR)/layers/imchat/python
 
-.PHONY: help run test lint bench package deploy destroy site staff forget promises year clean
+.PHONY: help run test lint bench package deploy destroy site staff forget promises screens year clean
 .DEFAULT_GOAL := help
 
 help: ## this list
@@ -31,10 +31,11 @@ test: lint ## everything: rules, emulator, deployed stack, browser
 	@$(BIN)/python -m pytest --ignore=$(DIALOGUES)
 	@$(BIN)/python -m pytest $(DIALOGUES)
 
-lint: $(VENV)/installed ## ruff and mypy
+lint: $(VENV)/installed ## ruff, mypy and TypeScript's compiler
 	@$(BIN)/ruff check --quiet .
 	@$(BIN)/ruff format --check --quiet . || { echo "run: $(BIN)/ruff format ."; exit 1; }
 	@$(BIN)/mypy
+	@$(BIN)/python -m infra.web check
 
 bench: $(VENV)/installed ## what things cost: exact counts, and times as ratios
 	@$(BIN)/python -m bench
@@ -60,6 +61,9 @@ forget: $(VENV)/installed ## after a restore: STAGE=... STORE=chats TABLE=restor
 
 promises: $(VENV)/installed ## each promise of the notice with the tests that prove it
 	@$(BIN)/python -m tests.promises
+
+screens: $(VENV)/installed ## every page as a picture, in .local/screens/: PAGES="chats requests"
+	@$(BIN)/python -m tests.screens $(PAGES)
 
 year: $(VENV)/installed ## thirty months of a site's life, day by day: SEEDS="1 2 3"
 	@$(BIN)/python -m tests.year $(SEEDS)

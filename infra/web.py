@@ -53,10 +53,7 @@ def build_web(log: Any = print) -> Path:
         if _MARK.exists() and _MARK.read_text() == wanted and WEB.is_dir():
             return WEB
         _MARK.unlink(missing_ok=True)
-        node = find_node(log)
-        if not installed():
-            log("  installing what the pages are built with (npm ci) ...")
-            node.run("ci", "--ignore-scripts", "--include=dev", "--no-audit", "--no-fund")
+        node = _ready(log)
         log("  building the pages (Vite) ...")
         shutil.rmtree(WEB, ignore_errors=True)
         if (SOURCE / "widget.config.ts").exists():
@@ -68,6 +65,22 @@ def build_web(log: Any = print) -> Path:
         shutil.copytree(SHOP, WEB, dirs_exist_ok=True)
         _MARK.write_text(wanted)
     return WEB
+
+
+def check_web(log: Any = print) -> None:
+    """Run TypeScript's compiler over the pages. Raises BuildFailed with what it found."""
+    BUILD.mkdir(exist_ok=True)
+    with _alone():
+        _ready(log).run("run", "check")
+
+
+def _ready(log: Any) -> Node:
+    """Node, with what the pages are built with installed."""
+    node = find_node(log)
+    if not installed():
+        log("  installing what the pages are built with (npm ci) ...")
+        node.run("ci", "--ignore-scripts", "--include=dev", "--no-audit", "--no-fund")
+    return node
 
 
 def is_shop(name: str) -> bool:
@@ -150,8 +163,11 @@ def _alone() -> Iterator[None]:
 
 
 def main() -> None:
-    """``python -m infra.web``"""
+    """``python -m infra.web``; ``check`` for the compiler's judgement alone."""
     try:
+        if sys.argv[1:] == ["check"]:
+            check_web()
+            return
         folder = build_web()
     except BuildFailed as failed:
         sys.exit(str(failed))

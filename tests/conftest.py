@@ -15,7 +15,8 @@ hypothesis_settings.register_profile("any_speed", parent=hypothesis_settings(), 
 hypothesis_settings.load_profile("any_speed")
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """A port of 127.0.0.1 that nobody listens on."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
@@ -32,7 +33,7 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Any]]:
         return
     from infra.local.run import running
 
-    with running(_free_port(), _free_port(), tmp_path_factory.mktemp("stack"), log=lambda *_: None) as made:
+    with running(free_port(), free_port(), tmp_path_factory.mktemp("stack"), log=lambda *_: None) as made:
         yield made
 
 

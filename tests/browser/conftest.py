@@ -13,21 +13,26 @@ from tests.browser.driver import Widget
 from tests.browser.fake_api import Fake
 
 _PROGRAMS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-_ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
+ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
 _MISSING = "No Chromium or Chrome was found. This gets it: sudo apt-get install -y chromium"
 # Generous: nothing waits for it but a test that fails.
 PATIENCE_MS = 20_000
 
 
+def program() -> str | None:
+    """The path of the system's Chromium or Chrome."""
+    return next(filter(None, map(shutil.which, _PROGRAMS)), None)
+
+
 @pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
     """The browser; without one, skipped here and failed in CI."""
-    program = next(filter(None, map(shutil.which, _PROGRAMS)), None)
-    if not program:
+    path = program()
+    if not path:
         (pytest.fail if os.environ.get("CI") else pytest.skip)(_MISSING)
     expect.set_options(timeout=PATIENCE_MS)
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=program, args=_ARGUMENTS)
+        browser = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
         yield browser
         browser.close()
 

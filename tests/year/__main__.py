@@ -5,7 +5,7 @@ import tempfile
 from pathlib import Path
 
 from infra.local.run import running
-from tests.conftest import _free_port
+from tests.conftest import free_port
 from tests.year.run import live
 
 SEEDS = (1, 2, 3, 4, 5)
@@ -18,7 +18,7 @@ def main() -> None:
     except ValueError:
         sys.exit("Seeds are whole numbers.")
     with tempfile.TemporaryDirectory() as folder, running(
-        _free_port(), _free_port(), Path(folder), log=lambda *_: None
+        free_port(), free_port(), Path(folder), log=lambda *_: None
     ):  # fmt: skip
         for seed in seeds:
             print(f"seed {seed} ...", flush=True)
