@@ -2,14 +2,11 @@
 
 import hmac
 import ipaddress
-import re
 from dataclasses import dataclass
 from typing import Any
 
 from imchat import aws
 from imchat.settings import settings
-
-_COUNTRY = re.compile(r"[A-Z]{2}")
 
 
 @dataclass(frozen=True)
@@ -28,11 +25,8 @@ def caller(request: Any) -> Caller:
     shown = request.headers.get("x-imchat-edge")
     if shown is None or not hmac.compare_digest(shown.encode(), aws.secret(settings().edge_secret_id).encode()):
         return Caller(seen, None)
-    country = request.headers.get("cloudfront-viewer-country", "")
-    return Caller(
-        viewer_address(request.headers.get("cloudfront-viewer-address", "")) or seen,
-        country if _COUNTRY.fullmatch(country) else None,
-    )
+    address = viewer_address(request.headers.get("cloudfront-viewer-address", ""))
+    return Caller(address or seen, request.headers.get("cloudfront-viewer-country"))
 
 
 def viewer_address(said: str) -> str | None:

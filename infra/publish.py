@@ -27,6 +27,7 @@ def publish(s3: Any, bucket: str, folder: Path, today: date) -> list[str]:
             Body=(folder / name).read_bytes(),
             ContentType=edge.content_type(name),
             CacheControl=edge.cache_control(name),
+            Tagging="state=current",
         )
     left = sorted(set(_listed(s3, bucket)) - set(names))
     for name in left:
@@ -53,8 +54,8 @@ def _listed(s3: Any, bucket: str) -> list[str]:
 
 
 def _in_grace(s3: Any, bucket: str, name: str, today: date) -> bool:
-    """Whether a file that no build has any more may stay; from the first time, it says since when. One that a build
-    has again is put anew, which takes that off."""
+    """Whether a file that no build has any more may stay; from the first time, its tag says since when, until a build
+    has it again."""
     place = {"Bucket": bucket, "Key": name}
     tags = {one["Key"]: one["Value"] for one in s3.get_object_tagging(**place)["TagSet"]}
     if _SUPERSEDED not in tags:

@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import Any, Literal
 
 from playwright.sync_api import Browser, sync_playwright
-from tests.browser.console.driver import Console
 
 from infra.local.run import running
 from tests.browser.conftest import ARGUMENTS, program
+from tests.browser.console.driver import Console
 from tests.browser.pages import PLACES, Who
 from tests.browser.world import World, populate
 from tests.conftest import free_port

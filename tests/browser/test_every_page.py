@@ -6,9 +6,9 @@ from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext
-from tests.browser.console.driver import Console
 
 from tests.browser.conftest import Watch
+from tests.browser.console.driver import Console
 from tests.browser.pages import PLACES, Place
 from tests.browser.world import World, populate
 from tests.flow.sites import make_site

@@ -98,6 +98,7 @@ def test_N10_files_of_mail_end_no_sooner_than_their_period_and_no_bucket_keeps_v
     template: dict[str, Any],
 ) -> None:
     buckets = of_type(template, "AWS::S3::Bucket")
+    del buckets["WebBucket"]  # the pages: of nobody
     days = {}
     for name, bucket in buckets.items():
         assert "VersioningConfiguration" not in bucket
@@ -110,6 +111,21 @@ def test_N10_files_of_mail_end_no_sooner_than_their_period_and_no_bucket_keeps_v
     assert days == {
         "InboundBucket": 732, "CorrespondenceBucket": 732, "ExportsBucket": 30, "PartsBucket": 30, "IdentityBucket": 13,
     }  # fmt: skip
+
+
+def test_the_pages_are_read_by_the_distribution_alone(template: dict[str, Any]) -> None:
+    bucket = of_type(template, "AWS::S3::Bucket")["WebBucket"]
+    assert all(bucket["PublicAccessBlockConfiguration"].values())
+    (allowed,) = [
+        one
+        for one in of_type(template, "AWS::S3::BucketPolicy")["WebBucketPolicy"]["PolicyDocument"]["Statement"]
+        if one["Effect"] == "Allow"
+    ]
+    assert allowed["Principal"] == {"Service": "cloudfront.amazonaws.com"}
+    assert "${Distribution}" in allowed["Condition"]["StringEquals"]["aws:SourceArn"]["Fn::Sub"]
+    config = of_type(template, "AWS::CloudFront::Distribution")["Distribution"]["DistributionConfig"]
+    certificate = config["ViewerCertificate"]["Fn::If"][1]
+    assert certificate["MinimumProtocolVersion"] == "TLSv1.2_2021"
 
 
 def test_no_right_is_given_on_everything(template: dict[str, Any]) -> None:

@@ -82,6 +82,7 @@ function Chats({ store, chatId, part }: { store: ChatStore; chatId: string | und
 
   const shown = chatId ? (part === "details" ? "details" : "chat") : "list";
   const close = () => ask(null);
+  const away = () => chatId && !store.chats.value.has(chatId) && go(at("chats"), { instead: true });
   return (
     <main class={`chats show-${shown}${open ? "" : " without-details"}`} id="main" tabIndex={-1}>
       <h1 class="unseen">Chats</h1>
@@ -94,14 +95,14 @@ function Chats({ store, chatId, part }: { store: ChatStore; chatId: string | und
       </section>
       {chatId && (
         <aside class="details" aria-label="Details of the visitor">
-          <Details store={store} chatId={chatId} />
+          <Details store={store} chatId={chatId} remove={() => act("delete")} />
         </aside>
       )}
       {asking?.act === "help" && <ShortcutHelp close={close} />}
       {asking?.act === "canned" && <CannedDialog close={close} />}
       {asking?.act === "hand over" && asking.chat && <HandOver store={store} chat={asking.chat} close={close} />}
       {asking?.act === "end" && asking.chat && <EndChat store={store} chat={asking.chat} close={close} />}
-      {asking?.act === "delete" && asking.chat && <DeleteChat store={store} chat={asking.chat} close={close} />}
+      {asking?.act === "delete" && asking.chat && <DeleteChat store={store} chat={asking.chat} close={() => (close(), away())} />}
     </main>
   );
 }

@@ -3,7 +3,7 @@
 import { useEffect, useState } from "preact/hooks";
 import { Button, IconButton, useActing } from "../ui/button";
 import { Dialog } from "../ui/dialog";
-import { AreaField, TextField, values } from "../ui/field";
+import { AreaField, TextField } from "../ui/field";
 import { Empty, FormProblem, Loading } from "../ui/states";
 import { toast } from "../ui/toast";
 import { useWatched } from "../watched";
@@ -57,10 +57,11 @@ export function CannedDialog({ close }: { close: () => void }) {
 
 function Editor({ reply, done }: { reply: Partial<Canned>; done: () => void }) {
   const acting = useActing();
+  const [shortcut, setShortcut] = useState(reply.shortcut ?? "");
+  const [text, setText] = useState(reply.text ?? "");
   async function submit(event: SubmitEvent): Promise<void> {
     event.preventDefault();
-    const given = values(event.currentTarget as HTMLFormElement);
-    if (await acting.run(() => save(reply.id, given.shortcut?.replace(/^\//, "") ?? "", given.text ?? ""))) {
+    if (await acting.run(() => save(reply.id, shortcut.trim().replace(/^\//, ""), text))) {
       toast("Kept.");
       done();
     }
@@ -68,8 +69,8 @@ function Editor({ reply, done }: { reply: Partial<Canned>; done: () => void }) {
   return (
     <form noValidate onSubmit={submit}>
       <div class="dialog-body">
-        <TextField name="shortcut" label="Shortcut" value={reply.shortcut} problem={acting.problem} hint="Letters, digits, - and _, as: hello" autocapitalize="none" spellcheck={false} maxLength={41} />
-        <AreaField name="text" label="Text" value={reply.text} problem={acting.problem} rows={6} dir="auto" hint="At most 4,000 characters." />
+        <TextField name="shortcut" label="Shortcut" value={shortcut} onInput={(event) => setShortcut(event.currentTarget.value)} problem={acting.problem} hint="Letters, digits, - and _, as: hello" autocapitalize="none" spellcheck={false} maxLength={41} />
+        <AreaField name="text" label="Text" value={text} onInput={(event) => setText(event.currentTarget.value)} problem={acting.problem} rows={6} dir="auto" hint="At most 4,000 characters." />
       </div>
       <FormProblem problem={acting.problem} fields={["shortcut", "text"]} />
       <footer>

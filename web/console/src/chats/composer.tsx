@@ -4,10 +4,11 @@ import { useEffect, useId, useLayoutEffect, useRef, useState } from "preact/hook
 import { Button, IconButton } from "../ui/button";
 import { useWatched } from "../watched";
 import { asked, canned, load, matching } from "./canned-replies";
-import { begun, keep } from "./drafts";
+import { keep, useBegun } from "./drafts";
 import type { Canned } from "./model";
 import type { ChatStore } from "./store";
 import type { Kind } from "./thread";
+import { many } from "./words";
 
 const MOST = 4000;
 const SAID_FROM = 3600;
@@ -20,7 +21,7 @@ interface Picking {
 }
 
 export function Composer({ store, chatId, manage }: { store: ChatStore; chatId: string; manage: () => void }) {
-  const [{ kind, ...texts }, set] = useState(() => begun(chatId));
+  const { kind, ...texts } = useBegun(chatId);
   const [picking, pick] = useState<Picking | null>(null);
   const replies = useWatched(canned);
   const area = useRef<HTMLTextAreaElement>(null);
@@ -49,14 +50,14 @@ export function Composer({ store, chatId, manage }: { store: ChatStore; chatId: 
   }
 
   function write(value: string, caret: number): void {
-    set(keep(chatId, { [kind]: value }));
+    keep(chatId, { [kind]: value });
     const shortcut = asked(value, caret);
     pick(shortcut && { ...shortcut, place: 0 });
     if (kind === "messages") tell(value.trim() !== "");
   }
 
   function turn(to: Kind): void {
-    set(keep(chatId, { kind: to }));
+    keep(chatId, { kind: to });
     pick(null);
     tell(false);
     area.current?.focus();
@@ -67,7 +68,7 @@ export function Composer({ store, chatId, manage }: { store: ChatStore; chatId: 
     if (!field || !picking) return;
     const before = text.slice(0, picking.from) + reply.text;
     const next = before + text.slice(picking.from + 1 + picking.word.length);
-    set(keep(chatId, { [kind]: next }));
+    keep(chatId, { [kind]: next });
     pick(null);
     requestAnimationFrame(() => {
       field.focus();
@@ -78,7 +79,7 @@ export function Composer({ store, chatId, manage }: { store: ChatStore; chatId: 
   function send(): void {
     if (!text.trim() || length > MOST) return area.current?.focus();
     store.outbox.add(chatId, kind, text.trim());
-    set(keep(chatId, { [kind]: "" }));
+    keep(chatId, { [kind]: "" });
     pick(null);
     tell(false);
     area.current?.focus();
@@ -135,9 +136,9 @@ export function Composer({ store, chatId, manage }: { store: ChatStore; chatId: 
           Note
         </button>
         <p class={length > MOST ? "wrong length" : "hint length"} id={`${id}-length`} role="status">
-          {length > MOST ? `${(length - MOST).toLocaleString("en")} characters too many: at most 4,000 can be sent.` : length >= SAID_FROM ? `${(MOST - length).toLocaleString("en")} characters left` : ""}
+          {length > MOST ? `${many(length - MOST, "character")} too many: at most 4,000 can be sent.` : length >= SAID_FROM ? `${many(MOST - length, "character")} left` : ""}
         </p>
-        <IconButton icon="register" label="Manage canned replies" onClick={manage} />
+        <IconButton icon="bolt" label="Manage canned replies" onClick={manage} />
       </div>
       <div class="composer-row">
         <textarea
@@ -147,7 +148,7 @@ export function Composer({ store, chatId, manage }: { store: ChatStore; chatId: 
           dir="auto"
           value={text}
           aria-label={kind === "notes" ? "Note for colleagues" : "Reply to the visitor"}
-          placeholder={kind === "notes" ? "A note that only colleagues see" : "Write a reply. / for canned replies"}
+          placeholder={kind === "notes" ? "Only colleagues see this" : "Write a reply, / for canned"}
           aria-describedby={`${id}-length`}
           aria-invalid={length > MOST}
           aria-autocomplete="list"

@@ -15,7 +15,7 @@ import type { Chat } from "./model";
 import { useNow } from "./now";
 import { Avatar, Name } from "./person";
 import type { ChatStore } from "./store";
-import { keep } from "./drafts";
+import { takeBack } from "./drafts";
 import { lasting, transcript } from "./words";
 
 const NEAR_END = 80;
@@ -44,7 +44,6 @@ export function Conversation({ store, chatId, act, details }: Props) {
 function Head({ store, chat, act, details }: { chat: Chat } & Omit<Props, "chatId">) {
   const now = useNow();
   const presence = useWatched(store.presence.state);
-  const thread = useWatched(store.thread(chat.chat_id));
   const heading = useRef<HTMLHeadingElement>(null);
   const whose = chat.assigned_to === store.me ? "Yours" : presence?.operators.find((one) => one.operator_id === chat.assigned_to)?.name;
   const open = chat.status === "open";
@@ -64,7 +63,7 @@ function Head({ store, chat, act, details }: { chat: Chat } & Omit<Props, "chatI
         </h2>
         <p class="small mute">
           {open ? (chat.waiting && chat.waiting_since ? `Waiting ${lasting(chat.waiting_since, now)}` : "Open") : "Ended"}
-          {thread.here && open && " · on the page now"}
+          {chat.here && open && " · on the page now"}
           {" · "}
           {chat.assigned_to ? <bdi>{whose ?? "A colleague's"}</bdi> : "Unassigned"}
         </p>
@@ -75,9 +74,16 @@ function Head({ store, chat, act, details }: { chat: Chat } & Omit<Props, "chatI
             Take
           </Button>
         )}
-        {open && <IconButton icon="swap" label={chat.assigned_to ? "Hand over" : "Give to a colleague"} onClick={() => act("hand over")} />}
-        {open && <IconButton icon="tick" label="End chat" onClick={() => act("end")} />}
-        <IconButton icon="trash" label="Delete chat" onClick={() => act("delete")} />
+        {open && (
+          <Button icon="swap" kind="quiet" onClick={() => act("hand over")}>
+            {chat.assigned_to ? "Hand over" : "Give to"}
+          </Button>
+        )}
+        {open && (
+          <Button icon="tick" kind="quiet" onClick={() => act("end")}>
+            End chat
+          </Button>
+        )}
         <IconButton icon="info" label="Details" onClick={details} />
       </div>
     </header>
@@ -125,7 +131,7 @@ function Said({ store, chat }: { store: ChatStore; chat: Chat }) {
           me={store.me}
           retry={(draft) => store.outbox.retry(chat.chat_id, draft.client_id)}
           discard={(draft) => {
-            keep(chat.chat_id, { kind: draft.kind, [draft.kind]: draft.text });
+            takeBack(chat.chat_id, draft.kind, draft.text);
             store.outbox.discard(chat.chat_id, draft.client_id);
           }}
         />

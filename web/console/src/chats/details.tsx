@@ -3,13 +3,14 @@
 import type { ComponentChildren } from "preact";
 import { at } from "../route";
 import { day, dayAndTime } from "../times";
+import { Button } from "../ui/button";
 import { Icon } from "../ui/icon";
 import { useWatched } from "../watched";
 import { Avatar, Name } from "./person";
 import type { ChatStore } from "./store";
 import { address, country, language, many, transcript } from "./words";
 
-export function Details({ store, chatId }: { store: ChatStore; chatId: string }) {
+export function Details({ store, chatId, remove }: { store: ChatStore; chatId: string; remove: () => void }) {
   const chat = useWatched(store.chats).get(chatId);
   const ready = useWatched(store.state(chatId)) === "ready";
   if (!chat || !ready) return null;
@@ -73,6 +74,9 @@ export function Details({ store, chatId }: { store: ChatStore; chatId: string })
           <Icon name="clock" size={16} />
           <span>{`All of this is deleted by itself on ${day(chat.expires_at)}.`}</span>
         </p>
+        <Button icon="trash" class="delete" onClick={remove}>
+          Delete chat
+        </Button>
       </div>
     </>
   );

@@ -1,7 +1,6 @@
 /** Above the list: how the line stands, whether one is there, who else is, and the sound. */
 
 import { Button, IconButton, useActing } from "../ui/button";
-import { toast } from "../ui/toast";
 import { useWatched } from "../watched";
 import type { LiveState } from "./live";
 import { mute, muted } from "./ring";
@@ -20,12 +19,12 @@ export function InboxHead({ store, help, replies }: { store: ChatStore; help: ()
     <header class="inbox-head">
       <div class="inbox-title">
         <h2>Inbox</h2>
+        <Line store={store} />
         <IconButton icon={silent ? "mute" : "bell"} label={silent ? "Sound is off" : "Sound is on"} aria-pressed={silent} onClick={() => mute(!silent)} />
-        <IconButton icon="register" label="Canned replies" onClick={replies} />
-        <IconButton icon="info" label="Keyboard shortcuts" onClick={help} />
+        <IconButton icon="bolt" label="Canned replies" onClick={replies} />
+        <IconButton icon="keyboard" label="Keyboard shortcuts" onClick={help} />
       </div>
       <Presence store={store} />
-      <Line store={store} />
     </header>
   );
 }
@@ -45,10 +44,7 @@ function Presence({ store }: { store: ChatStore }) {
   const there = presence?.present ?? false;
   const others = presence?.operators.filter((one) => one.present && one.operator_id !== store.me).map((one) => one.name) ?? [];
   async function turn(): Promise<void> {
-    await acting.run(async () => {
-      await store.presence.say(!there);
-      toast(there ? "You are away. Visitors see that nobody is there, unless a colleague is." : "You are present. Visitors see that somebody is there.");
-    });
+    await acting.run(() => store.presence.say(!there));
   }
   return (
     <div class="presence">

@@ -58,3 +58,13 @@ export const told = (chat: Chat, seen: number): Chat => {
   const unread = Math.max(0, Math.min(chat.unread, chat.cursor - seen));
   return unread === chat.unread ? chat : { ...chat, unread };
 };
+
+/** The chat once it has ended. */
+export const ended = (chat: Chat, transcript: Chat["transcript"] = chat.transcript): Chat => ({
+  ...chat,
+  status: "closed",
+  closed_at: chat.closed_at ?? new Date().toISOString(),
+  waiting: false,
+  waiting_since: null,
+  transcript,
+});

@@ -12,7 +12,7 @@ import type { Chat, Scope, Status } from "./model";
 import { useNow } from "./now";
 import { Avatar, Name } from "./person";
 import type { ChatStore } from "./store";
-import { country, label, language, lasting, moment } from "./words";
+import { country, language, lasting, moment } from "./words";
 
 interface View {
   status: Status;
@@ -39,29 +39,28 @@ export function List({ store, current }: { store: ChatStore; current: string | u
   const { status, scope, wanted } = useWatched(view);
   const chats = useListed(store);
   const all = useWatched(store.chats);
-  useWatched(store.listings);
-  const listing = store.listing(status, scope);
+  useWatched(store.listings.all);
+  const listing = store.listings.at(status, scope);
   const count = counts(all.values(), store.me);
-  const beyond = store.listing("open", "all").next ? "+" : "";
-  useEffect(() => void store.open(status, scope), [status, scope]);
+  const beyond = store.listings.at("open", "all").next ? "+" : "";
+  useEffect(() => store.open(status, scope), [status, scope]);
   return (
     <>
       <div class="list-tabs">
         <div class="tabs" role="group" aria-label="Whose chats">
           {SCOPES.map(([key, words]) => (
             <button type="button" key={key} aria-pressed={key === scope} onClick={() => show({ scope: key })}>
-              {words}
-              {status === "open" && <span class="count numbers">{`${count[key]}${count[key] ? beyond : ""}`}</span>}
+              {words} {status === "open" && <span class="count numbers">{`${count[key]}${count[key] ? beyond : ""}`}</span>}
             </button>
           ))}
         </div>
-        <button type="button" class="link-button" onClick={() => show({ status: status === "open" ? "closed" : "open" })}>
-          {status === "open" ? "Show ended chats" : "Show open chats"}
-        </button>
       </div>
       <div class="search">
         <Icon name="search" size={16} />
         <input type="search" id="chats-search" aria-label="Search these chats" placeholder="Search these chats" autocomplete="off" value={wanted} onInput={(event) => show({ wanted: event.currentTarget.value })} />
+        <button type="button" class="chip" aria-pressed={status === "closed"} onClick={() => show({ status: status === "open" ? "closed" : "open" })}>
+          Ended
+        </button>
       </div>
       <div class="list-scroll">
         {listing.problem && <Failure problem={listing.problem} again={() => store.list(status, scope).catch(() => undefined)} />}
@@ -91,12 +90,12 @@ function Row({ chat, store, current }: { chat: Chat; store: ChatStore; current: 
   const presence = useWatched(store.presence.state);
   const last = chat.last_message;
   const whose = chat.assigned_to === store.me ? "You" : presence?.operators.find((one) => one.operator_id === chat.assigned_to)?.name;
-  const from = [language(chat.language), chat.visitor.country && country(chat.visitor.country)].filter(Boolean).join(" · ");
+  const from = [chat.assigned_to ? (whose ?? "A colleague") : "Unassigned", language(chat.language), chat.visitor.country && country(chat.visitor.country)].filter(Boolean).join(" · ");
   const typing = thread.typing?.by === "";
   const stuck = thread.drafts.some((one) => one.state !== "sending");
   return (
     <li>
-      <a class={chat.unread ? "row unread" : "row"} href={at("chats", chat.chat_id)} aria-current={current ? "true" : undefined} aria-label={spoken(chat, now)}>
+      <a class={chat.unread ? "row unread" : "row"} href={at("chats", chat.chat_id)} aria-current={current ? "true" : undefined}>
         <Avatar chat={chat} />
         <span class="row-body">
           <span class="row-top">
@@ -107,25 +106,22 @@ function Row({ chat, store, current }: { chat: Chat; store: ChatStore; current: 
           </span>
           <span class="row-middle">
             <span class="preview">{typing ? <em>Typing …</em> : last ? <bdi>{`${last.by === "operator" ? "↩ " : ""}${last.text.slice(0, 140)}`}</bdi> : <em>Nothing said yet</em>}</span>
-            {chat.unread > 0 && <span class="badge numbers">{chat.unread > 99 ? "99+" : chat.unread}</span>}
+            {chat.unread > 0 && (
+              <span class="badge numbers">
+                {chat.unread > 99 ? "99+" : chat.unread}
+                <span class="unseen"> unread</span>
+              </span>
+            )}
           </span>
           <span class="row-bottom">
-            <span class="from">{from}</span>
+            <bdi class="from">{from}</bdi>
             {stuck && <span class="tag bad">Not sent</span>}
-            {chat.waiting && chat.waiting_since ? <span class="tag warn">{`Waiting ${lasting(chat.waiting_since, now)}`}</span> : chat.assigned_to ? <span class="tag">{whose ?? "Assigned"}</span> : chat.status === "open" && <span class="tag">Unassigned</span>}
+            {chat.waiting && chat.waiting_since && <span class="tag warn">{`Waiting ${lasting(chat.waiting_since, now)}`}</span>}
           </span>
         </span>
       </a>
     </li>
   );
-}
-
-function spoken(chat: Chat, now: number): string {
-  const parts = [label(chat)];
-  if (chat.unread) parts.push(`${chat.unread} unread`);
-  if (chat.waiting && chat.waiting_since) parts.push(`waiting ${lasting(chat.waiting_since, now)}`);
-  if (chat.last_message) parts.push(chat.last_message.text.slice(0, 140));
-  return parts.join(", ");
 }
 
 function Nothing({ store, any }: { store: ChatStore; any: boolean }) {

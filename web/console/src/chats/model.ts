@@ -35,6 +35,8 @@ export interface Chat {
   closed_at: string | null;
   expires_at: string;
   visitor: Visitor;
+  /** Whether the visitor's page is open, as far as it has a live connection. */
+  here: boolean;
   language: string;
   page_url: string | null;
   assigned_to: string | null;
@@ -90,6 +92,7 @@ export type Scope = "mine" | "unassigned" | "all";
 /** What the server pushes. */
 export type Frame =
   | { type: "welcome" | "pong" }
+  | { type: "watching"; chats: Record<string, number> }
   | { type: "message"; chat_id: string; message: Message }
   | { type: "typing"; chat_id: string; by: "visitor" | "operator"; name?: string; typing: boolean }
   | { type: "read"; chat_id: string; by: "visitor" | "staff"; cursor: number }

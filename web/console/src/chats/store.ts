@@ -6,7 +6,8 @@
 import { get, query } from "../api";
 import { Problem } from "../problem";
 import { Watched } from "../watched";
-import { active, after, calling, told, within } from "./inbox";
+import { active, after, calling, ended, told, within } from "./inbox";
+import { type Page, Listings } from "./listings";
 import { Live } from "./live";
 import type { Chat, Frame, Message, Reading, Scope, Status } from "./model";
 import { Outbox } from "./outbox";
@@ -14,27 +15,17 @@ import { PresenceKeeper } from "./presence";
 import { attentive, countInTitle, ring, soundAfterGesture } from "./ring";
 import { EMPTY, type Thread, joined, leavesGap, marked } from "./thread";
 
-/** How far a tab of the list has been asked for. */
-export interface Listing {
-  next: string | null;
-  loading: boolean;
-  loaded: boolean;
-  problem?: Problem;
-}
-
-const NOT_YET: Listing = { next: null, loading: false, loaded: false };
-const PAGE = 50;
 const WATCHED_AT_MOST = 100;
 const TYPING_MS = 6_000;
 
 export class ChatStore {
   readonly chats = new Watched<ReadonlyMap<string, Chat>>(new Map());
-  readonly listings = new Watched<Readonly<Record<string, Listing>>>({});
-  /** How many chats call. */
-  readonly callers = new Watched(0);
+  readonly listings = new Listings();
   readonly presence: PresenceKeeper;
   readonly live: Live;
   readonly outbox: Outbox;
+  /** How many chats call. */
+  readonly #callers = new Watched(0);
   readonly #threads = new Map<string, Watched<Thread>>();
   readonly #states = new Map<string, Watched<Problem | "ready" | undefined>>();
   readonly #filling = new Map<string, Promise<void>>();
@@ -42,24 +33,25 @@ export class ChatStore {
   /** When each chat was last heard of, counted in events: an answer asked for before that is older. */
   readonly #heard = new Map<string, number>();
   readonly #known = new Set<string>();
+  /** How far this operator has read, also where the server does not know yet. */
   readonly #seen = new Map<string, number>();
+  /** Chats of which the connection is told everything. */
+  readonly #watched = new Set<string>();
   #events = 0;
   #looking: string | null = null;
   #tab: [Status, Scope] = ["open", "all"];
-  #watching = "";
 
   constructor(readonly me: string) {
     this.presence = new PresenceKeeper(me);
-    this.live = new Live({ hear: (frame) => this.hear(frame), catchUp: () => this.refresh(), welcomed: () => this.#welcomed() });
+    this.live = new Live({ hear: (frame) => this.#hear(frame), catchUp: () => this.#refresh(), welcomed: () => this.#welcomed() });
     this.outbox = new Outbox({ thread: (id) => this.thread(id), placed: (id, message) => this.#heardMessage(id, message) });
     this.chats.watch(() => this.#changed());
-    addEventListener("focus", () => this.#readOn());
-    document.addEventListener("visibilitychange", () => this.#readOn());
   }
 
   start(): this {
+    for (const seen of ["focus", "visibilitychange"]) addEventListener(seen, () => this.#readOn(), { capture: true });
     soundAfterGesture();
-    countInTitle(this.callers);
+    countInTitle(this.#callers);
     this.live.start();
     this.presence.start();
     return this;
@@ -78,47 +70,24 @@ export class ChatStore {
   look(id: string | null): void {
     this.#looking = id;
     if (!id) return;
-    if (this.state(id).value !== "ready") void this.fill(id).catch(shown);
+    if (this.state(id).value !== "ready") this.#soon(this.fill(id));
     this.#readOn();
     this.#watch();
   }
 
   /** The tab of the list that is in front of the operator. */
-  async open(status: Status, scope: Scope): Promise<void> {
+  open(status: Status, scope: Scope): void {
     this.#tab = [status, scope];
-    if (!this.listing(status, scope).loaded) await this.list(status, scope).catch(shown);
+    if (!this.listings.at(status, scope).loaded) this.#soon(this.list(status, scope));
   }
-
-  listing = (status: Status, scope: Scope): Listing => this.listings.value[`${status}/${scope}`] ?? NOT_YET;
 
   /** Asks for a tab's first page, or the next. Throws Problem, which the listing shows too. */
-  async list(status: Status, scope: Scope, more = false): Promise<void> {
-    const before = this.listing(status, scope);
+  list(status: Status, scope: Scope, more = false): Promise<void> {
     const asked = this.#events;
-    const set = (listing: Listing) => this.listings.set({ ...this.listings.value, [`${status}/${scope}`]: listing });
-    set({ ...before, loading: true });
-    try {
-      const answer = await get<{ chats: Chat[]; next: string | null }>(
-        query("/v1/operator/chats", { status, assigned: scope, limit: PAGE, next: more ? before.next : null }),
-      );
-      if (!more) this.#dropMissing(answer.chats, answer.next === null, status, scope, asked);
-      this.#take(answer.chats, asked);
-      // The first page again leaves what was asked for beyond it.
-      set({ next: more || !before.next ? answer.next : before.next, loading: false, loaded: true });
-    } catch (failure) {
-      if (failure instanceof Problem) set({ ...before, loading: false, problem: failure });
-      throw failure;
-    }
-  }
-
-  /** Everything that may have changed unheard. Throws Problem. */
-  async refresh(): Promise<void> {
-    const [status, scope] = this.#tab;
-    await this.list("open", "all");
-    if (status !== "open" || scope !== "all") await this.list(status, scope);
-    const behind = [...this.#threads].filter(([id, thread]) => id === this.#looking || thread.value.cursor < (this.chats.value.get(id)?.cursor ?? 0));
-    for (const [id] of behind) if (this.state(id).value !== undefined) await this.fill(id);
-    this.outbox.hurry();
+    return this.listings.ask(status, scope, more, (page) => {
+      if (!more) this.#dropMissing(page, status, scope, asked);
+      this.#take(page.chats, asked);
+    });
   }
 
   /** Reads a chat on from where it is known. Throws Problem, which the chat's state shows too. */
@@ -131,6 +100,33 @@ export class ChatStore {
     const filling = this.#fill(id).finally(() => this.#filling.delete(id));
     this.#filling.set(id, filling);
     return filling;
+  }
+
+  /** A chat as an act on it, or a push, showed it. */
+  take(chat: Chat): void {
+    this.#heard.set(chat.chat_id, ++this.#events);
+    this.#put([chat]);
+    const id = chat.chat_id;
+    if (this.state(id).value !== undefined && this.thread(id).value.cursor < chat.cursor) this.#soon(this.fill(id));
+  }
+
+  /** The chat exists no more. */
+  gone(id: string): void {
+    this.#drop([id]);
+    this.#threads.delete(id);
+    this.state(id).set(new Problem(404));
+  }
+
+  /** Everything that may have changed unheard. Throws Problem. */
+  async #refresh(): Promise<void> {
+    const [status, scope] = this.#tab;
+    await this.list("open", "all");
+    if (status !== "open" || scope !== "all") await this.list(status, scope);
+    for (const [id, thread] of [...this.#threads]) {
+      const behind = id === this.#looking || thread.value.cursor < (this.chats.value.get(id)?.cursor ?? 0);
+      if (behind && this.state(id).value !== undefined) await this.fill(id);
+    }
+    this.outbox.hurry();
   }
 
   async #fill(id: string): Promise<void> {
@@ -157,78 +153,80 @@ export class ChatStore {
     }
   }
 
-  /** What the server pushed. */
-  hear(frame: Frame): void {
+  #hear(frame: Frame): void {
     if (frame.type === "message") this.#heardMessage(frame.chat_id, frame.message);
-    else if (frame.type === "chat") this.take(frame.chat);
+    else if (frame.type === "chat") {
+      // That it is pushed shows that this connection is told of it.
+      this.#watched.add(frame.chat.chat_id);
+      this.take(frame.chat);
+    } else if (frame.type === "watching") this.#heardFrom(frame.chats);
     else if (frame.type === "presence" && "operators" in frame) this.presence.hear(frame.operators, frame.online);
     else if ("chat_id" in frame) this.#heardOf(frame);
+  }
+
+  /** From these cursors on everything is pushed: what was said before and is not known has to be asked for. */
+  #heardFrom(cursors: Record<string, number>): void {
+    if (Object.entries(cursors).some(([id, cursor]) => (this.chats.value.get(id)?.cursor ?? cursor) < cursor)) this.#soon(this.#refresh());
   }
 
   #heardOf(frame: Extract<Frame, { chat_id: string }>): void {
     const id = frame.chat_id;
     const thread = this.thread(id);
-    if (frame.type === "typing") {
-      const by = frame.by === "visitor" ? "" : (frame.name ?? "");
-      const until = Date.now() + TYPING_MS;
-      thread.set({ ...thread.value, typing: frame.typing ? { by, until } : null });
-      if (frame.typing) setTimeout(() => thread.value.typing?.until === until && thread.set({ ...thread.value, typing: null }), TYPING_MS);
-    } else if (frame.type === "presence" && "here" in frame) thread.set({ ...thread.value, here: frame.here });
+    if (frame.type === "typing") this.#types(id, frame.by === "visitor" ? "" : (frame.name ?? ""), frame.typing);
+    else if (frame.type === "presence" && "here" in frame) this.#change(id, (chat) => ({ ...chat, here: frame.here }));
     else if (frame.type === "read") {
       thread.set(marked(thread.value, { [frame.by]: frame.cursor }));
       if (frame.by === "staff") this.#readTo(id, frame.cursor);
-    } else if (frame.type === "status" && frame.status === "deleted") this.gone(id);
-    else if (frame.type === "status") this.#change(id, (chat) => ended(chat, frame));
-    else if (frame.type === "transcript") this.#change(id, (chat) => ({ ...chat, transcript: frame.transcript }));
+    } else if (frame.type === "transcript") this.#change(id, (chat) => ({ ...chat, transcript: frame.transcript }));
+    else if (frame.type === "status" && frame.status === "deleted") this.gone(id);
+    else if (frame.type === "status" && frame.status === "closed") this.#change(id, (chat) => ended(chat, frame.transcript));
   }
 
   #heardMessage(id: string, message: Message): void {
     const thread = this.thread(id);
-    const fresh = message.cursor > (this.chats.value.get(id)?.cursor ?? 0);
-    if (leavesGap(thread.value, message)) {
-      if (this.state(id).value !== undefined) void this.fill(id).catch(shown);
-    } else thread.set(joined(thread.value, [message], message.cursor, this.me));
-    if (message.by === "visitor" && thread.value.typing?.by === "") thread.set({ ...thread.value, typing: null });
-    if (this.chats.value.has(id)) this.#change(id, (chat) => after(chat, message));
-    else if (fresh) void this.list("open", "all").catch(shown);
-    if (fresh && message.by === "visitor" && !this.#readOn(id)) this.#call("message", this.chats.value.get(id));
+    const before = this.chats.value.get(id);
+    if (!leavesGap(thread.value, message)) thread.set(joined(thread.value, [message], message.cursor, this.me));
+    else if (this.state(id).value !== undefined) this.#soon(this.fill(id));
+    if (message.by === "visitor") this.#types(id, "", false);
+    if (before) this.#change(id, (chat) => after(chat, message));
+    else this.#soon(this.list("open", "all"));
+    if (before && message.by === "visitor" && message.cursor > before.cursor && !this.#readOn(id)) this.#call("message", before);
   }
 
-  /** A chat as an act on it, or a push, showed it. */
-  take(chat: Chat): void {
-    this.#heard.set(chat.chat_id, ++this.#events);
-    this.#put([chat]);
-    const thread = this.#threads.get(chat.chat_id)?.value;
-    if (thread && this.state(chat.chat_id).value !== undefined && thread.cursor < chat.cursor) void this.fill(chat.chat_id).catch(shown);
+  #types(id: string, by: string, typing: boolean): void {
+    const thread = this.thread(id);
+    const now = thread.value.typing;
+    if (!typing && now?.by !== by) return;
+    const until = Date.now() + TYPING_MS;
+    thread.set({ ...thread.value, typing: typing ? { by, until } : null });
+    if (typing) setTimeout(() => thread.value.typing?.until === until && this.#types(id, by, false), TYPING_MS);
   }
 
-  /** The chat exists no more. */
-  gone(id: string): void {
-    this.#drop([id]);
-    this.#threads.delete(id);
-    this.state(id).set(new Problem(404, { type: "/problems/gone", detail: "This chat has been deleted, or has reached its end and deleted itself." }));
-  }
-
+  /** Chats as an answer showed them; those heard of since it was asked for are known better. */
   #take(chats: Chat[], asked: number): void {
     this.#put(chats.filter((chat) => (this.#heard.get(chat.chat_id) ?? 0) <= asked || chat.cursor > (this.chats.value.get(chat.chat_id)?.cursor ?? 0)));
   }
 
   #put(chats: Chat[]): void {
-    const first = !this.listing("open", "all").loaded;
-    const next = new Map(this.chats.value);
-    for (const chat of chats) next.set(chat.chat_id, told(chat, Math.max(chat.read?.staff ?? 0, this.#seen.get(chat.chat_id) ?? 0)));
-    const unknown = chats.filter((chat) => !this.#known.has(chat.chat_id));
-    const louder = chats.filter((chat) => (next.get(chat.chat_id)?.unread ?? 0) > (this.chats.value.get(chat.chat_id)?.unread ?? Infinity));
-    for (const chat of unknown) this.#known.add(chat.chat_id);
+    const before = this.chats.value;
+    const next = new Map(before);
+    for (const chat of chats) next.set(chat.chat_id, told(chat, Math.max(chat.read.staff, this.#seen.get(chat.chat_id) ?? 0)));
     this.chats.set(next);
-    if (first) return;
-    for (const chat of unknown) if (chat.status === "open") this.#call("chat", next.get(chat.chat_id));
-    for (const chat of louder) if (!this.#readOn(chat.chat_id)) this.#call("message", next.get(chat.chat_id));
+    const first = !this.listings.at("open", "all").loaded;
+    for (const { chat_id: id, status, cursor } of chats) {
+      const unknown = !this.#known.has(id);
+      this.#known.add(id);
+      const chat = next.get(id);
+      if (first || !chat || status !== "open" || this.#readOn(id)) continue;
+      if (unknown) this.#call("chat", chat);
+      else if (chat.unread > (before.get(id)?.unread ?? 0) && cursor > (before.get(id)?.cursor ?? cursor)) this.#call("message", chat);
+    }
   }
 
-  #dropMissing(found: Chat[], whole: boolean, status: Status, scope: Scope, asked: number): void {
-    const there = new Set(found.map((chat) => chat.chat_id));
-    const oldest = whole ? "" : (found.at(-1)?.opened_at ?? "");
+  /** Drops what a tab's first page should hold and does not: it was ended, deleted, given to somebody else. */
+  #dropMissing({ chats, whole }: Page, status: Status, scope: Scope, asked: number): void {
+    const there = new Set(chats.map((chat) => chat.chat_id));
+    const oldest = whole ? "" : (chats.at(-1)?.opened_at ?? "");
     const missing = [...this.chats.value.values()].filter(
       (chat) => within(chat, status, scope, this.me) && !there.has(chat.chat_id) && chat.opened_at > oldest && (this.#heard.get(chat.chat_id) ?? 0) <= asked,
     );
@@ -252,8 +250,9 @@ export class ChatStore {
   /** What is in front of somebody has been read. Whether `id` is. */
   #readOn(id = this.#looking): boolean {
     if (!id || id !== this.#looking || !attentive()) return false;
-    const { cursor, read } = this.thread(id).value;
-    if (cursor > read.staff) this.live.send({ action: "read", chat_id: id, cursor });
+    const thread = this.thread(id);
+    const { cursor, read } = thread.value;
+    if (cursor > read.staff && this.live.send({ action: "read", chat_id: id, cursor })) thread.set(marked(thread.value, { staff: cursor }));
     this.#readTo(id, cursor);
     return true;
   }
@@ -265,48 +264,39 @@ export class ChatStore {
     if (chat?.unread) this.chats.set(new Map(this.chats.value).set(id, told(chat, cursor)));
   }
 
-  #call(what: "chat" | "message", chat: Chat | undefined): void {
-    if (chat && (chat.assigned_to === null || chat.assigned_to === this.me)) ring(what);
+  #call(what: "chat" | "message", chat: Chat): void {
+    if (chat.assigned_to === null || chat.assigned_to === this.me) ring(what);
   }
 
   #welcomed(): void {
-    this.#watching = "";
+    this.#watched.clear();
     this.#watch();
     this.#readOn();
   }
 
   #changed(): void {
-    this.callers.set([...this.chats.value.values()].filter((chat) => calling(chat, this.me)).length);
+    this.#callers.set([...this.chats.value.values()].filter((chat) => calling(chat, this.me)).length);
     this.#watch();
   }
 
   #watch(): void {
     const open = [...this.chats.value.values()].filter((chat) => chat.status === "open");
     const recent = open.sort((one, two) => (active(one) < active(two) ? 1 : -1)).map((chat) => chat.chat_id);
-    const ids = [...new Set(this.#looking ? [this.#looking, ...recent] : recent)].slice(0, WATCHED_AT_MOST);
-    const watching = [...ids].sort().join();
-    if (ids.length && watching !== this.#watching && this.live.send({ action: "watch", chat_ids: ids })) this.#watching = watching;
+    const wanted = (this.#looking ? [this.#looking, ...recent] : recent).slice(0, WATCHED_AT_MOST);
+    const ids = [...new Set(wanted)].filter((id) => !this.#watched.has(id));
+    if (ids.length && this.live.send({ action: "watch", chat_ids: ids })) for (const id of ids) this.#watched.add(id);
   }
-}
 
-function ended(chat: Chat, { status, transcript }: { status: string; transcript?: Chat["transcript"] }): Chat {
-  const closed = status === "closed";
-  return {
-    ...chat,
-    status: closed ? "closed" : "open",
-    closed_at: closed ? (chat.closed_at ?? new Date().toISOString()) : null,
-    waiting: closed ? false : chat.waiting,
-    ...(transcript && { transcript }),
-  };
+  /** Goes on by itself; a Problem is shown by the list or the chat. */
+  #soon(work: Promise<void>): void {
+    work.catch((failure: unknown) => {
+      if (!(failure instanceof Problem)) throw failure;
+    });
+  }
 }
 
 function kept<T>(all: Map<string, T>, id: string, make: () => T): T {
   const found = all.get(id) ?? make();
   all.set(id, found);
   return found;
-}
-
-/** A Problem that the state of the list or the chat shows already. */
-function shown(failure: unknown): void {
-  if (!(failure instanceof Problem)) throw failure;
 }

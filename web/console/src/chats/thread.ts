@@ -24,11 +24,11 @@ export interface Thread {
   cursor: number;
   drafts: readonly Draft[];
   read: Read;
+  /** Who writes just now, "" for the visitor. */
   typing: { by: string; until: number } | null;
-  here: boolean;
 }
 
-export const EMPTY: Thread = { messages: [], cursor: 0, drafts: [], read: { visitor: 0, staff: 0 }, typing: null, here: false };
+export const EMPTY: Thread = { messages: [], cursor: 0, drafts: [], read: { visitor: 0, staff: 0 }, typing: null };
 
 /** Whether a message can only be put in after those between have been asked for. */
 export const leavesGap = (thread: Thread, message: Message): boolean => message.cursor > thread.cursor + 1;

@@ -40,10 +40,10 @@ export function moment(at: string, now: number): string {
   return now - then.getTime() < 6 * A_DAY ? WEEKDAY.format(then) : DATE.format(then);
 }
 
-/** How long somebody has been waiting: under a minute, 5 min, 2 h, 3 days. */
+/** How long somebody has been waiting: 5 min, 2 h, 3 days; nothing where it is not yet a minute. */
 export function lasting(since: string, now: number): string {
   const passed = Math.max(0, now - Date.parse(since));
-  if (passed < MINUTE) return "under a minute";
+  if (passed < MINUTE) return "";
   if (passed < HOUR) return `${Math.floor(passed / MINUTE)} min`;
   if (passed < 2 * A_DAY) return `${Math.floor(passed / HOUR)} h`;
   return `${Math.floor(passed / A_DAY)} days`;

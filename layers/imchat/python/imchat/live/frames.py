@@ -3,7 +3,7 @@
 from typing import Any
 
 from imchat.clock import rfc3339
-from imchat.stores.chats import Chat
+from imchat.stores.chats import OPEN, Chat
 from imchat.stores.messages import Message
 
 
@@ -34,8 +34,29 @@ def person(chat: Chat) -> dict[str, Any]:
     return {"name": chat.name, "email": chat.email, "phone": chat.phone, "verified": bool(chat.verified)}
 
 
+def unread(found: Chat) -> int:
+    """How many of the visitor's messages no staff has read, as far back as the open end goes."""
+    last = found.length
+    return sum(
+        said.by == "visitor" and last - place > found.read_staff for place, said in enumerate(reversed(found.messages))
+    )
+
+
+def waiting_since(found: Chat) -> int | None:
+    """Since when (epoch milliseconds) the visitor of an open chat waits: their first message after the staff's last, as
+    far back as the open end goes. None where nobody waits."""
+    since = None
+    for said in reversed(found.messages if found.status == OPEN else ()):
+        if said.by == "operator":
+            break
+        if said.by == "visitor":
+            since = said.at
+    return since
+
+
 def chat(found: Chat) -> dict[str, Any]:
     """A chat as staff see it, without its messages. ``here`` tells whether its visitor is connected."""
+    since = waiting_since(found)
     last = next((said for said in reversed(found.messages) if said.by != "note"), None)
     return {
         "chat_id": found.pk,
@@ -51,7 +72,9 @@ def chat(found: Chat) -> dict[str, Any]:
         "cursor": found.length,
         "read": read_marks(found),
         "message_count": int(found.visitor_messages) + int(found.operator_messages),
-        "waiting": found.status == "open" and last is not None and last.by == "visitor",
+        "unread": unread(found),
+        "waiting": since is not None,
+        "waiting_since": None if since is None else rfc3339(since),
         "last_message": {"by": last.by, "text": last.text, "at": rfc3339(last.at)} if last else None,
         "transcript": transcript(found),
         "rating": {"score": int(found.rating), "comment": found.comment} if found.rating else None,

@@ -1,4 +1,4 @@
-/** What the widget says, in Arabic. {0} is filled in. Another language is another file, named in ../../widget.js.
+/** What the widget says, in Arabic. {0} is filled in. Another language is another file, named in ../widget.ts.
  * `fields`, `what` and `why` stand for what the server says in English: refusals by field, and receipts. */
 export default {
   unread: "{0} غير مقروءة",
@@ -34,6 +34,11 @@ export default {
   kept: "تُحفظ حتى {0} ثم تُحذف",
   details: "بياناتي",
   copy: "أرسلوا لي نسخة",
+  download: "تنزيل",
+  typing: "{0} يكتب الآن…",
+  seen: "شوهدت",
+  backOn: "نعود يوم {0} الساعة {1}",
+  backToday: "نعود اليوم الساعة {0}",
   end: "إنهاء المحادثة",
   remove: "حذف محادثتي",
   detailsWhy: "صحّح ما نعرفه عنك أو أضف إليه أو امسحه. يمكن ترك كل الحقول فارغة.",

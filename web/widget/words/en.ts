@@ -1,4 +1,4 @@
-/** What the widget says, in English. {0} is filled in. Another language is another file, named in ../../widget.js. */
+/** What the widget says, in English. {0} is filled in. Another language is another file, named in ../widget.ts. */
 export default {
   unread: "{0} unread",
   hide: "Close the chat window",
@@ -33,6 +33,11 @@ export default {
   kept: "Kept until {0}, then deleted",
   details: "My details",
   copy: "Send me a copy",
+  download: "Download",
+  typing: "{0} is writing…",
+  seen: "Seen",
+  backOn: "Back on {0} at {1}",
+  backToday: "Back today at {0}",
   end: "End chat",
   remove: "Delete my chat",
   detailsWhy: "Correct, add or clear what we know about you. Every field may stay blank.",

@@ -1,4 +1,4 @@
-/** What the widget says, in French. {0} is filled in. Another language is another file, named in ../../widget.js.
+/** What the widget says, in French. {0} is filled in. Another language is another file, named in ../widget.ts.
  * `fields`, `what` and `why` stand for what the server says in English: refusals by field, and receipts. */
 export default {
   unread: "{0} non lus",
@@ -34,6 +34,11 @@ export default {
   kept: "Conservée jusqu’au {0}, puis effacée",
   details: "Mes coordonnées",
   copy: "M’envoyer une copie",
+  download: "Télécharger",
+  typing: "{0} écrit…",
+  seen: "Vu",
+  backOn: "De retour {0} à {1}",
+  backToday: "De retour aujourd’hui à {0}",
   end: "Terminer",
   remove: "Effacer ma conversation",
   detailsWhy: "Corrigez, ajoutez ou effacez ce que nous savons de vous. Rien n’est obligatoire.",
