@@ -40,10 +40,11 @@ lint: $(VENV)/installed ## ruff, mypy and TypeScript's compiler
 bench: $(VENV)/installed ## what things cost: exact counts, and times as ratios
 	@$(BIN)/python -m bench
 
-package: $(VENV)/installed ## template and zips in build/
+package: $(VENV)/installed ## template, zips and pages in build/
+	@$(BIN)/python -m infra.web
 	@$(BIN)/python -m infra.build $(STAGE)
 
-deploy: $(VENV)/installed ## to AWS: STAGE=dev|staging|prod BUCKET=... WEB_URL=... MAIL_FROM=...
+deploy: $(VENV)/installed ## to AWS: STAGE=dev|staging|prod BUCKET=... WEB_URL=... MAIL_FROM=... CERTIFICATE=...
 	@$(BIN)/python -m infra.deploy deploy $(STAGE)
 
 destroy: $(VENV)/installed ## take a stage down: STAGE=... (FORCE=yes where it holds data)
@@ -68,4 +69,4 @@ year: $(VENV)/installed ## thirty months of a site's life, day by day: SEEDS="1 
 	@$(BIN)/python -m tests.year $(SEEDS)
 
 clean: ## remove what was built and installed
-	@rm -rf build $(VENV) .local .chalice/deployments .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	@rm -rf build web/node_modules $(VENV) .local .chalice/deployments .pytest_cache .mypy_cache .ruff_cache .hypothesis

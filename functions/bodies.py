@@ -267,6 +267,49 @@ class ChallengeAnswer(Form):
     code: str | None = None
 
 
+class Texts(Form):
+    """A site's own words in one language; blank or absent where the widget's will do."""
+
+    welcome: str | None = None
+    away: str | None = None
+
+
+class OpeningHours(Form):
+    """The spans of each day, as {"mon": [["09:00", "17:00"]]}."""
+
+    timezone: str
+    days: dict[str, list[list[str]]]
+
+
+class SiteSettings(Form):
+    """``PATCH /v1/account/sites/{site_id}``: null clears, absent leaves."""
+
+    name: str | UnsetType = UNSET
+    origins: list[str] | UnsetType = UNSET
+    policy_url: str | None | UnsetType = UNSET
+    language: str | UnsetType = UNSET
+    languages: list[str] | None | UnsetType = UNSET
+    colour: str | None | UnsetType = UNSET
+    region: str | UnsetType = UNSET
+    period: str | None | UnsetType = UNSET
+    texts: dict[str, Texts] | UnsetType = UNSET
+    opening_hours: OpeningHours | None | UnsetType = UNSET
+
+
+class Invite(Form):
+    """``POST /v1/account/operators``."""
+
+    username: str
+    name: str
+
+
+class OperatorChange(Form):
+    """``PATCH /v1/account/operators/{operator_id}``: absent leaves."""
+
+    name: str | None = None
+    disabled: bool | None = None
+
+
 class Nothing(Form):
     """A body without fields."""
 

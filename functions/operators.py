@@ -1,5 +1,6 @@
 """The operators' routes: inbox, conversation, canned replies, presence. A site's staff see only their site."""
 
+from dataclasses import replace
 from typing import Any, Literal, cast
 
 from chalice import CognitoUserPoolAuthorizer, Response
@@ -17,7 +18,18 @@ _CHAT = "/v1/operator/chats/{chat_id}"
 
 
 def _me() -> Staff:
-    return staff(routes.current_request, "operator")
+    """Who calls, under the public name that their record has now. Raises Forbidden for one who was disabled, whatever
+    token they still have."""
+    from imchat.errors import Forbidden
+    from imchat.stores.accounts import operator
+
+    me = staff(routes.current_request, "operator")
+    found = operator(me.site_id, me.operator_id)
+    if found is None:
+        raise Forbidden(
+            "account_disabled", "This account cannot be used any more. The owner of the website can say why."
+        )
+    return replace(me, name=found.name)
 
 
 @routes.route("/v1/operator/chats", methods=["GET"], authorizer=authorizer)

@@ -3,6 +3,7 @@
 from chalice import Response
 
 from functions import bodies
+from functions.caller import caller
 from functions.http import Routes, body, known_code, known_request
 from functions.observe import count
 from imchat import clock
@@ -24,7 +25,7 @@ def ask() -> Response:
         email=sent.email,
         phone=sent.phone,
         details=sent.details,
-        ip=request.context["identity"]["sourceIp"],
+        ip=caller(request).ip,
         now=clock.now(),
     )
     count("RequestsReceived")

@@ -6,7 +6,7 @@ from typing import Any
 
 from chalice import Response
 
-from functions import bodies, views
+from functions import bodies, staff_views
 from functions.http import Routes, body, problem, web_origin
 from functions.observe import count
 from imchat import clock
@@ -118,7 +118,7 @@ def _refresh_token(request: Any) -> str:
 
 
 def _told(outcome: Any) -> Response:
-    answer = Response(views.sign_in(outcome))
+    answer = Response(staff_views.sign_in(outcome))
     token = getattr(outcome, "refresh_token", None)
     if token:
         count("SignIns")

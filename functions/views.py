@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from imchat.chat.reading import Reading
     from imchat.desk.lookups import Found
     from imchat.register.store import Exported
-    from imchat.staff.sign_in import Challenge, SignedIn
     from imchat.stores.accounts import CannedReply, Operator, Site
     from imchat.stores.chats import Chat
     from imchat.stores.evidence import Entry
@@ -27,13 +26,21 @@ if TYPE_CHECKING:
 def site(found: "Site", language: str, now: datetime) -> dict[str, Any]:
     """A site, as the widget needs it before anything is asked."""
     from imchat.register.notice import UPDATED, widget_text
+    from imchat.register.words import LANGUAGES, choose
 
+    languages = list(found.languages) if found.languages else None
+    language = choose(language, languages or LANGUAGES, found.language)
+    texts = (found.texts or {}).get(language, {})
+    online, opens_at = found.online(now), found.opens_at(now)
     return {
         "site_id": found.site_id,
         "name": found.name,
-        "online": found.online(now),
+        "online": online,
+        "opens_at": rfc3339(opens_at) if opens_at else None,
         "colour": found.colour,
         "language": found.language,
+        "languages": languages,
+        "texts": {"welcome": texts.get("welcome"), "away": texts.get("away")},
         "notice": {
             "text": widget_text(language, found.period),
             "url": f"{settings().web_url}/notice",
@@ -43,25 +50,6 @@ def site(found: "Site", language: str, now: datetime) -> dict[str, Any]:
         "poll_interval_ms": int(found.poll_interval_ms),
         "websocket_url": settings().websocket_url,
     }
-
-
-def sign_in(outcome: "SignedIn | Challenge") -> dict[str, Any]:
-    """Tokens, but for the one that scripts do not get, or what is asked for before them."""
-    from imchat.staff.sign_in import SignedIn
-
-    if isinstance(outcome, SignedIn):
-        return {
-            "state": "signed_in",
-            "id_token": outcome.id_token,
-            "access_token": outcome.access_token,
-            "expires_in": outcome.expires_in,
-        }
-    return {
-        "state": "challenge",
-        "challenge": outcome.kind,
-        "session": outcome.session,
-        "username": outcome.username,
-    } | ({"secret": outcome.secret} if outcome.secret else {})
 
 
 def opened(chat: "Chat", token: str) -> dict[str, Any]:
@@ -117,9 +105,7 @@ def canned(reply: "CannedReply") -> dict[str, Any]:
 
 def presence(found: "Site", operators: "list[Operator]", me: str, now: datetime) -> dict[str, Any]:
     """Who is there: this operator, the site as visitors see it, and the colleagues."""
-    from imchat.live.presence import shown
-
-    return {"present": found.is_present(me, now), **shown(found, operators, now)}
+    return {"present": found.is_present(me, now), **frames.staff_presence(found, operators, now)}
 
 
 def visits(day: "VisitDay") -> dict[str, Any]:

@@ -6,12 +6,16 @@ from chalice import Response
 from msgspec import UNSET
 
 from functions import bodies, views
+from functions.caller import caller
 from functions.http import Routes, body, known, position, visitor
 from functions.observe import count
 from imchat import clock
 from imchat.live import frames
 
 routes = Routes(__name__)
+_NOTICE_POLICY = (
+    "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+)
 
 
 @routes.route("/v1/sites/{site_id}", methods=["GET"])
@@ -35,12 +39,13 @@ def open_chat() -> Response:
     sent = body(request, bodies.OpenChat)
     now = clock.now()
     origin = request.headers.get("origin")
+    who = caller(request)
     chat = open_chat(
         Opening(
             **{field: getattr(sent, field) for field in sent.__struct_fields__},
             origin=origin,
-            ip=request.context["identity"]["sourceIp"],
-            country=request.headers.get("cloudfront-viewer-country"),
+            ip=who.ip,
+            country=who.country,
             user_agent=request.headers.get("user-agent"),
         ),
         now,
@@ -136,9 +141,10 @@ def delete_chat(chat_id: str) -> dict[str, Any]:
     return views.receipt(receipt)
 
 
-@routes.route("/v1/visits", methods=["POST"])
+# Text is taken too: a page that is being left does not wait for leave to send JSON to another host.
+@routes.route("/v1/visits", methods=["POST"], content_types=["application/json", "text/plain"])
 def count_visit() -> Response:
-    """Count a visit to a page; nothing about the visit is kept (N1)."""
+    """Count a visit to a page; nothing about the visit is kept (N1). The body is JSON, whatever it is called."""
     from imchat.visits.counting import count_visit
 
     request = routes.current_request
@@ -148,7 +154,7 @@ def count_visit() -> Response:
         sent.path,
         sent.referrer,
         origin=request.headers.get("origin"),
-        ip=request.context["identity"]["sourceIp"],
+        ip=caller(request).ip,
         user_agent=request.headers.get("user-agent"),
         now=clock.now(),
     )
@@ -171,7 +177,7 @@ def notice_page() -> Response:
 
     headers: dict[str, str | list[str]] = {
         "Content-Type": "text/html; charset=utf-8",
-        "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'",
+        "Content-Security-Policy": _NOTICE_POLICY,
         "Cache-Control": "public, max-age=300",
     }
     return Response(notice_html(clock.now(), f"{settings().web_url}/ask.html"), headers=headers)

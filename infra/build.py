@@ -23,7 +23,7 @@ from typing import Any
 
 import yaml
 
-from infra import machine, tables
+from infra import cloudfront, machine, tables
 
 ROOT = Path(__file__).resolve().parent.parent
 BUILD = ROOT / "build"
@@ -34,6 +34,8 @@ INPUTS = (
     "layers",
     "infra/stack",
     "infra/build.py",
+    "infra/cloudfront.py",
+    "infra/edge.py",
     "infra/machine.py",
     "infra/tables.py",
     "requirements.txt",
@@ -84,7 +86,7 @@ def merge(into: dict[str, Any], more: dict[str, Any]) -> dict[str, Any]:
 
 def stack_parts() -> dict[str, Any]:
     """The files of infra/stack/ and the tables as one template."""
-    whole = merge(tables.template(), machine.template())
+    whole = merge(merge(tables.template(), machine.template()), cloudfront.template())
     for part in sorted((ROOT / "infra" / "stack").glob("*.yaml")):
         merge(whole, yaml.safe_load(part.read_text()))
     return whole

@@ -4,13 +4,16 @@ import json
 import os
 import sys
 import uuid
+from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import boto3
 from botocore.exceptions import BotoCoreError, ClientError
 
-from infra import stacks, tables
+from infra import publish, stacks, tables
 from infra.build import BuildFailed, build
+from infra.web import build_web
 
 STAGES = ("dev", "staging", "prod")
 # Parameter: the environment variable that gives it. Those with True must be given the first time.
@@ -21,6 +24,7 @@ PARAMETERS = {
     "MailSite": ("MAIL_SITE", False),
     "SupportAddress": ("SUPPORT_ADDRESS", False),
     "AccountingYearEnd": ("YEAR_END", False),
+    "Certificate": ("CERTIFICATE", False),
 }
 _POLL = {"Delay": 2, "MaxAttempts": 900}
 
@@ -30,13 +34,25 @@ class Refused(Exception):
 
 
 def deploy(stage: str) -> None:
-    """Package, upload, and bring the stack to what the template says; nothing to change is success."""
+    """Package, upload, bring the stack to what the template says, and publish the pages; nothing to change is
+    success."""
     bucket = os.environ.get("BUCKET")
     if not bucket:
         raise Refused("BUCKET=... names the S3 bucket that packages are uploaded to.")
+    pages = build_web()
     template = build(stage)
-    name = f"imchat-{stage}"
     cloudformation = boto3.client("cloudformation")
+    made = _bring_about(cloudformation, stage, template, bucket)
+    print("publishing the pages ...")
+    changed = publish.publish(boto3.client("s3"), made["WebBucket"], pages, datetime.now(UTC).date())
+    publish.forget_copies(boto3.client("cloudfront"), made["Distribution"], changed)
+    for key, value in sorted(made.items()):
+        print(f"  {key:<24}{value}")
+
+
+def _bring_about(cloudformation: Any, stage: str, template: Path, bucket: str) -> dict[str, str]:
+    """Bring the stack to what ``template`` says; its outputs."""
+    name = f"imchat-{stage}"
     exists = _exists(cloudformation, name)
     parameters = _parameters(stage, exists=exists)
     print("uploading ...")
@@ -59,13 +75,12 @@ def deploy(stage: str) -> None:
         cloudformation.delete_change_set(ChangeSetName=change["Id"])
         reason = found.get("StatusReason", "")
         if "didn't contain changes" in reason or "No updates" in reason:
-            print("nothing to change.")
-            return
+            print("nothing to change in the stack.")
+            return stacks.outputs(cloudformation.describe_stacks(StackName=name)["Stacks"][0])
         raise Refused(f"The change was not accepted: {reason}") from None
     print("changing the stack ...")
     cloudformation.execute_change_set(ChangeSetName=change["Id"])
-    for key, value in sorted(stacks.wait(cloudformation, name).items()):
-        print(f"  {key:<24}{value}")
+    return stacks.wait(cloudformation, name)
 
 
 def destroy(stage: str) -> None:
@@ -83,6 +98,7 @@ def destroy(stage: str) -> None:
     ]
     if full and os.environ.get("FORCE") != "yes":
         raise Refused(f"The stage {stage} holds data ({', '.join(full)}). FORCE=yes takes the stack down all the same.")
+    publish.empty(boto3.client("s3"), made["WebBucket"])
     cloudformation.delete_stack(StackName=name)
     cloudformation.get_waiter("stack_delete_complete").wait(StackName=name, WaiterConfig=_POLL)
     print("the stack is down. Its tables and user pool are kept (DeletionPolicy: Retain); delete them by hand.")

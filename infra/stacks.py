@@ -19,6 +19,7 @@ _ENVIRONMENT = {
     "TOKEN_SECRET_ID": "TokenSecret",
     "ADDRESS_SECRET_ID": "AddressSecret",
     "LEDGER_SECRET_ID": "LedgerSecret",
+    "EDGE_SECRET_ID": "EdgeSecret",
     "INBOUND_BUCKET": "InboundBucket",
     "CORRESPONDENCE_BUCKET": "CorrespondenceBucket",
     "EXPORTS_BUCKET": "ExportsBucket",

@@ -56,12 +56,7 @@ def build_web(log: Any = print) -> Path:
         node = _ready(log)
         log("  building the pages (Vite) ...")
         shutil.rmtree(WEB, ignore_errors=True)
-        if (SOURCE / "widget.config.ts").exists():
-            node.run("run", "build")
-        else:  # the widget is still plain modules
-            node.run("exec", "--", "vite", "build")
-            shutil.copy(SOURCE / "widget.js", WEB)
-            shutil.copytree(SOURCE / "widget", WEB / "widget")
+        node.run("run", "build")
         shutil.copytree(SHOP, WEB, dirs_exist_ok=True)
         _MARK.write_text(wanted)
     return WEB
@@ -91,8 +86,8 @@ def is_shop(name: str) -> bool:
 def inputs_hash() -> str:
     """Changes when anything changes that the pages are made of."""
     digest = hashlib.sha256()
-    for folder, folders, files in sorted(os.walk(SOURCE)):
-        folders[:] = [name for name in folders if name != "node_modules"]
+    for folder, folders, files in os.walk(SOURCE):
+        folders[:] = sorted(name for name in folders if name != "node_modules")
         for file in [Path(folder, name) for name in sorted(files)]:
             digest.update(str(file.relative_to(ROOT)).encode() + b"\0" + file.read_bytes())
     for file in _INPUTS:

@@ -68,6 +68,7 @@ def _speak_to(stack: dict[str, Any]) -> None:
         TOKEN_SECRET_ID=stack["secrets"]["token"],
         ADDRESS_SECRET_ID=stack["secrets"]["address"],
         LEDGER_SECRET_ID=stack["secrets"]["ledger"],
+        EDGE_SECRET_ID=stack["secrets"]["edge"],
         INBOUND_BUCKET=stack["buckets"]["inbound"],
         CORRESPONDENCE_BUCKET=stack["buckets"]["correspondence"],
         EXPORTS_BUCKET=stack["buckets"]["exports"],

@@ -113,6 +113,7 @@ def departures() -> list[str]:
         "native TTL is switched on after deploying (CloudFormation does not here), and reaps every 60 seconds",
         "preflights and the gateway's own refusals are set call by call (they are not taken from the template here)",
         "the mailer may send from any address (the emulator does not tell which one a mail names)",
+        "the distribution (CloudFront) is made, but what it would do is done by a server of this program",
         "buckets do not insist on TLS (the emulator speaks plain HTTP)",
         "a state machine tries again fifty times sooner",
         "connections are pushed to at the emulator's own address",

@@ -1,16 +1,34 @@
-"""A mailbox for developers: every mail that was sent here, as a mail program shows it."""
+"""A mailbox for developers: every mail that was sent here, as a mail program shows it. The page is in mailbox_page/."""
 
-import html
 import json
+import re
+import urllib.error
 import urllib.request
 from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
+
+from infra import edge
+
+_PAGE = Path(__file__).resolve().parent / "mailbox_page"
+_FILES = {"/mailbox": "index.html", "/mailbox/mailbox.css": "mailbox.css", "/mailbox/mailbox.js": "mailbox.js"}
+_MAIL = re.compile(r"/mailbox/mails/([\w-]+)/(html|text)")
+_OWN_POLICY = edge.KINDS["page"]["Content-Security-Policy"] + "; frame-src 'self'"
+# A mail has its styles in it, and whatever a stranger wrote: nothing in it runs, and nothing is fetched for it. Its
+# links open beside the mailbox, as pages of their own.
+_MAILS_POLICY = (
+    "default-src 'none'; style-src 'unsafe-inline'; img-src data:; form-action 'none'; frame-ancestors 'self'; "
+    "sandbox allow-popups allow-popups-to-escape-sandbox"
+)
+_PREVIEW = 120
 
 
 @dataclass(frozen=True)
 class Shown:
-    """An answer: its content, and its headers beside those of every answer."""
+    """An answer."""
 
+    status: int
     content: bytes
     headers: dict[str, str]
 
@@ -23,31 +41,52 @@ def sent_mail(emulator_url: str) -> list[dict[str, Any]]:
 
 
 def answer(path: str, emulator_url: str) -> Shown | None:
-    """What is at ``path``; None where that is not the mailbox's."""
-    if path != "/mailbox":
+    """What is at ``path``; None where there is nothing of the mailbox."""
+    if name := _FILES.get(path):
+        return _shown(edge.content_type(name), (_PAGE / name).read_bytes())
+    asked = _MAIL.fullmatch(path)
+    if not asked and path != "/mailbox/mails":
         return None
-    return Shown(mailbox(emulator_url).encode(), {"Content-Type": "text/html; charset=utf-8"})
+    try:
+        mails = sent_mail(emulator_url)
+    except (urllib.error.URLError, OSError):
+        return _shown("text/plain; charset=utf-8", b"The emulator does not answer.", status=502)
+    if not asked:
+        listed = [_listed(mail) for mail in reversed(mails)]
+        return _shown("application/json", json.dumps(listed).encode())
+    for mail in mails:
+        if _id(mail) == asked[1]:
+            if asked[2] == "text":
+                return _shown("text/plain; charset=utf-8", str(mail.get("BodyText") or "").encode())
+            page = _opening_links_beside(str(mail.get("BodyHtml") or ""))
+            return _shown("text/html; charset=utf-8", page.encode(), policy=_MAILS_POLICY)
+    return None
 
 
-def mailbox(emulator_url: str) -> str:
-    """A page with all mail that was sent here, newest first."""
-    shown = []
-    for mail in reversed(sent_mail(emulator_url)):
-        facts = {"To": ", ".join(mail["To"]), "From": mail["Source"], "Subject": mail["Subject"]}
-        head = "".join(f"<dt>{name}<dd dir=auto>{html.escape(str(fact))}" for name, fact in facts.items())
-        text = f"<pre dir=auto>{html.escape(mail['BodyText'])}</pre>"
-        # Sandboxed without a single right: nothing that stands in a mail runs here.
-        page = mail.get("BodyHtml") and (
-            f'<details><summary>As a mail program shows it</summary><iframe sandbox loading=lazy title="The mail" '
-            f'srcdoc="{html.escape(mail["BodyHtml"])}"></iframe></details>'
-        )
-        shown.append(f"<article><dl>{head}</dl>{text}{page or ''}</article>")
-    return (
-        "<!doctype html><html lang=en><meta charset=utf-8><meta name=viewport content='width=device-width'>"
-        "<title>Mailbox</title><style>:root{color-scheme:light dark}"
-        "body{font:1rem/1.5 system-ui;max-width:46rem;margin:2rem auto;padding:0 1rem}"
-        "article{border:1px solid #8886;border-radius:.5rem;padding:1rem;margin:1rem 0}"
-        "dl{display:grid;grid-template-columns:5rem 1fr;margin:0}dd{margin:0}pre{white-space:pre-wrap}"
-        "summary{cursor:pointer}iframe{width:100%;height:40rem;border:1px solid #8886;background:#fff}</style>"
-        f"<h1>Mailbox</h1><p>{len(shown)} sent. Reload to see more.</p>{''.join(shown)}"
-    )
+def _shown(kind: str, content: bytes, *, policy: str = _OWN_POLICY, status: int = 200) -> Shown:
+    common = {name: value for name, value in edge.KINDS["page"].items() if name != "Content-Security-Policy"}
+    return Shown(status, content, common | {"Content-Type": kind, "Content-Security-Policy": policy})
+
+
+def _id(mail: dict[str, Any]) -> str:
+    return str(mail["MessageId"]).partition("@")[0]
+
+
+def _listed(mail: dict[str, Any]) -> dict[str, Any]:
+    text = " ".join(str(mail.get("BodyText") or "").split())
+    return {
+        "id": _id(mail),
+        "from": mail["Source"],
+        "to": ", ".join(mail["To"]),
+        "subject": mail["Subject"],
+        "at": datetime.fromtimestamp(float(mail["Timestamp"]), UTC).isoformat(),
+        "preview": text[:_PREVIEW],
+        "has_html": bool(mail.get("BodyHtml")),
+    }
+
+
+def _opening_links_beside(page: str) -> str:
+    """The mail with its links opening in a tab: in its frame, they would lead to pages that refuse to be framed."""
+    target = '<base target="_blank">'
+    with_target, found = re.subn(r"<head\b[^>]*>", lambda head: head[0] + target, page, count=1, flags=re.IGNORECASE)
+    return with_target if found else target + page

@@ -12,6 +12,7 @@ from pathlib import Path
 from types import FrameType
 from typing import Any
 
+from imchat.aws import secret
 from infra import tables
 from infra.build import ROOT, BuildFailed, build
 from infra.local import deploy, seed
@@ -46,7 +47,13 @@ def running(port: int, web_port: int, folder: Path, *, log: Any = print) -> Iter
         use_stack(outputs, "dev")
         staff = seed.seed(deploy.clients(emulator.url)("cognito-idp"), outputs, web_url)
         api_url = f"{emulator.url}/_aws/execute-api/{outputs['RestAPIId']}/api"
-        behind = Behind(pages, api_url, None, "", emulator.url)
+        behind = Behind(
+            pages=pages,
+            api_url=api_url,
+            socket_url=outputs.get("SocketEndpoint", "").replace("http", "ws", 1) or None,
+            edge_secret=secret(outputs["EdgeSecret"]),
+            emulator_url=emulator.url,
+        )
         web = WebServer(web_port, behind)
         ends.callback(web.stop)
         web.start()
@@ -78,6 +85,7 @@ def running(port: int, web_port: int, folder: Path, *, log: Any = print) -> Iter
                 "token": outputs["TokenSecret"],
                 "address": outputs["AddressSecret"],
                 "ledger": outputs["LedgerSecret"],
+                "edge": outputs["EdgeSecret"],
             },
             "mail": {"from": deploy.MAIL_FROM, "configuration_set": outputs["MailConfigurationSet"]},
             "staff": staff,

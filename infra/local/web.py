@@ -63,7 +63,7 @@ class _Handler(BaseHTTPRequestHandler):
             self.close_connection = True  # whatever body came with it was not read
             self._refuse(405, "method_not_allowed", "This address does not take this method.", Allow="GET, HEAD")
         elif (shown := mailbox.answer(path, self._behind.emulator_url)) is not None:
-            self._answer(200, shown.content, shown.headers)
+            self._answer(shown.status, shown.content, shown.headers)
         else:
             self._file(path)
 

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
+from infra.web import build_web
 from tests.browser.driver import Widget
 from tests.browser.fake_api import Fake
 
@@ -72,9 +73,15 @@ def page(browser: Browser, watch: Watch) -> Iterator[Page]:
     context.close()
 
 
+@pytest.fixture(scope="session")
+def built() -> None:
+    """The pages, built from their sources."""
+    build_web(log=lambda *_: None)
+
+
 @pytest.fixture
-def fake() -> Iterator[Fake]:
-    """An API of its own for this test, and the pages of web/ that use it."""
+def fake(built: None) -> Iterator[Fake]:
+    """An API of its own for this test, and the pages that use it."""
     fake = Fake()
     yield fake
     fake.stop()

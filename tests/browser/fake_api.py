@@ -1,5 +1,6 @@
-"""An API that does as it is told: the visitor's calls from memory, with failures, lost answers and waits on demand; and
-beside it the pages of web/, as the local stack serves them. For what the widget does when things go wrong."""
+"""An API that does as it is told: the visitor's calls and live connections from memory, with failures, lost answers and
+waits on demand; and on the same address the built widget and the demo shop. For what the widget does when things go
+wrong."""
 
 import re
 import secrets
@@ -13,7 +14,8 @@ from http.server import ThreadingHTTPServer
 from typing import Any
 
 from imchat.register.words import widget_text
-from tests.browser.fake_servers import SITE, ApiHandler, Fault, PagesHandler, Refusal, Request
+from tests.browser.fake_servers import SITE, Fault, Handler, Refusal, Request
+from tests.browser.fake_socket import Connection
 
 
 @dataclass
@@ -27,6 +29,8 @@ class FakeChat:
     transcript: str = "none"
     rating: dict[str, Any] | None = None
     opened: dict[str, Any] = field(default_factory=dict)
+    read: dict[str, int] = field(default_factory=lambda: {"visitor": 0, "staff": 0})
+    typing: bool | None = None
 
     def say(self, by: str, text: str, **more: Any) -> dict[str, Any]:
         """Append a message."""
@@ -42,33 +46,40 @@ class FakeChat:
 
 
 class Fake:
-    """Both servers, and everything that was asked of the API."""
+    """The server, and everything that was asked of it."""
 
     def __init__(self) -> None:
         self.online = True
         self.colour: str | None = None
+        self.languages: list[str] | None = None
+        self.texts: dict[str, str | None] | None = None
+        self.opens_at: str | None = None
         self.poll_interval_ms = 100
+        self.live = True
+        """Whether it takes live connections."""
+        self.deaf = False
+        """Whether it answers no pings."""
+        self.post_fates: list[str | None] = []
+        """What becomes of the next messages through a socket: ``cut before`` or ``cut after`` they are stored."""
         self.chats: dict[str, FakeChat] = {}
         self.requests: list[Request] = []
+        self.connections: list[Connection] = []
         self.faults: list[Fault] = []
         self.pages: dict[str, str] = {}
-        self.changed = threading.Condition()
-        self._servers = [
-            ThreadingHTTPServer(("127.0.0.1", 0), partial(kind, fake=self)) for kind in (ApiHandler, PagesHandler)
-        ]
-        for server in self._servers:
-            server.daemon_threads = True
-            threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
-        self.api_url, self.web_url = (f"http://127.0.0.1:{server.server_port}" for server in self._servers)
+        self.changed = threading.Condition(threading.RLock())
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), partial(Handler, fake=self))
+        self._server.daemon_threads = True
+        self.web_url = f"http://127.0.0.1:{self._server.server_port}"
+        threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True).start()
 
     def stop(self) -> None:
-        """Stop both servers."""
+        """Stop the server."""
         for fault in self.faults:
             if fault.hold:
                 fault.hold.set()
-        for server in self._servers:
-            server.shutdown()
-            server.server_close()
+        self.drop()
+        self._server.shutdown()
+        self._server.server_close()
 
     def fail(self, method: str, path: str, **how: Any) -> Fault:
         """Make the next fitting call fail; ``path`` is a regular expression."""
@@ -102,9 +113,44 @@ class Fake:
         """The only chat, or the newest."""
         return list(self.chats.values())[-1]
 
-    def operator_says(self, text: str, name: str = "Olga") -> None:
-        """An answer, under the operator's public name."""
-        self.chat.say("operator", text, name=name)
+    def operator_says(self, text: str, name: str = "Olga", *, push: bool = True) -> None:
+        """An answer, under the operator's public name; without ``push`` it is lost on its way to the sockets."""
+        with self.changed:
+            message = self.chat.say("operator", text, name=name)
+            if push:
+                self.push("message", message=message)
+
+    def operator_ends(self, transcript: str = "no_address") -> None:
+        """The operator closes the chat."""
+        with self.changed:
+            self.chat.status, self.chat.transcript = "closed", transcript
+            self.push("status", status="closed", transcript=transcript)
+
+    # live connections
+
+    def push(self, kind: str, **frame: Any) -> None:
+        """A frame to all sockets of the newest chat."""
+        chat_id = list(self.chats)[-1]
+        for connection in self.sockets():
+            if connection.chat_id == chat_id:
+                connection.say(kind, chat_id=chat_id, **frame)
+
+    def sockets(self) -> list[Connection]:
+        """Those that are open and have said who they are."""
+        return [one for one in list(self.connections) if one.open and one.chat_id]
+
+    def drop(self) -> None:
+        """Cut all live connections."""
+        for connection in list(self.connections):
+            connection.cut()
+
+    def wait_live(self, number: int = 1) -> None:
+        """Until so many sockets are live."""
+        self.wait_for(lambda: len(self.sockets()) == number, f"{number} live connections")
+
+    def frames(self, action: str) -> list[dict[str, Any]]:
+        """What came through the sockets, of one kind, in order."""
+        return [frame for one in list(self.connections) for frame in list(one.frames) if frame["action"] == action]
 
     # what the API does
 
@@ -116,6 +162,10 @@ class Fake:
             "online": self.online,
             "colour": self.colour,
             "language": "en",
+            "languages": self.languages,
+            "texts": self.texts,
+            "opens_at": self.opens_at,
+            "websocket_url": f"{self.web_url.replace('http', 'ws')}/socket",
             "notice": {
                 "text": widget_text(language),
                 "url": f"{self.web_url}/notice",
@@ -149,6 +199,28 @@ class Fake:
             "expires_at": (datetime.now(UTC) + timedelta(days=365)).isoformat(),
         }
 
+    def reading(self, chat: FakeChat, after: int) -> dict[str, Any]:
+        """What was said behind a cursor, and how the chat stands."""
+        return {
+            "messages": [one for one in chat.messages[after:] if one["by"] != "note"],
+            "cursor": len(chat.messages),
+            "more": False,
+            "status": chat.status,
+            "transcript": {"state": chat.transcript, "at": None},
+            "read": dict(chat.read),
+        }
+
+    def post(self, chat: FakeChat, sent: dict[str, Any]) -> tuple[int, Any]:
+        """A message of the visitor; the same again is the same message."""
+        for message in chat.messages:
+            if message.get("client_id") == sent["client_id"]:
+                return 200, {"message": message}
+        if chat.status == "closed":
+            raise Refusal(409, "chat_closed", "This chat has ended.")
+        message = chat.say("visitor", sent["text"], client_id=sent["client_id"])
+        self.push("message", message=message)
+        return 201, {"message": message}
+
     def act(self, method: str, chat_id: str, act: str, sent: Any, query: dict[str, list[str]]) -> tuple[int, Any]:
         """One call on a chat: status and answer."""
         chat = self.chats[chat_id]
@@ -156,23 +228,9 @@ class Fake:
             del self.chats[chat_id]
             return 200, _receipt(chat)
         if (method, act) == ("GET", "messages"):
-            after = int(query.get("after", ["0"])[0])
-            transcript = {"state": chat.transcript, "at": None}
-            said = [one for one in chat.messages[after:] if one["by"] != "note"]
-            return 200, {
-                "messages": said,
-                "cursor": len(chat.messages),
-                "more": False,
-                "status": chat.status,
-                "transcript": transcript,
-            }
+            return 200, self.reading(chat, int(query.get("after", ["0"])[0]))
         if act == "messages":
-            for message in chat.messages:
-                if message.get("client_id") == sent["client_id"]:
-                    return 200, {"message": message}
-            if chat.status == "closed":
-                raise Refusal(409, "chat_closed", "This chat has ended.")
-            return 201, {"message": chat.say("visitor", sent["text"], client_id=sent["client_id"])}
+            return self.post(chat, sent)
         if act == "visitor":
             _check_details(sent)
             chat.visitor.update(sent)

@@ -1,4 +1,5 @@
-"""The two servers of the fake: calls with their faults, and pages. What an API does with a call is fake_api.py's."""
+"""The fake's server: pages, calls with their faults, and live connections, on one address. What an API does with a call
+is fake_api.py's; with a frame, fake_socket.py's."""
 
 import json
 import re
@@ -6,14 +7,14 @@ import threading
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler
 from mimetypes import guess_type
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, urlsplit
+
+from infra.web import WEB as BUILT
 
 if TYPE_CHECKING:
     from tests.browser.fake_api import Fake
 
-WEB = Path(__file__).resolve().parents[2] / "web"
 SITE = "demo"
 _FIELDS = {
     "/v1/chats": {
@@ -28,6 +29,7 @@ _FIELDS = {
         "timezone",
         "identity",
     },
+    "/v1/visits": {"site_id", "path", "referrer"},
     "messages": {"text", "client_id"},
     "visitor": {"name", "email", "phone"},
     "rating": {"score", "comment"},
@@ -69,7 +71,9 @@ class Request:
     body: Any
 
 
-class _Handler(BaseHTTPRequestHandler):
+class Handler(BaseHTTPRequestHandler):
+    """One connection of a browser."""
+
     protocol_version = "HTTP/1.1"
     disable_nagle_algorithm = True
     wbufsize = 1 << 16
@@ -78,67 +82,75 @@ class _Handler(BaseHTTPRequestHandler):
         self.fake = fake
         super().__init__(*arguments)
 
-    def answer(self, status: int, kind: str, content: bytes, **headers: str) -> None:
+    def log_message(self, format: str, *arguments: Any) -> None:
+        """Say nothing."""
+
+    def _answer(self, status: int, kind: str, content: bytes, **headers: str) -> None:
         self.send_response(status)
-        for name, value in {"Content-Type": kind, "Content-Length": str(len(content)), **headers}.items():
+        shared = {"Cache-Control": "no-store", "Access-Control-Allow-Origin": self.headers.get("Origin", "*")}
+        length = {"Content-Type": kind, "Content-Length": str(len(content))}
+        for name, value in (length | shared | headers).items():
             self.send_header(name, value)
         self.end_headers()
         self.wfile.write(content)
 
-    def log_message(self, format: str, *arguments: Any) -> None:
-        """Say nothing."""
-
-
-class PagesHandler(_Handler):
-    """The pages of web/ as the local stack serves them, and pages that a test writes."""
-
-    def do_GET(self) -> None:
-        url = urlsplit(self.path)
-        name = url.path.lstrip("/") or "index.html"
-        if url.path in self.fake.pages:
-            content: bytes = self.fake.pages[url.path].encode()
-        elif name == "notice":
-            content, name = b"<!doctype html><title>Privacy notice</title><h1>Privacy notice</h1>", "notice.html"
-        elif (WEB / name).is_file():
-            content = (WEB / name).read_bytes()
-        else:
-            self.answer(404, "text/plain", b"nothing here")
-            return
-        for placeholder, value in (
-            ("__API_URL__", self.fake.api_url),
-            ("__API_ORIGIN__", self.fake.api_url),
-            ("__SITE_ID__", SITE),
-        ):
-            content = content.replace(placeholder.encode(), value.encode())
-        language = parse_qs(url.query).get("lang")
-        if language:
-            content = content.replace(b'lang="en-GB"', f'lang="{language[0]}"'.encode())
-        self.answer(
-            200,
-            guess_type(name)[0] or "text/html",
-            content,
-            **{"Cache-Control": "no-store", "Access-Control-Allow-Origin": "*"},
-        )
-
-
-class ApiHandler(_Handler):
-    """The visitor's calls, spoilt where a fault says so."""
-
     def do_OPTIONS(self) -> None:
-        self.answer(200, "text/plain", b"", **self._cors() | {
+        self._answer(200, "text/plain", b"", **{
             "Access-Control-Allow-Headers": "Authorization,Content-Type",
             "Access-Control-Allow-Methods": "GET,POST,PATCH,DELETE",
         })  # fmt: skip
 
-    def _cors(self) -> dict[str, str]:
-        return {
-            "Access-Control-Allow-Origin": self.headers.get("Origin", "*"),
-            "Access-Control-Expose-Headers": "Retry-After",
-        }
+    def do_GET(self) -> None:
+        url = urlsplit(self.path)
+        if url.path.startswith("/v1/"):
+            self._call()
+        elif url.path == "/socket":
+            self._connect()
+        else:
+            self._page(url.path, parse_qs(url.query))
 
-    def _serve(self) -> None:
-        length = int(self.headers.get("Content-Length", 0))
-        raw = self.rfile.read(length)
+    def do_POST(self) -> None:
+        self._call()
+
+    do_PATCH = do_DELETE = do_POST
+
+    # pages
+
+    def _page(self, path: str, query: dict[str, list[str]]) -> None:
+        name = path.lstrip("/") or "index.html"
+        built = BUILT / name
+        if path in self.fake.pages:
+            content: bytes = self.fake.pages[path].encode()
+        elif name == "notice":
+            content, name = b"<!doctype html><title>Privacy notice</title><h1>Privacy notice</h1>", "notice.html"
+        elif built.is_file():
+            content = built.read_bytes()
+        else:
+            self._answer(404, "text/plain", b"nothing here")
+            return
+        if language := query.get("lang"):
+            content = content.replace(b'lang="en-GB"', f'lang="{language[0]}"'.encode())
+        self._answer(200, guess_type(name)[0] or "text/html", content)
+
+    # live connections
+
+    def _connect(self) -> None:
+        from tests.browser.fake_socket import Connection
+
+        self.close_connection = True
+        if not self.fake.live:
+            self._answer(503, "text/plain", b"no live connections")
+            return
+        connection = Connection(self.fake, self.connection)
+        with self.fake.changed:
+            self.fake.connections.append(connection)
+        head = "".join(f"{name}: {value}\r\n" for name, value in self.headers.items())
+        connection.serve(self.raw_requestline + f"{head}\r\n".encode())
+
+    # calls
+
+    def _call(self) -> None:
+        raw = self.rfile.read(int(self.headers.get("Content-Length", 0)))
         request = Request(self.command, urlsplit(self.path).path, dict(self.headers), json.loads(raw) if raw else None)
         with self.fake.changed:
             self.fake.requests.append(request)
@@ -156,9 +168,7 @@ class ApiHandler(_Handler):
             self._spoil(fault)
             return
         kind = "application/json" if status < 400 else "application/problem+json"
-        self.answer(status, kind, json.dumps(content).encode(), **self._cors())
-
-    do_GET = do_POST = do_PATCH = do_DELETE = _serve
+        self._answer(status, kind, json.dumps(content).encode(), **{"Access-Control-Expose-Headers": "Retry-After"})
 
     def _fault(self, request: Request) -> Fault | None:
         for fault in self.fake.faults:
@@ -174,8 +184,8 @@ class ApiHandler(_Handler):
         else:
             assert fault.status
             refusal = Refusal(fault.status, "told_to", "The API was told to refuse this.")
-            body = json.dumps(refusal.body).encode()
-            self.answer(fault.status, "application/problem+json", body, **self._cors() | fault.headers)
+            headers = {"Access-Control-Expose-Headers": "Retry-After"} | fault.headers
+            self._answer(fault.status, "application/problem+json", json.dumps(refusal.body).encode(), **headers)
 
     def _work(self, request: Request) -> tuple[int, Any]:
         try:
@@ -190,6 +200,8 @@ class ApiHandler(_Handler):
         act = (known[2] or "") if known else request.path
         for unknown in set(request.body or {}) - _FIELDS.get(act, set()):
             raise Refusal(400, "unknown_field", "There is no such field.", unknown)
+        if request.path == "/v1/visits":
+            return 200, {}
         if request.path == "/v1/chats":
             return 201, self.fake.open(request.body)
         if not known or known[1] not in self.fake.chats:

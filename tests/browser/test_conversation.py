@@ -63,6 +63,7 @@ def test_both_sides_in_the_order_of_the_server(widget: Widget, fake: Fake) -> No
 
 def test_an_answer_takes_its_place_before_what_was_written_later(widget: Widget, fake: Fake) -> None:
     """The message is shown at once; the operator's, stored before it, arrives after it and stands above it."""
+    fake.live = False
     widget.show().start("one")
     with fake.holding("GET", ".*/messages"):
         fake.wait_for(lambda: fake.faults[0].times < 1000, "a poll waits")
@@ -116,13 +117,6 @@ def test_reload_and_page_change_keep_the_chat(widget: Widget, fake: Fake, path: 
     assert len(fake.chats) == 1
 
 
-def test_another_tab_knows_nothing(widget: Widget, fake: Fake, page: Page) -> None:
-    widget.show().start("Hello")
-    other = Widget(page.context.new_page()).goto(fake.web_url).show()
-    expect(other.field("message")).to_be_visible()
-    assert other.stored()["session"] == {}
-
-
 def test_unread_messages_are_counted_until_they_are_seen(widget: Widget, fake: Fake) -> None:
     badge = widget.root.locator(".badge")
     widget.show().start("Hello")
@@ -160,21 +154,21 @@ def test_the_visitor_ends_the_chat(widget: Widget, fake: Fake) -> None:
 
 def test_N7_an_end_without_an_address_says_that_no_copy_is_sent(widget: Widget, fake: Fake) -> None:
     widget.show().start("Hello")
-    fake.chat.status, fake.chat.transcript = "closed", "no_address"
+    fake.operator_ends()
     expect(widget.window.get_by_text("No copy is sent, because there is no email address.")).to_be_visible()
 
 
 def test_what_was_being_written_when_the_operator_ended_the_chat_goes_into_the_next(widget: Widget, fake: Fake) -> None:
     widget.show().start("Hello")
     widget.composer.fill("but what about")
-    fake.chat.status, fake.chat.transcript = "closed", "no_address"
+    fake.operator_ends()
     widget.button("Start a new chat").click()
     expect(widget.field("message")).to_have_value("but what about")
 
 
 def test_the_chat_is_rated_once_it_has_ended(widget: Widget, fake: Fake) -> None:
     widget.show().start("Hello")
-    fake.chat.status, fake.chat.transcript = "closed", "no_address"
+    fake.operator_ends()
     widget.window.locator(".stars label").nth(3).click()
     expect(widget.window.get_by_role("radio", name="4 of 5")).to_be_checked()
     widget.window.get_by_role("textbox", name="Anything to add?").fill("Kind and quick")

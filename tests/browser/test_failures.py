@@ -1,4 +1,5 @@
-"""The widget when the network or the API fails: nothing typed is lost, nothing is said twice."""
+"""The widget when the network or the API fails and there is no live connection: nothing typed is lost, nothing is said
+twice. With one: test_live.py."""
 
 import pytest
 from playwright.sync_api import Page, Route, expect
@@ -7,6 +8,12 @@ from tests.browser.driver import LATE, REFUSED, SENT, Widget
 from tests.browser.fake_api import Fake
 
 MESSAGES = ".*/messages"
+
+
+@pytest.fixture(autouse=True)
+def by_asking(fake: Fake) -> None:
+    """The API takes no live connections."""
+    fake.live = False
 
 
 @pytest.mark.parametrize(
@@ -129,7 +136,7 @@ def test_a_refused_message_can_be_written_anew(widget: Widget, fake: Fake) -> No
 def test_a_message_into_a_chat_that_has_just_ended_is_not_lost(widget: Widget, fake: Fake) -> None:
     widget.show().start("Hello")
     with fake.holding("GET", MESSAGES):
-        fake.chat.status, fake.chat.transcript = "closed", "no_address"
+        fake.operator_ends()
         widget.say("one more thing")
         expect(widget.lines.last).to_have_class(REFUSED)
     widget.button("Start a new chat").click()
@@ -183,9 +190,9 @@ def test_a_window_that_did_not_load_loads_when_pressed_again(widget: Widget, pag
     def refuse(route: Route) -> None:
         route.abort()
 
-    page.route("**/widget/chat.js", refuse)
+    page.route("**/widget/main-*", refuse)
     widget.launcher.click()
     expect(widget.root.locator(".unreached")).to_be_visible()
-    page.unroute("**/widget/chat.js", refuse)
+    page.unroute("**/widget/main-*", refuse)
     widget.launcher.click()
     expect(widget.window).to_be_visible()

@@ -52,10 +52,14 @@ def test_a_stage_is_made_once_kept_as_it_is_and_taken_down_only_when_empty_or_to
     cloudformation = Api(stack).client("cloudformation")
     made = outputs(cloudformation.describe_stacks(StackName="imchat-staging")["Stacks"][0])
     assert made["ChatsTable"] in capsys.readouterr().out
+    s3 = Api(stack).client("s3")
+    assert s3.head_object(Bucket=made["WebBucket"], Key="widget.js")["CacheControl"] == "public, max-age=300"
+    s3.put_object(Bucket=made["WebBucket"], Key="old.html", Body=b"of an earlier build")
     monkeypatch.delenv("WEB_URL")
     monkeypatch.delenv("MAIL_FROM")
     deploy.deploy("staging")
-    assert "nothing to change." in capsys.readouterr().out
+    assert "nothing to change in the stack." in capsys.readouterr().out
+    assert "old.html" not in [one["Key"] for one in s3.list_objects_v2(Bucket=made["WebBucket"])["Contents"]]
     Api(stack).client("dynamodb").put_item(
         TableName=made["AccountsTable"], Item={"pk": {"S": "SITE#a"}, "sk": {"S": "SITE"}}
     )
@@ -63,6 +67,7 @@ def test_a_stage_is_made_once_kept_as_it_is_and_taken_down_only_when_empty_or_to
         deploy.destroy("staging")
     monkeypatch.setenv("FORCE", "yes")
     deploy.destroy("staging")
+    assert made["WebBucket"] not in [one["Name"] for one in s3.list_buckets()["Buckets"]]
     deploy.destroy("staging")
     assert "there is no such stack." in capsys.readouterr().out
 

@@ -49,6 +49,29 @@ def test_the_inbox_by_status_and_assignment(site: TestSite) -> None:
     assert shown["visitor"]["name"] == "Visitor 3"
 
 
+def test_the_inbox_says_who_waits_since_when_and_what_nobody_has_read(site: TestSite) -> None:
+    visitor = site.visitor()
+
+    def shown() -> tuple[bool, str | None, int]:
+        chats = site.operator("GET", "/v1/operator/chats").json["chats"]
+        chat = next(one for one in chats if one["chat_id"] == visitor.chat_id)
+        return chat["waiting"], chat["waiting_since"], chat["unread"]
+
+    visitor.open()
+    assert shown() == (False, None, 0)
+    first = visitor.say("Hello").json["message"]["at"]
+    site.operator.say(visitor.chat_id, "Knows us", kind="notes")
+    visitor.say("Anybody there?")
+    assert shown() == (True, first, 2)
+    site.operator.say(visitor.chat_id, "Yes")
+    assert shown() == (False, None, 2)
+    again = visitor.say("Good").json["message"]["at"]
+    assert shown() == (True, again, 3)
+    visitor.close()
+    closed = site.operator.read(visitor.chat_id).json["chat"]
+    assert (closed["waiting"], closed["waiting_since"]) == (False, None)
+
+
 def test_N19_whoever_reads_a_chat_is_recorded(site: TestSite) -> None:
     visitor = site.visitor()
     visitor.open(text="Hello", name="Ada", email="ada@example.org")

@@ -248,7 +248,7 @@ def test_a_bad_body_is_refused(page: Page, path: str, body: dict[str, Any], kind
 def test_too_many_wrong_passwords_for_a_name_end_the_tries_for_it_and_right_ones_do_not_count(
     page: Page, member: tuple[str, str]
 ) -> None:
-    username, password = member
+    username = member[0]
     for _ in range(3):
         assert page.sign_in(*member).status == 200
     statuses = [page.sign_in(username, "Wrong-Password-1").status for _ in range(WRONG_A_NAME)]
@@ -260,7 +260,6 @@ def test_too_many_wrong_passwords_for_a_name_end_the_tries_for_it_and_right_ones
     assert set(statuses) <= {401, 429}
     is_problem(refused, 429, "too_many_tries")
     assert 1 <= int(refused.headers["Retry-After"]) <= 15 * 60
-    assert page.sign_in(username, password).status in (429, 200)
     assert page.sign_in(f"other-{secrets.token_hex(6)}", "Wrong-Password-1").status == 401
 
 

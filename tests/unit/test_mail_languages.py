@@ -9,6 +9,7 @@ import pytest
 from imchat.mail import language as module
 from imchat.mail.language import Language, language, languages
 from imchat.mail.transcript import render
+from imchat.register.words import LANGUAGES
 from tests.unit.test_mail_roundtrip import built, parsed, read, transcript
 
 
@@ -20,8 +21,8 @@ def gaps(sentence: str) -> list[str]:
     return sorted(name for _, name, _, _ in string.Formatter().parse(sentence) if name is not None)
 
 
-def test_there_are_three_and_english_is_one() -> None:
-    assert languages() == ("ar", "en", "fr")
+def test_there_are_those_of_the_widget_and_english_is_one() -> None:
+    assert languages() == ("ar", "de", "en", "es", "fr") == tuple(sorted(LANGUAGES))
 
 
 @pytest.mark.parametrize("tag", languages())
@@ -45,7 +46,10 @@ def test_all_languages_have_the_same_keys_and_gaps(tag: str) -> None:
         ("FR_be", "fr"),
         ("ar-SA-u-nu-latn", "ar"),
         ("en-GB", "en"),
-        ("de", "en"),
+        ("de", "de"),
+        ("de-AT", "de"),
+        ("es-MX", "es"),
+        ("nl", "en"),
         ("", "en"),
         ("-", "en"),
         ("../en", "en"),

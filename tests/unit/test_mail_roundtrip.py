@@ -163,7 +163,7 @@ TEXTS = st.lists(st.sampled_from(NASTY) | st.text(max_size=20), max_size=8).map(
 
 
 @settings(max_examples=150, deadline=None)
-@given(st.lists(TEXTS, max_size=6), st.sampled_from(["en", "fr", "ar"]))
+@given(st.lists(TEXTS, max_size=6), st.sampled_from(["en", "fr", "ar", "de", "es"]))
 def test_N6_whatever_was_written_comes_out_line_by_line(texts: list[str], language: str) -> None:
     raw = built(render(transcript(*texts, language=language)))
     assert_whole(parsed(raw), texts)

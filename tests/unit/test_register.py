@@ -11,7 +11,7 @@ from imchat.periods import Period
 from imchat.register.activity import Activity
 from imchat.register.notice import UPDATED, VERSION, notice, notice_html
 from imchat.register.stores import activities
-from imchat.register.words import LANGUAGES, period_in_words, widget_text
+from imchat.register.words import LANGUAGES, choose, period_in_words, widget_text
 from imchat.stores.chats import ACTIVITY as CHATS
 from imchat.stores.evidence import ACTIVITY as EVIDENCE
 from imchat.stores.statistics import ACTIVITY as STATISTICS
@@ -72,7 +72,7 @@ def test_every_activity_once() -> None:
     names = [activity.name for activity in activities()]
     assert names == [
         "chats", "evidence", "correspondence", "purchases", "requests", "disclosures", "statistics", "visits",
-        "accounts", "limits", "ledger",
+        "accounts", "limits", "connections", "ledger",
     ]  # fmt: skip
 
 
@@ -91,6 +91,16 @@ def test_every_activity_once() -> None:
         ("fr", Period(1, "day"), "1 jour"),
         ("fr", Period(30, "day"), "30 jours"),
         ("fr", Period(1, "month"), "1 mois"),
+        ("de", Period(1, "month"), "1 Monat"),
+        ("de", Period(12, "month"), "12 Monate"),
+        ("de", Period(1, "day"), "1 Tag"),
+        ("de", Period(30, "day"), "30 Tage"),
+        ("de", Period(72, "month"), "6 Jahre"),
+        ("es", Period(1, "month"), "1 mes"),
+        ("es", Period(12, "month"), "12 meses"),
+        ("es", Period(1, "day"), "1 día"),
+        ("es", Period(30, "day"), "30 días"),
+        ("es", Period(72, "month"), "6 años"),
         ("ar", Period(12, "month"), "12 شهرًا"),
         ("ar", Period(1, "month"), "شهرًا واحدًا"),
         ("ar", Period(2, "month"), "شهرين"),
@@ -122,8 +132,10 @@ def test_N2_the_widget_says_how_long_from_the_register(language: str) -> None:
     [
         ("fr-CA,en;q=0.5", "fr"),
         ("AR_eg", "ar"),
-        ("de, fr;q=0.9", "fr"),
-        ("de", "en"),
+        ("nl, fr;q=0.9", "fr"),
+        ("de-AT", "de"),
+        ("es_MX", "es"),
+        ("nl", "en"),
         ("", "en"),
         ("*", "en"),
         (";;,,", "en"),
@@ -131,6 +143,20 @@ def test_N2_the_widget_says_how_long_from_the_register(language: str) -> None:
 )
 def test_N2_in_the_visitors_language_where_there_are_words(asked: str, answered: str) -> None:
     assert widget_text(asked) == widget_text(answered)
+
+
+@pytest.mark.parametrize(
+    ("asked", "offered", "otherwise", "chosen"),
+    [
+        ("fr-CA,de;q=0.5", LANGUAGES, "en", "fr"),
+        ("fr-CA,de;q=0.5", ["en", "de"], "en", "de"),
+        ("nl", ["en", "de"], "de", "de"),
+        ("fr", ["de"], "de", "de"),
+        ("sw", ["sw"], "sw", "en"),
+    ],
+)
+def test_a_site_offers_some_of_the_languages(asked: str, offered: list[str], otherwise: str, chosen: str) -> None:
+    assert choose(asked, offered, otherwise) == chosen
 
 
 def test_N17_the_widget_never_says_longer_than_the_notice() -> None:

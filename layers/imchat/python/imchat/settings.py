@@ -19,6 +19,7 @@ class Settings:
     token_secret_id: str
     address_secret_id: str
     ledger_secret_id: str
+    edge_secret_id: str
     inbound_bucket: str
     correspondence_bucket: str
     exports_bucket: str

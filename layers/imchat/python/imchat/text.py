@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from urllib.parse import urlsplit, urlunsplit
+from urllib.parse import SplitResult, urlsplit, urlunsplit
 
 from imchat.cards import mask
 from imchat.values import InvalidValue
@@ -35,7 +35,12 @@ def message(text: str) -> str:
 
 def comment(text: str) -> str | None:
     """A remark of at most 2,000 characters; None where blank. Raises InvalidValue."""
-    return None if blank(text) else _body(text, COMMENT_LENGTH)
+    return short(text, COMMENT_LENGTH)
+
+
+def short(text: str, most: int) -> str | None:
+    """A text of at most ``most`` characters; None where blank. Raises InvalidValue."""
+    return None if blank(text) else _body(text, most)
 
 
 def name(text: str) -> str | None:
@@ -59,6 +64,16 @@ def client_id(text: str) -> str:
 
 def page_url(text: str) -> str:
     """The page a chat was opened on, without its query and fragment, which may hold anything. Raises InvalidValue."""
+    parts = _web_address(text)
+    return mask(urlunsplit((parts.scheme, parts.netloc, parts.path, "", "")))
+
+
+def link(text: str) -> str:
+    """The address of a page to link to, whole. Raises InvalidValue."""
+    return mask(urlunsplit(_web_address(text)))
+
+
+def _web_address(text: str) -> SplitResult:
     if len(text) > _URL_LENGTH or _CONTROL_OR_BREAK.search(text) or _SURROGATE.search(text):
         raise InvalidValue(f"A page address has at most {_URL_LENGTH} characters, on one line.")
     try:
@@ -69,7 +84,7 @@ def page_url(text: str) -> str:
         ours = None
     if not ours:
         raise InvalidValue("A page address begins with http:// or https:// and holds no user name or password.")
-    return mask(urlunsplit((parts.scheme, parts.netloc, parts.path, "", "")))
+    return parts
 
 
 def locale(text: str) -> str:

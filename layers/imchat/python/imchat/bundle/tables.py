@@ -1,15 +1,13 @@
 """The copy for spreadsheets: a CSV (RFC 4180, UTF-8) for each store, a line for each fact and each file."""
 
 import codecs
-import csv
-import io
 from collections.abc import Iterator
 
 from imchat.bundle import naming
 from imchat.bundle.contents import REASONS, Section
 from imchat.clock import rfc3339
 from imchat.register.store import Exported
-from imchat.tabular import harmless
+from imchat.tabular import lines
 
 COLUMNS = {
     "item": "The reference of the item that the line belongs to.",
@@ -33,14 +31,14 @@ _MARK = codecs.BOM_UTF8
 
 def columns() -> bytes:
     """columns.csv: what each column of the other tables means."""
-    return _MARK + _lines([("column", "meaning"), *COLUMNS.items()])
+    return _MARK + lines([("column", "meaning"), *COLUMNS.items()]).encode()
 
 
 def table(section: Section) -> Iterator[bytes]:
     """A store's CSV."""
-    yield _MARK + _lines([tuple(COLUMNS)])
+    yield _MARK + lines([tuple(COLUMNS)]).encode()
     for item in section.items():
-        yield _lines(_item(item))
+        yield lines(_item(item)).encode()
 
 
 def _item(item: Exported) -> Iterator[tuple[str, ...]]:
@@ -54,9 +52,3 @@ def _item(item: Exported) -> Iterator[tuple[str, ...]]:
         name, path = (file.name or "", naming.attachment(item.reference, file)) if not file.left_out else ("", "")
         why = REASONS[file.left_out] if file.left_out else ""
         yield *common, str(line), f"File {file.number}", name, "", "", "", "", path, why
-
-
-def _lines(rows: Iterator[tuple[str, ...]] | list[tuple[str, ...]]) -> bytes:
-    out = io.StringIO(newline="")
-    csv.writer(out).writerows([harmless(cell) for cell in row] for row in rows)
-    return out.getvalue().encode()

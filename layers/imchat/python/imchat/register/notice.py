@@ -15,6 +15,10 @@ __all__ = ["UPDATED", "VERSION", "notice", "notice_html", "widget_text"]
 # Newest first.
 CHANGES = (
     (
+        date(2026, 11, 24),
+        "Wrong tries of staff to sign in are counted for some minutes, and staff who sign in get a cookie.",
+    ),
+    (
         date(2026, 11, 23),
         "Calls, emails, purchases, data-protection requests, disclosures and visits to pages are listed too, with "
         "their periods; how long backups hold what was deleted is said.",
@@ -42,9 +46,10 @@ BEFORE_YOU_WRITE = (
     "here, never for longer."
 )
 STORAGE = (
-    "We set no cookies. While you chat, your browser keeps one entry in its session storage, named “imchat”: which "
-    "chat it is, the key to it, how far you have read, and whether the window is open. It is gone when you end the "
-    "chat or close the tab. Before you open a chat, nothing is kept on your device."
+    "We set no cookies for visitors; staff who sign in get one, which keeps them signed in. While you chat, your "
+    "browser keeps one entry in its session storage, named “imchat”: which chat it is, the key to it, how far you have "
+    "read, and whether the window is open. It is gone when you end the chat or close the tab. Before you open a chat, "
+    "nothing is kept on your device."
 )
 BACKUPS = (
     "What was deleted can still be in our encrypted backups for {days}. They are used for nothing but to repair the "

@@ -1,6 +1,8 @@
 """What is said above the widget's form before anything is asked (N2), in each language there are words for: the why is
 written here, the how long comes from the register."""
 
+from collections.abc import Sequence
+
 from imchat.periods import Period
 from imchat.register.activity import Activity
 from imchat.stores.chats import ACTIVITY as CHATS
@@ -18,6 +20,16 @@ _UNITS = {
         "day": {"one": "{n} jour", "other": "{n} jours"},
         "year": {"other": "{n} ans"},
     },
+    "de": {
+        "month": {"one": "{n} Monat", "other": "{n} Monate"},
+        "day": {"one": "{n} Tag", "other": "{n} Tage"},
+        "year": {"other": "{n} Jahre"},
+    },
+    "es": {
+        "month": {"one": "{n} mes", "other": "{n} meses"},
+        "day": {"one": "{n} día", "other": "{n} días"},
+        "year": {"other": "{n} años"},
+    },
     "ar": {
         "month": {"one": "شهرًا واحدًا", "two": "شهرين", "few": "{n} أشهر", "many": "{n} شهرًا", "other": "{n} شهر"},
         "year": {"few": "{n} سنوات", "other": "{n} سنة"},
@@ -32,6 +44,12 @@ _WIDGET = {
     "fr": "Nous utilisons ce que vous écrivez pour vous répondre et votre adresse e-mail, si vous la donnez, pour vous "
     "envoyer une copie. La conversation est conservée {chat} au plus, ou jusqu’à ce que vous l’effaciez ; nom et "
     "adresse restent {log} dans notre journal. Rien n’est obligatoire.",
+    "de": "Wir verwenden, was Sie schreiben, um Ihnen zu antworten, und Ihre E-Mail-Adresse, falls Sie eine angeben, "
+    "um Ihnen eine Kopie zu senden. Der Chat wird höchstens {chat} aufbewahrt, oder bis Sie ihn löschen; Name "
+    "und E-Mail-Adresse bleiben {log} in unserem Systemprotokoll. Alle Angaben sind freiwillig.",
+    "es": "Utilizamos lo que usted escribe para responderle y su correo electrónico, si lo indica, para enviarle una "
+    "copia. La conversación se conserva {chat} como máximo, o hasta que usted la borre; el nombre y el correo "
+    "permanecen {log} en nuestro registro del sistema. Puede dejar todos los datos en blanco.",
     "ar": "نستخدم ما تكتبه للرد عليك، وبريدك الإلكتروني، إن ذكرته، لإرسال نسخة إليك. تُحفظ المحادثة مدةً لا تتجاوز "
     "{chat} أو حتى تحذفها، ويبقى الاسم والبريد في سجل النظام {log}. ويمكنك ترك جميع البيانات فارغة.",
 }
@@ -61,10 +79,17 @@ def widget_text(language: str, site_period: str | None = None) -> str:
     """Why, and how long. In the first of the tags in ``language`` (an Accept-Language header will do) that there are
     words for, else English. ``site_period`` ("30 days") is the site's own, shorter one. Raises InvalidValue where it is
     longer than the notice's."""
-    tags = (tag.split(";")[0].replace("_", "-").split("-")[0].strip().lower() for tag in language.split(","))
-    chosen = next((tag for tag in tags if tag in _WIDGET), "en")
+    chosen = choose(language)
     chat = CHATS.shortened(Period.parse(site_period)) if site_period else CHATS.lasting
     return _WIDGET[chosen].format(chat=period_in_words(chat, chosen), log=period_in_words(EVIDENCE.lasting, chosen))
+
+
+def choose(wanted: str, offered: Sequence[str] = LANGUAGES, otherwise: str = "en") -> str:
+    """The first of the tags in ``wanted`` (an Accept-Language header will do) that is ``offered`` and has words, else
+    ``otherwise``, if that has, else English."""
+    tags = [tag.split(";")[0].replace("_", "-").split("-")[0].strip().lower() for tag in wanted.split(",")]
+    usable = (tag for tag in tags if tag in LANGUAGES and tag in offered)
+    return next(usable, otherwise if otherwise in LANGUAGES else "en")
 
 
 def _plural(language: str, number: int) -> str:

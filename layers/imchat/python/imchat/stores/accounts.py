@@ -1,12 +1,13 @@
 """Sites, their operators and canned replies. One partition a site: no staff can reach another's."""
 
 import secrets
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from pynamodb.attributes import (
     BooleanAttribute,
+    JSONAttribute,
     ListAttribute,
     MapAttribute,
     NumberAttribute,
@@ -15,6 +16,7 @@ from pynamodb.attributes import (
 )
 
 from imchat import periods
+from imchat.hours import Hours
 from imchat.identifiers import email_key, name_key
 from imchat.register.activity import Activity
 from imchat.register.fields import LISTENERS, REFERENCE, NotPersonal, Personal, at_seconds
@@ -48,7 +50,9 @@ PRESENCE_SECONDS = 120
 
 class Site(Item):
     """A site that carries the widget. ``origins`` are compared exactly; ``period`` may only be shorter than the
-    notice's; ``present`` maps an operator to the epoch second until when they count as present."""
+    notice's; ``texts`` are its own words by language, as {"en": {"welcome": ..., "away": ...}}; ``languages`` are those
+    it offers, all where absent; ``opening_hours`` are {"timezone": ..., "days": ...} as Hours takes them; ``present``
+    maps an operator to the epoch second until when they count as present."""
 
     TABLE = "accounts"
 
@@ -62,6 +66,9 @@ class Site(Item):
     origins: ListAttribute[str] = ListAttribute(default=list)
     policy_url = UnicodeAttribute(null=True)
     language = UnicodeAttribute(default="en")
+    languages: ListAttribute[str] = ListAttribute(null=True)
+    texts = JSONAttribute(null=True)
+    opening_hours = JSONAttribute(null=True)
     colour = UnicodeAttribute(null=True)
     # Where phone numbers without a country code belong (ISO 3166).
     region = UnicodeAttribute(default="GB")
@@ -74,12 +81,20 @@ class Site(Item):
     listeners = UnicodeSetAttribute(null=True)
 
     def online(self, now: datetime) -> bool:
-        """Whether anybody is there to answer."""
-        return any(until > now.timestamp() for until in self.present.as_dict().values())
+        """Whether anybody is there to answer, within the opening hours if there are any."""
+        present = any(self.is_present(operator_id, now) for operator_id in self.present.as_dict())
+        return present and (not self.opening_hours or self._hours().within(now))
 
     def is_present(self, operator_id: str, now: datetime) -> bool:
-        """Whether this operator is there."""
+        """Whether an operator is there."""
         return bool(self.present.as_dict().get(operator_id, 0) > now.timestamp())
+
+    def opens_at(self, now: datetime) -> datetime | None:
+        """When it opens next; None while it is open, and where there are no opening hours."""
+        return self._hours().next_opening(now) if self.opening_hours else None
+
+    def _hours(self) -> Hours:
+        return Hours.parse(**self.opening_hours)
 
     def expires_at(self, opened_at: datetime) -> int:
         """Epoch second at which a chat opened at ``opened_at`` ends: the notice's period or the site's shorter one."""
@@ -143,6 +158,13 @@ def add_operator(site_id: str, operator_id: str, name: str, username: str) -> Op
     return operator
 
 
+def change_site(site_id: str, settings: Mapping[str, Any]) -> Site:
+    """Set settings of a site, by the names of Site's attributes; None removes one. Raises Stale if the site is gone."""
+    places = [(getattr(Site, name), value) for name, value in settings.items()]
+    actions = [place.remove() if value is None else place.set(value) for place, value in places]
+    return Site(partition(site_id)).change(actions, Site.pk.exists())
+
+
 def site(site_id: str) -> Site | None:
     """The site, or None."""
     try:
@@ -151,19 +173,32 @@ def site(site_id: str) -> Site | None:
         return None
 
 
-def operator(site_id: str, operator_id: str) -> Operator | None:
-    """The operator of this site, or None; one who was disabled is None too."""
+def operator(site_id: str, operator_id: str, *, disabled: bool = False) -> Operator | None:
+    """The operator of this site, or None; one who was disabled is None too unless ``disabled`` asks for them. Read
+    consistently: who was disabled just now is."""
     try:
-        found = Operator.get(partition(site_id), f"OPERATOR#{operator_id}")
+        found = Operator.get(partition(site_id), f"OPERATOR#{operator_id}", consistent_read=True)
     except Operator.DoesNotExist:
         return None
-    return None if found.disabled else found
+    return None if found.disabled and not disabled else found
 
 
-def operators(site_id: str) -> list[Operator]:
-    """All operators of a site that are not disabled, by name."""
-    found = Operator.query(partition(site_id), Operator.sk.startswith("OPERATOR#"))
-    return sorted((one for one in found if not one.disabled), key=lambda one: one.name)
+def operators(site_id: str, *, disabled: bool = False) -> list[Operator]:
+    """All operators of a site by name, without those who were disabled unless ``disabled`` asks for them."""
+    found = Operator.query(partition(site_id), Operator.sk.startswith("OPERATOR#"), consistent_read=True)
+    return sorted((one for one in found if disabled or not one.disabled), key=lambda one: (one.name, one.operator_id))
+
+
+def change_operator(
+    site_id: str, operator_id: str, *, name: str | None = None, disabled: bool | None = None
+) -> Operator:
+    """Rename, disable or enable an operator. Raises Stale if there is no such operator on this site."""
+    actions = []
+    if name is not None:
+        actions.append(Operator.name.set(name))
+    if disabled is not None:
+        actions.append(Operator.disabled.set(True) if disabled else Operator.disabled.remove())
+    return Operator(partition(site_id), f"OPERATOR#{operator_id}").change(actions, Operator.pk.exists())
 
 
 def public_names(site_id: str) -> dict[str, str]:
@@ -222,7 +257,19 @@ class Accounts(Store):
         "canned_id": REFERENCE,
         **dict.fromkeys(("shortcut", "text"), NotPersonal("a text of the website")),
         **dict.fromkeys(
-            ("origins", "policy_url", "language", "colour", "region", "period", "poll_interval_ms", "opens_per_minute"),
+            (
+                "origins",
+                "policy_url",
+                "language",
+                "languages",
+                "texts",
+                "opening_hours",
+                "colour",
+                "region",
+                "period",
+                "poll_interval_ms",
+                "opens_per_minute",
+            ),
             NotPersonal("a setting of the website"),
         ),
         "identity_secret": NotPersonal("a random key of the website"),

@@ -1,0 +1,302 @@
+/**
+ * The chats as this page knows them: fed by what is asked for and by what is pushed, in whatever order that comes in. What
+ * is drawn watches it; it knows nothing of how it is drawn.
+ */
+
+import { get, query } from "../api";
+import { Problem } from "../problem";
+import { Watched } from "../watched";
+import { active, after, calling, ended, told, within } from "./inbox";
+import { type Page, Listings } from "./listings";
+import { Live } from "./live";
+import type { Chat, Frame, Message, Reading, Scope, Status } from "./model";
+import { Outbox } from "./outbox";
+import { PresenceKeeper } from "./presence";
+import { attentive, countInTitle, ring, soundAfterGesture } from "./ring";
+import { EMPTY, type Thread, joined, leavesGap, marked } from "./thread";
+
+const WATCHED_AT_MOST = 100;
+const TYPING_MS = 6_000;
+
+export class ChatStore {
+  readonly chats = new Watched<ReadonlyMap<string, Chat>>(new Map());
+  readonly listings = new Listings();
+  readonly presence: PresenceKeeper;
+  readonly live: Live;
+  readonly outbox: Outbox;
+  /** How many chats call. */
+  readonly #callers = new Watched(0);
+  readonly #threads = new Map<string, Watched<Thread>>();
+  readonly #states = new Map<string, Watched<Problem | "ready" | undefined>>();
+  readonly #filling = new Map<string, Promise<void>>();
+  readonly #refill = new Set<string>();
+  /** When each chat was last heard of, counted in events: an answer asked for before that is older. */
+  readonly #heard = new Map<string, number>();
+  readonly #known = new Set<string>();
+  /** How far this operator has read, also where the server does not know yet. */
+  readonly #seen = new Map<string, number>();
+  /** Chats of which the connection is told everything. */
+  readonly #watched = new Set<string>();
+  #events = 0;
+  #looking: string | null = null;
+  #tab: [Status, Scope] = ["open", "all"];
+
+  constructor(readonly me: string) {
+    this.presence = new PresenceKeeper(me);
+    this.live = new Live({ hear: (frame) => this.#hear(frame), catchUp: () => this.#refresh(), welcomed: () => this.#welcomed() });
+    this.outbox = new Outbox({ thread: (id) => this.thread(id), placed: (id, message) => this.#heardMessage(id, message) });
+    this.chats.watch(() => this.#changed());
+  }
+
+  start(): this {
+    for (const seen of ["focus", "visibilitychange"]) addEventListener(seen, () => this.#readOn(), { capture: true });
+    soundAfterGesture();
+    countInTitle(this.#callers);
+    this.live.start();
+    this.presence.start();
+    return this;
+  }
+
+  thread(id: string): Watched<Thread> {
+    return kept(this.#threads, id, () => new Watched(EMPTY));
+  }
+
+  /** Whether the chat has been read, or why it cannot be. */
+  state(id: string): Watched<Problem | "ready" | undefined> {
+    return kept(this.#states, id, () => new Watched<Problem | "ready" | undefined>(undefined));
+  }
+
+  /** The chat that is in front of the operator; null where none is. */
+  look(id: string | null): void {
+    this.#looking = id;
+    if (!id) return;
+    if (this.state(id).value !== "ready") this.#soon(this.fill(id));
+    this.#readOn();
+    this.#watch();
+  }
+
+  /** The tab of the list that is in front of the operator. */
+  open(status: Status, scope: Scope): void {
+    this.#tab = [status, scope];
+    if (!this.listings.at(status, scope).loaded) this.#soon(this.list(status, scope));
+  }
+
+  /** Asks for a tab's first page, or the next. Throws Problem, which the listing shows too. */
+  list(status: Status, scope: Scope, more = false): Promise<void> {
+    const asked = this.#events;
+    return this.listings.ask(status, scope, more, (page) => {
+      if (!more) this.#dropMissing(page, status, scope, asked);
+      this.#take(page.chats, asked);
+    });
+  }
+
+  /** Reads a chat on from where it is known. Throws Problem, which the chat's state shows too. */
+  fill(id: string): Promise<void> {
+    const running = this.#filling.get(id);
+    if (running) {
+      this.#refill.add(id);
+      return running;
+    }
+    const filling = this.#fill(id).finally(() => this.#filling.delete(id));
+    this.#filling.set(id, filling);
+    return filling;
+  }
+
+  /** A chat as an act on it, or a push, showed it. */
+  take(chat: Chat): void {
+    this.#heard.set(chat.chat_id, ++this.#events);
+    this.#put([chat]);
+    const id = chat.chat_id;
+    if (this.state(id).value !== undefined && this.thread(id).value.cursor < chat.cursor) this.#soon(this.fill(id));
+  }
+
+  /** The chat exists no more. */
+  gone(id: string): void {
+    this.#drop([id]);
+    this.#threads.delete(id);
+    this.state(id).set(new Problem(404));
+  }
+
+  /** Everything that may have changed unheard. Throws Problem. */
+  async #refresh(): Promise<void> {
+    const [status, scope] = this.#tab;
+    await this.list("open", "all");
+    if (status !== "open" || scope !== "all") await this.list(status, scope);
+    for (const [id, thread] of [...this.#threads]) {
+      const behind = id === this.#looking || thread.value.cursor < (this.chats.value.get(id)?.cursor ?? 0);
+      if (behind && this.state(id).value !== undefined) await this.fill(id);
+    }
+    this.outbox.hurry();
+  }
+
+  async #fill(id: string): Promise<void> {
+    const thread = this.thread(id);
+    const state = this.state(id);
+    try {
+      let more = true;
+      while (more) {
+        const asked = this.#events;
+        this.#refill.delete(id);
+        const answer = await get<Reading>(query(`/v1/operator/chats/${id}`, { after: thread.value.cursor }));
+        thread.set(marked(joined(thread.value, answer.messages, answer.cursor, this.me), answer.read));
+        this.#take([answer.chat], asked);
+        more = answer.more || this.#refill.has(id);
+      }
+      state.set("ready");
+      this.#readOn();
+    } catch (failure) {
+      if (!(failure instanceof Problem)) throw failure;
+      if (failure.status === 404) this.gone(id);
+      // What has been read stays to be seen while the server is away.
+      else if (state.value !== "ready" || !failure.passing) state.set(failure);
+      throw failure;
+    }
+  }
+
+  #hear(frame: Frame): void {
+    if (frame.type === "message") this.#heardMessage(frame.chat_id, frame.message);
+    else if (frame.type === "chat") {
+      // That it is pushed shows that this connection is told of it.
+      this.#watched.add(frame.chat.chat_id);
+      this.take(frame.chat);
+    } else if (frame.type === "watching") this.#heardFrom(frame.chats);
+    else if (frame.type === "presence" && "operators" in frame) this.presence.hear(frame.operators, frame.online);
+    else if ("chat_id" in frame) this.#heardOf(frame);
+  }
+
+  /** From these cursors on everything is pushed: what was said before and is not known has to be asked for. */
+  #heardFrom(cursors: Record<string, number>): void {
+    if (Object.entries(cursors).some(([id, cursor]) => (this.chats.value.get(id)?.cursor ?? cursor) < cursor)) this.#soon(this.#refresh());
+  }
+
+  #heardOf(frame: Extract<Frame, { chat_id: string }>): void {
+    const id = frame.chat_id;
+    const thread = this.thread(id);
+    if (frame.type === "typing") this.#types(id, frame.by === "visitor" ? "" : (frame.name ?? ""), frame.typing);
+    else if (frame.type === "presence" && "here" in frame) this.#change(id, (chat) => ({ ...chat, here: frame.here }));
+    else if (frame.type === "read") {
+      thread.set(marked(thread.value, { [frame.by]: frame.cursor }));
+      if (frame.by === "staff") this.#readTo(id, frame.cursor);
+    } else if (frame.type === "transcript") this.#change(id, (chat) => ({ ...chat, transcript: frame.transcript }));
+    else if (frame.type === "status" && frame.status === "deleted") this.gone(id);
+    else if (frame.type === "status" && frame.status === "closed") this.#change(id, (chat) => ended(chat, frame.transcript));
+  }
+
+  #heardMessage(id: string, message: Message): void {
+    const thread = this.thread(id);
+    const before = this.chats.value.get(id);
+    if (!leavesGap(thread.value, message)) thread.set(joined(thread.value, [message], message.cursor, this.me));
+    else if (this.state(id).value !== undefined) this.#soon(this.fill(id));
+    if (message.by === "visitor") this.#types(id, "", false);
+    if (before) this.#change(id, (chat) => after(chat, message));
+    else this.#soon(this.list("open", "all"));
+    if (before && message.by === "visitor" && message.cursor > before.cursor && !this.#readOn(id)) this.#call("message", before);
+  }
+
+  #types(id: string, by: string, typing: boolean): void {
+    const thread = this.thread(id);
+    const now = thread.value.typing;
+    if (!typing && now?.by !== by) return;
+    const until = Date.now() + TYPING_MS;
+    thread.set({ ...thread.value, typing: typing ? { by, until } : null });
+    if (typing) setTimeout(() => thread.value.typing?.until === until && this.#types(id, by, false), TYPING_MS);
+  }
+
+  /** Chats as an answer showed them; those heard of since it was asked for are known better. */
+  #take(chats: Chat[], asked: number): void {
+    this.#put(chats.filter((chat) => (this.#heard.get(chat.chat_id) ?? 0) <= asked || chat.cursor > (this.chats.value.get(chat.chat_id)?.cursor ?? 0)));
+  }
+
+  #put(chats: Chat[]): void {
+    const before = this.chats.value;
+    const next = new Map(before);
+    for (const chat of chats) next.set(chat.chat_id, told(chat, Math.max(chat.read.staff, this.#seen.get(chat.chat_id) ?? 0)));
+    this.chats.set(next);
+    const first = !this.listings.at("open", "all").loaded;
+    for (const { chat_id: id, status, cursor } of chats) {
+      const unknown = !this.#known.has(id);
+      this.#known.add(id);
+      const chat = next.get(id);
+      if (first || !chat || status !== "open" || this.#readOn(id)) continue;
+      if (unknown) this.#call("chat", chat);
+      else if (chat.unread > (before.get(id)?.unread ?? 0) && cursor > (before.get(id)?.cursor ?? cursor)) this.#call("message", chat);
+    }
+  }
+
+  /** Drops what a tab's first page should hold and does not: it was ended, deleted, given to somebody else. */
+  #dropMissing({ chats, whole }: Page, status: Status, scope: Scope, asked: number): void {
+    const there = new Set(chats.map((chat) => chat.chat_id));
+    const oldest = whole ? "" : (chats.at(-1)?.opened_at ?? "");
+    const missing = [...this.chats.value.values()].filter(
+      (chat) => within(chat, status, scope, this.me) && !there.has(chat.chat_id) && chat.opened_at > oldest && (this.#heard.get(chat.chat_id) ?? 0) <= asked,
+    );
+    this.#drop(missing.map((chat) => chat.chat_id).filter((id) => id !== this.#looking));
+  }
+
+  #drop(ids: string[]): void {
+    if (!ids.some((id) => this.chats.value.has(id))) return;
+    const next = new Map(this.chats.value);
+    for (const id of ids) next.delete(id);
+    this.chats.set(next);
+  }
+
+  #change(id: string, change: (chat: Chat) => Chat): void {
+    const chat = this.chats.value.get(id);
+    if (!chat) return;
+    this.#heard.set(id, ++this.#events);
+    this.chats.set(new Map(this.chats.value).set(id, change(chat)));
+  }
+
+  /** What is in front of somebody has been read. Whether `id` is. */
+  #readOn(id = this.#looking): boolean {
+    if (!id || id !== this.#looking || !attentive()) return false;
+    const thread = this.thread(id);
+    const { cursor, read } = thread.value;
+    if (cursor > read.staff && this.live.send({ action: "read", chat_id: id, cursor })) thread.set(marked(thread.value, { staff: cursor }));
+    this.#readTo(id, cursor);
+    return true;
+  }
+
+  #readTo(id: string, cursor: number): void {
+    if (cursor <= (this.#seen.get(id) ?? 0)) return;
+    this.#seen.set(id, cursor);
+    const chat = this.chats.value.get(id);
+    if (chat?.unread) this.chats.set(new Map(this.chats.value).set(id, told(chat, cursor)));
+  }
+
+  #call(what: "chat" | "message", chat: Chat): void {
+    if (chat.assigned_to === null || chat.assigned_to === this.me) ring(what);
+  }
+
+  #welcomed(): void {
+    this.#watched.clear();
+    this.#watch();
+    this.#readOn();
+  }
+
+  #changed(): void {
+    this.#callers.set([...this.chats.value.values()].filter((chat) => calling(chat, this.me)).length);
+    this.#watch();
+  }
+
+  #watch(): void {
+    const open = [...this.chats.value.values()].filter((chat) => chat.status === "open");
+    const recent = open.sort((one, two) => (active(one) < active(two) ? 1 : -1)).map((chat) => chat.chat_id);
+    const wanted = (this.#looking ? [this.#looking, ...recent] : recent).slice(0, WATCHED_AT_MOST);
+    const ids = [...new Set(wanted)].filter((id) => !this.#watched.has(id));
+    if (ids.length && this.live.send({ action: "watch", chat_ids: ids })) for (const id of ids) this.#watched.add(id);
+  }
+
+  /** Goes on by itself; a Problem is shown by the list or the chat. */
+  #soon(work: Promise<void>): void {
+    work.catch((failure: unknown) => {
+      if (!(failure instanceof Problem)) throw failure;
+    });
+  }
+}
+
+function kept<T>(all: Map<string, T>, id: string, make: () => T): T {
+  const found = all.get(id) ?? make();
+  all.set(id, found);
+  return found;
+}
