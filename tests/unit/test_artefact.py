@@ -203,10 +203,12 @@ def test_who_signs_people_in_reads_no_table_and_only_the_owners_function_lets_pe
     everybodys = {"logs:CreateLogStream", "logs:PutLogEvents", "xray:PutTraceSegments", "xray:PutTelemetryRecords"}
     assert allowed["SignInRole"] == everybodys | {"dynamodb:UpdateItem", "secretsmanager:GetSecretValue"}
     rights = json.dumps(roles["SignInRole"]["Policies"])
-    assert set(re.findall(r"\w+(?:Table|Secret|Bucket|Queue|Pool)\b", rights)) == {"LimitsTable", "AddressSecret"}
+    assert set(re.findall(r"\w+(?:Table|Secret|Bucket|Queue|Pool)\b", rights)) == {
+        "LimitsTable", "AddressSecret", "EdgeSecret",
+    }  # fmt: skip
     rights = json.dumps(roles["AccountRole"]["Policies"])
     assert set(re.findall(r"\w+(?:Table|Secret|Bucket|Queue|Pool)\b", rights)) == {
-        "AccountsTable", "StatisticsTable", "VisitsTable", "UserPool",
+        "AccountsTable", "StatisticsTable", "VisitsTable", "UserPool", "ConnectionsTable",
     }  # fmt: skip
     assert {name for name, actions in allowed.items() if any(one.startswith("cognito") for one in actions)} == {
         "AccountRole"
