@@ -16,10 +16,12 @@ from functions import (
     requests,
     review,
     rights,
+    sockets,
     visitor,
 )
 
 app = Chalice(app_name="imchat", configure_logs=False)
+app.experimental_feature_flags.add("WEBSOCKETS")
 app.register_middleware(http.middleware, "http")
 
 app.register_blueprint(visitor.routes)  # /v1/sites, /v1/chats, /v1/visits, /notice
@@ -35,3 +37,8 @@ app.register_blueprint(inbound.events)  # S3, through EventBridge: mail to us
 app.register_blueprint(mailer.jobs)  # SQS: transcripts
 app.register_blueprint(feedback.events)  # SNS: bounces and complaints
 app.register_blueprint(housekeeping.schedules)  # EventBridge: hourly
+
+# WebSockets: frames of connected pages. Chalice looks them up here by these names.
+socket_connected = app.on_ws_connect(name="websocket_connect")(sockets.socket_connected)
+socket_frame = app.on_ws_message(name="websocket_message")(sockets.socket_frame)
+socket_disconnected = app.on_ws_disconnect(name="websocket_disconnect")(sockets.socket_disconnected)

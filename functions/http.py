@@ -85,20 +85,23 @@ def _answering(view: View) -> View:
 
 def problem(error: ImchatError) -> Response:
     """RFC 9457, from any error of the library."""
-    body = {
+    headers: dict[str, str | list[str]] = {"Content-Type": "application/problem+json"}
+    if isinstance(error, TooMany):
+        headers["Retry-After"] = str(error.retry_after)
+    if isinstance(error, Unauthorised):
+        headers["WWW-Authenticate"] = "Bearer"
+    return Response(body=problem_of(error), status_code=error.status, headers=headers)
+
+
+def problem_of(error: ImchatError) -> dict[str, Any]:
+    """The members of a problem, from any error of the library."""
+    members: dict[str, Any] = {
         "type": f"/problems/{error.kind}",
         "title": _TITLES[error.status],
         "status": error.status,
         "detail": error.detail,
     }
-    headers: dict[str, str | list[str]] = {"Content-Type": "application/problem+json"}
-    if isinstance(error, InvalidInput) and error.field:
-        body["field"] = error.field
-    if isinstance(error, TooMany):
-        headers["Retry-After"] = str(error.retry_after)
-    if isinstance(error, Unauthorised):
-        headers["WWW-Authenticate"] = "Bearer"
-    return Response(body=body, status_code=error.status, headers=headers)
+    return members | ({"field": error.field} if isinstance(error, InvalidInput) and error.field else {})
 
 
 def middleware(request: Any, get_response: Callable[[Any], Response]) -> Response:
@@ -156,12 +159,18 @@ def body(request: Any, form: type[T]) -> T:
     raw = request.raw_body
     if len(raw) > BODY_BYTES:
         raise BodyTooLarge("body_too_large", f"The body is larger than {BODY_BYTES // 1024} KB.")
+    read: T = decoded(raw, form, "body")
+    return read
+
+
+def decoded(raw: bytes, form: Any, what: str) -> Any:
+    """JSON as ``form``, strictly; ``what`` it is, for the refusal. Raises InvalidInput naming the field."""
     try:
         return msgspec.json.decode(raw, type=form)
     except msgspec.ValidationError as error:
         raise _mismatch(str(error)) from None
     except (msgspec.DecodeError, RecursionError, UnicodeDecodeError):
-        raise InvalidInput("malformed_json", "The body is not well-formed JSON.") from None
+        raise InvalidInput("malformed_json", f"The {what} is not well-formed JSON.") from None
 
 
 _KINDS = {"str": "text", "int": "a whole number", "float": "a number", "bool": "true or false", "object": "an object"}

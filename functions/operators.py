@@ -8,6 +8,7 @@ from functions import bodies, views
 from functions.http import Routes, Staff, body, known, limit, position, query, staff
 from functions.observe import count
 from imchat import clock
+from imchat.live import frames
 
 routes = Routes(__name__)
 authorizer = CognitoUserPoolAuthorizer("staff", provider_arns=cast(list[str], [{"Fn::GetAtt": ["UserPool", "Arn"]}]))
@@ -51,7 +52,7 @@ def get_chat(chat_id: str) -> dict[str, Any]:
     found = read(known(chat_id, "chat"), me.site_id, after, now, notes=True)
     if after == 0 or found.messages:
         record_views([found.chat], me.operator_id, now)
-    return {"chat": views.chat(found.chat), **views.reading(found, staff=True)}
+    return {"chat": frames.chat(found.chat), **views.reading(found, staff=True)}
 
 
 def _post(chat_id: str, by: Literal["operator", "note"]) -> Response:
@@ -85,7 +86,7 @@ def assign_chat(chat_id: str) -> dict[str, Any]:
     me, request = _me(), routes.current_request
     sent = body(request, bodies.Assign) if request.raw_body else bodies.Assign()
     to = sent.operator_id or me.operator_id
-    return {"chat": views.chat(assign(known(chat_id, "chat"), me.site_id, me.operator_id, to, clock.now()))}
+    return {"chat": frames.chat(assign(known(chat_id, "chat"), me.site_id, me.operator_id, to, clock.now()))}
 
 
 @routes.route(_CHAT + "/transfer", methods=["POST"], authorizer=authorizer)
@@ -95,7 +96,7 @@ def transfer_chat(chat_id: str) -> dict[str, Any]:
 
     me = _me()
     to = body(routes.current_request, bodies.Transfer).operator_id
-    return {"chat": views.chat(transfer(known(chat_id, "chat"), me.site_id, me.operator_id, to, clock.now()))}
+    return {"chat": frames.chat(transfer(known(chat_id, "chat"), me.site_id, me.operator_id, to, clock.now()))}
 
 
 @routes.route(_CHAT + "/close", methods=["POST"], authorizer=authorizer)
@@ -176,15 +177,26 @@ def get_presence() -> dict[str, Any]:
 
 
 @routes.route("/v1/operator/presence", methods=["PUT"], authorizer=authorizer)
-def set_presence() -> dict[str, Any]:
+def say_present() -> dict[str, Any]:
     """Say that one is there (holds for two minutes; say it again) or has gone."""
-    from imchat.stores import accounts
-    from imchat.stores.base import Stale
+    from imchat.live.presence import set_presence
+
+    me, now = _me(), clock.now()
+    present = body(routes.current_request, bodies.Presence).present
+    return views.presence(*set_presence(me.site_id, me.operator_id, present, now), me.operator_id, now)
+
+
+@routes.route("/v1/operator/socket", methods=["POST"], authorizer=authorizer)
+def open_socket() -> dict[str, Any]:
+    """A ticket with which one's page connects within a minute: the first frame holds it."""
+    from imchat import tokens
+    from imchat.live.subscribing import operator
+    from imchat.settings import settings
 
     me = _me()
-    present = body(routes.current_request, bodies.Presence).present
-    try:
-        site = accounts.set_presence(me.site_id, me.operator_id, present, clock.now())
-    except Stale:
-        site = None
-    return _presence(me, site)
+    operator(me.site_id, me.operator_id)
+    return {
+        "ticket": tokens.issue_ticket(me.operator_id, me.site_id, clock.now()),
+        "websocket_url": settings().websocket_url,
+        "expires_in": int(tokens.TICKET_LIFETIME.total_seconds()),
+    }

@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from imchat.clock import rfc3339
+from imchat.live import frames
 from imchat.settings import settings
 
 if TYPE_CHECKING:
@@ -16,7 +17,6 @@ if TYPE_CHECKING:
     from imchat.stores.accounts import CannedReply, Operator, Site
     from imchat.stores.chats import Chat
     from imchat.stores.evidence import Entry
-    from imchat.stores.messages import Message
     from imchat.stores.records import Record, Records
     from imchat.stores.requests import Request
     from imchat.stores.visits import VisitDay
@@ -39,6 +39,7 @@ def site(found: "Site", language: str, now: datetime) -> dict[str, Any]:
             "site_policy_url": found.policy_url,
         },
         "poll_interval_ms": int(found.poll_interval_ms),
+        "websocket_url": settings().websocket_url,
     }
 
 
@@ -49,48 +50,27 @@ def opened(chat: "Chat", token: str) -> dict[str, Any]:
         "token": token,
         "cursor": chat.length,
         "status": chat.status,
-        "websocket_url": None,
+        "websocket_url": settings().websocket_url,
         "expires_at": rfc3339(int(chat.expires_at) * 1000),
     }
 
 
-def message(cursor: int, said: "Message", chat: "Chat", *, staff: bool = False) -> dict[str, Any]:
-    """One message. A visitor sees an operator's public name and their own client ids; staff see who wrote."""
-    view: dict[str, Any] = {"cursor": cursor, "by": said.by, "text": said.text, "at": rfc3339(said.at)}
-    if said.operator:
-        view["name"] = chat.operator_name(said.operator)
-        if staff:
-            view["operator_id"] = said.operator
-    if staff or said.by == "visitor":
-        view["client_id"] = said.client_id
-    return view
-
-
 def posted(post: "Posted", *, staff: bool = False) -> dict[str, Any]:
     """A message in its place."""
-    return {"message": message(post.cursor, post.message, post.chat, staff=staff)}
-
-
-def transcript(chat: "Chat") -> dict[str, Any]:
-    """Where the copy is."""
-    return {"state": chat.transcript, "at": rfc3339(int(chat.transcript_at)) if chat.transcript_at else None}
+    return {"message": frames.message(post.cursor, post.message, post.chat, staff=staff)}
 
 
 def reading(found: "Reading", *, staff: bool = False) -> dict[str, Any]:
     """What was said behind a cursor, and how the chat stands."""
     return {
-        "messages": [message(cursor, said, found.chat, staff=staff) for cursor, said in found.messages],
+        "messages": [frames.message(cursor, said, found.chat, staff=staff) for cursor, said in found.messages],
         "cursor": found.cursor,
         "more": found.more,
         "status": found.chat.status,
-        "transcript": transcript(found.chat),
+        "transcript": frames.transcript(found.chat),
+        "read": frames.read_marks(found.chat),
         "expires_at": rfc3339(int(found.chat.expires_at) * 1000),
     }
-
-
-def person(chat: "Chat") -> dict[str, Any]:
-    """Who the visitor says they are."""
-    return {"name": chat.name, "email": chat.email, "phone": chat.phone, "verified": bool(chat.verified)}
 
 
 def receipt(done: "Receipt") -> dict[str, Any]:
@@ -104,30 +84,9 @@ def receipt(done: "Receipt") -> dict[str, Any]:
     }
 
 
-def chat(found: "Chat") -> dict[str, Any]:
-    """A chat as staff see it, without its messages."""
-    last = next((said for said in reversed(found.messages) if said.by != "note"), None)
-    return {
-        "chat_id": found.pk,
-        "status": found.status,
-        "opened_at": rfc3339(int(found.opened_at)),
-        "closed_at": rfc3339(int(found.closed_at)) if found.closed_at else None,
-        "expires_at": rfc3339(int(found.expires_at) * 1000),
-        "visitor": person(found) | {"ip": found.ip, "country": found.country, "browser": found.browser},
-        "language": found.language,
-        "page_url": found.page_url,
-        "assigned_to": found.assigned_to,
-        "message_count": int(found.visitor_messages) + int(found.operator_messages),
-        "waiting": found.status == "open" and last is not None and last.by == "visitor",
-        "last_message": {"by": last.by, "text": last.text, "at": rfc3339(last.at)} if last else None,
-        "transcript": transcript(found),
-        "rating": {"score": int(found.rating), "comment": found.comment} if found.rating else None,
-    }
-
-
 def listing(found: "Listing") -> dict[str, Any]:
     """A page of the inbox."""
-    return {"chats": [chat(one) for one in found.chats], "next": found.next}
+    return {"chats": [frames.chat(one) for one in found.chats], "next": found.next}
 
 
 def canned(reply: "CannedReply") -> dict[str, Any]:
@@ -137,19 +96,7 @@ def canned(reply: "CannedReply") -> dict[str, Any]:
 
 def presence(found: "Site", operators: "list[Operator]", me: str, now: datetime) -> dict[str, Any]:
     """Who is there: this operator, the site as visitors see it, and the colleagues."""
-    until = found.present.as_dict()
-    return {
-        "present": until.get(me, 0) > now.timestamp(),
-        "online": found.online(now),
-        "operators": [
-            {
-                "operator_id": one.operator_id,
-                "name": one.name,
-                "present": until.get(one.operator_id, 0) > now.timestamp(),
-            }
-            for one in operators
-        ],
-    }
+    return {"present": found.is_present(me, now), **frames.staff_presence(found, operators, now)}
 
 
 def visits(day: "VisitDay") -> dict[str, Any]:

@@ -10,6 +10,7 @@ from functions.caller import caller
 from functions.http import Routes, body, known, position, visitor
 from functions.observe import count
 from imchat import clock
+from imchat.live import frames
 
 routes = Routes(__name__)
 _NOTICE_POLICY = (
@@ -90,7 +91,7 @@ def correct_visitor(chat_id: str) -> dict[str, Any]:
     sent = body(request, bodies.Correct)
     given = {field: getattr(sent, field) for field in sent.__struct_fields__}
     changes = {field: value for field, value in given.items() if value is not UNSET}
-    return {"visitor": views.person(correct(chat_id, claims.site_id, changes, now))}
+    return {"visitor": frames.person(correct(chat_id, claims.site_id, changes, now))}
 
 
 @routes.route("/v1/chats/{chat_id}/close", methods=["POST"])

@@ -44,7 +44,18 @@ EPOCH = (1980, 1, 1, 0, 0, 0)
 # In wheels, but of no use to a running function.
 LEFT_OUT = ("*.dist-info/RECORD", "*.pyi")
 # The services that the functions speak to; the models of all others stay out of the zip.
-SERVICES = ("dynamodb", "kms", "s3", "secretsmanager", "sns", "sqs", "sesv2", "stepfunctions", "sts")
+SERVICES = (
+    "apigatewaymanagementapi",
+    "dynamodb",
+    "kms",
+    "s3",
+    "secretsmanager",
+    "sns",
+    "sqs",
+    "sesv2",
+    "stepfunctions",
+    "sts",
+)
 # Function: the paths that it answers, with .chalice/policy-<name>.json (docs/decisions/0015); the last that
 # fits counts.
 OWN_FUNCTIONS = {
@@ -53,7 +64,7 @@ OWN_FUNCTIONS = {
     "Links": r"/v1/(desk/requests/\{reference\}/links|rights-requests/\{reference\}/copy|signing-key)",
 }
 # As the endpoints file names them.
-_ENDPOINTS = {*SERVICES, "email", "states"}
+_ENDPOINTS = {*SERVICES, "email", "execute-api", "states"}
 
 
 class BuildFailed(Exception):
@@ -130,8 +141,7 @@ def _clear() -> None:
 def finish(template: dict[str, Any]) -> dict[str, Any]:
     """Chalice's template with our zips in place of its own, and some routes behind functions of their own."""
     _give_own_functions(template)
-    if "WebsocketAPI" not in template["Resources"]:
-        cloudfront.without_sockets(template)
+    _deploy_by_itself(template["Resources"])
     for resource in template["Resources"].values():
         if resource["Type"] == "AWS::Serverless::Function":
             resource["Properties"]["CodeUri"] = "functions.zip"
@@ -139,6 +149,13 @@ def finish(template: dict[str, Any]) -> dict[str, Any]:
             resource["Properties"]["ContentUri"] = "layer.zip"
             resource["Properties"]["CompatibleRuntimes"] = [_runtime()]
     return template
+
+
+def _deploy_by_itself(resources: dict[str, Any]) -> None:
+    """The WebSocket API's stage follows its routes (AutoDeploy in sockets.yaml): Chalice's deployment would be made
+    once and never again, whatever changes."""
+    del resources["WebsocketAPIDeployment"]
+    del resources["WebsocketAPIStage"]["Properties"]["DeploymentId"]
 
 
 def _give_own_functions(template: dict[str, Any]) -> None:

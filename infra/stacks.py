@@ -31,6 +31,7 @@ _ENVIRONMENT = {
     "MAIL_FROM": "MailFrom",
     "MAIL_CONFIGURATION_SET": "MailConfigurationSet",
     "WEB_URL": "WebUrl",
+    "SOCKET_ENDPOINT": "SocketEndpoint",
     "ACCOUNTING_YEAR_END": "AccountingYearEnd",
     "ALARMS_TOPIC": "Alarms",
 }

@@ -81,4 +81,5 @@ def _speak_to(stack: dict[str, Any]) -> None:
         MAIL_FROM=stack["mail"]["from"],
         MAIL_CONFIGURATION_SET=stack["mail"]["configuration_set"],
         WEB_URL=stack["web_url"],
+        SOCKET_ENDPOINT=stack["socket_endpoint"],
     )

@@ -17,6 +17,7 @@ _BUCKET = "imchat-packages"
 LEFT_OUT = {
     "AWS::SES::ReceiptRuleSet": "mail to us is put into the inbound bucket by hand",
     "AWS::SES::ReceiptRule": "as its rule set",
+    "AWS::ApiGatewayV2::RouteResponse": "what a frame is answered goes back on its connection without one",
 }
 
 
@@ -37,6 +38,7 @@ def deploy(url: str, template: Path, web_url: str) -> dict[str, str]:
     s3.create_bucket(Bucket=_BUCKET, CreateBucketConfiguration={"LocationConstraint": REGION})
     whole = stacks.upload(s3, template, _BUCKET)
     adapt(whole)
+    _find_sockets(whole, url)
     s3.put_object(Bucket=_BUCKET, Key="template.json", Body=json.dumps(whole).encode())
     made = stacks.create(
         client("cloudformation"),
@@ -77,6 +79,13 @@ def _mend_gateway(gateway: Any, api_id: str, api: dict[str, Any]) -> None:
     gateway.create_deployment(restApiId=api_id, stageName=api["StageName"])
 
 
+def _find_sockets(template: dict[str, Any], url: str) -> None:
+    """The WebSocket API is at the emulator's own address."""
+    address = {"Fn::Sub": f"{url}/_aws/execute-api/${{WebsocketAPI}}/socket"}
+    template["Globals"]["Function"]["Environment"]["Variables"]["SOCKET_ENDPOINT"] = address
+    template["Outputs"]["SocketEndpoint"]["Value"] = address
+
+
 def adapt(template: dict[str, Any]) -> None:
     """Take out of the template what the emulator cannot do (LEFT_OUT), and change what departures() names."""
     for name, resource in list(template["Resources"].items()):
@@ -107,6 +116,7 @@ def departures() -> list[str]:
         "the distribution (CloudFront) is made, but what it would do is done by a server of this program",
         "buckets do not insist on TLS (the emulator speaks plain HTTP)",
         "a state machine tries again fifty times sooner",
+        "connections are pushed to at the emulator's own address",
         "tracing is off (nothing takes the segments)",
         "mail is not sent: it is kept for the mailbox page",
     ]

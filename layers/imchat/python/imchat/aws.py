@@ -8,15 +8,19 @@ from botocore.exceptions import BotoCoreError, ClientError
 from pynamodb.connection.base import Connection
 from pynamodb.exceptions import PynamoDBException, VerboseClientError
 
+from imchat.settings import settings
+
 # Longer than a healthy call ever takes, short enough that retries fit inside a Lambda's 30 seconds.
 _CONNECT_SECONDS = 2
 _READ_SECONDS = 5
 _ATTEMPTS = 3
 _SECRET_SECONDS = 300
 _FRESH_SECONDS = 10
+# Pushing to connected browsers: one try, and a short one, for somebody waits who is not the one to be told.
+SOCKETS = "apigatewaymanagementapi"
 # Services to which the same call twice does the same thing twice, with the seconds they are given: a mail that SES
 # took slowly must not go out again.
-_NEVER_AGAIN = {"sesv2": 20}
+_NEVER_AGAIN = {"sesv2": 20, SOCKETS: 2}
 
 # What any call may raise when AWS does not do it, after its retries.
 AWS_ERRORS = (BotoCoreError, ClientError, PynamoDBException, VerboseClientError)
@@ -52,9 +56,11 @@ def client(service: str) -> Any:
             config = Config(
                 connect_timeout=_CONNECT_SECONDS,
                 read_timeout=_NEVER_AGAIN[service] if once else _READ_SECONDS,
+                max_pool_connections=20,
                 retries={"mode": "standard", "total_max_attempts": 1 if once else _ATTEMPTS},
             )
-            _clients[service] = dynamodb().session.create_client(service, config=config)
+            endpoint = settings().socket_endpoint if service == SOCKETS else None
+            _clients[service] = dynamodb().session.create_client(service, config=config, endpoint_url=endpoint)
         return _clients[service]
 
 

@@ -33,6 +33,12 @@ class Settings:
     mail_from: str
     mail_configuration_set: str
     web_url: str
+    socket_endpoint: str
+
+    @property
+    def websocket_url(self) -> str:
+        """Where browsers open a WebSocket: beside the pages."""
+        return f"ws{self.web_url.removeprefix('http')}/socket"
 
     @classmethod
     def read(cls, environment: Mapping[str, str]) -> "Settings":

@@ -15,8 +15,11 @@ from imchat.settings import settings
 
 _ALGORITHM = "HS256"
 _ISSUER = "imchat"
+_TICKET_ISSUER = "imchat/socket"
 LIFETIME = timedelta(days=7)
+TICKET_LIFETIME = timedelta(seconds=60)
 IDENTITY_LIFETIME = timedelta(days=1)
+_AGAIN = {_ISSUER: "Please start a new chat.", _TICKET_ISSUER: "Please ask for another."}
 
 
 @dataclass(frozen=True)
@@ -26,6 +29,14 @@ class Claims:
     chat_id: str
     site_id: str
     origin: str | None
+
+
+@dataclass(frozen=True)
+class Ticket:
+    """What a ticket to a connection says: one operator of one site."""
+
+    operator_id: str
+    site_id: str
 
 
 @dataclass(frozen=True)
@@ -52,9 +63,6 @@ def signing_key() -> str:
 
 def issue(chat_id: str, site_id: str, origin: str | None, *, now: datetime, expires_at: int) -> str:
     """A token for one chat: seven days, and never longer than the chat is kept (``expires_at``, epoch seconds)."""
-    import jwt
-
-    current, keys = _keys()
     claims: dict[str, Any] = {
         "iss": _ISSUER,
         "sub": chat_id,
@@ -64,12 +72,36 @@ def issue(chat_id: str, site_id: str, origin: str | None, *, now: datetime, expi
     }
     if origin:
         claims["org"] = origin
-    return jwt.encode(claims, keys[current], _ALGORITHM, headers={"kid": current})
+    return _signed(claims)
+
+
+def issue_ticket(operator_id: str, site_id: str, now: datetime) -> str:
+    """A ticket with which an operator's page opens a connection within a minute."""
+    claims = {"iss": _TICKET_ISSUER, "sub": operator_id, "aud": site_id, "iat": int(now.timestamp())}
+    return _signed(claims | {"exp": int((now + TICKET_LIFETIME).timestamp())})
 
 
 def verify(token: str, now: datetime) -> Claims:
     """What ``token`` says. Raises Unauthorised: ``token_expired`` for one that was ours, ``token_invalid`` for any
     other."""
+    claims = _verified(token, _ISSUER, now)
+    return Claims(claims["sub"], claims["aud"], claims.get("org"))
+
+
+def verify_ticket(ticket: str, now: datetime) -> Ticket:
+    """What ``ticket`` says. Raises Unauthorised as ``verify``."""
+    claims = _verified(ticket, _TICKET_ISSUER, now)
+    return Ticket(claims["sub"], claims["aud"])
+
+
+def _signed(claims: dict[str, Any]) -> str:
+    import jwt
+
+    current, keys = _keys()
+    return jwt.encode(claims, keys[current], _ALGORITHM, headers={"kid": current})
+
+
+def _verified(token: str, issuer: str, now: datetime) -> dict[str, Any]:
     import jwt
 
     try:
@@ -77,18 +109,18 @@ def verify(token: str, now: datetime) -> Claims:
         key = _keys()[1].get(kid) or _keys(fresh=True)[1].get(kid)
         if not key:
             raise jwt.InvalidTokenError
-        claims = jwt.decode(
+        claims: dict[str, Any] = jwt.decode(
             token,
             key,
             algorithms=[_ALGORITHM],
-            issuer=_ISSUER,
+            issuer=issuer,
             options={"require": ["exp", "sub", "aud"], "verify_aud": False, "verify_exp": False, "verify_iat": False},
         )
     except (jwt.InvalidTokenError, ValueError):
-        raise Unauthorised("token_invalid", "The token is not one of ours. Please start a new chat.") from None
+        raise Unauthorised("token_invalid", f"The token is not one of ours. {_AGAIN[issuer]}") from None
     if claims["exp"] <= now.timestamp():
-        raise Unauthorised("token_expired", "The token has expired. Please start a new chat.")
-    return Claims(claims["sub"], claims["aud"], claims.get("org"))
+        raise Unauthorised("token_expired", f"The token has expired. {_AGAIN[issuer]}")
+    return claims
 
 
 def verify_identity(token: str, site_id: str, secret: str, now: datetime) -> Identity:

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from imchat.chat.reading import load
 from imchat.errors import Conflict, InvalidInput
+from imchat.live import telling
 from imchat.stores import accounts, evidence
 from imchat.stores.base import Cancelled, put, transact, update
 from imchat.stores.chats import OPEN, Chat, assignment_key
@@ -45,4 +46,5 @@ def _give(chat: Chat, action: str, actor: str, operator_id: str, now: datetime) 
     except Cancelled:
         raise Conflict("chat_changed", "Somebody else changed this chat just now. Please look again.") from None
     chat.assigned_to = operator_id
+    telling.changed(chat)
     return chat

@@ -10,6 +10,7 @@ from imchat.chat import due
 from imchat.chat.together import end_together
 from imchat.clock import milliseconds
 from imchat.errors import NotFound
+from imchat.live import telling
 from imchat.queue import send_transcript_job
 from imchat.stores import evidence, statistics
 from imchat.stores.base import Cancelled, Part, Stale, put, transact, update
@@ -25,7 +26,9 @@ def close(chat_id: str, site_id: str, actor: str, now: datetime) -> Chat:
         chat = stale.item
         if chat is None or chat.site_id != site_id or not chat.visible(now):
             raise NotFound("chat") from None
-    return settle(chat, actor, now)
+    chat = settle(chat, actor, now)
+    telling.closed(chat)
+    return chat
 
 
 def _stop(chat_id: str, site_id: str, now: datetime) -> Chat:
@@ -94,6 +97,7 @@ def _count(chat: Chat, actor: str, now: datetime, *, transcript: str, outcome: s
         return found
     chat.counted = True
     chat.transcript = transcript
+    chat.transcript_at = milliseconds(now)
     chat.transcript_job += transcript == "queued"
     return chat
 

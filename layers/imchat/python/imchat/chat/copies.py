@@ -6,6 +6,7 @@ from imchat.chat import due
 from imchat.chat.reading import load
 from imchat.clock import milliseconds
 from imchat.errors import Conflict, TooMany
+from imchat.live import telling
 from imchat.queue import send_transcript_job
 from imchat.stores.base import Stale
 from imchat.stores.chats import CLOSED, OPEN, Chat
@@ -50,4 +51,5 @@ def request_copy(chat_id: str, site_id: str, now: datetime) -> Chat:
         except Stale:
             continue
         send_transcript_job(chat.pk, int(chat.transcript_job))
+        telling.transcript(chat)
         return chat

@@ -6,6 +6,7 @@ from typing import Any
 
 from imchat.chat.reading import load
 from imchat.errors import Unavailable
+from imchat.live import telling
 from imchat.people import Details
 from imchat.stores import accounts, evidence
 from imchat.stores.base import Cancelled, put, transact, update
@@ -32,6 +33,7 @@ def correct(
             for column, value in new.items():
                 setattr(chat, column, value)
             chat.verified = None
+            telling.changed(chat)
             return chat
     raise Unavailable
 

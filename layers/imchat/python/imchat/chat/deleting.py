@@ -11,6 +11,7 @@ from imchat.chat.reading import restricted
 from imchat.chat.together import end_together
 from imchat.clock import moment
 from imchat.errors import NotFound
+from imchat.live import telling
 from imchat.register.store import Reference
 from imchat.stores import base, evidence, ledger, statistics, verbs
 from imchat.stores.base import Cancelled, Part, Stale, transact
@@ -75,6 +76,8 @@ def delete_many(references: Iterable[Reference], actor: str, now: datetime) -> I
         except NotFound:
             pass
 
+    for chat in many:
+        telling.deleted(chat)
     end_together(many, parts=lambda chat: _parts(chat, _as_read(chat), actor, now), outcome="deleted", alone=alone)
     for _, chat in found:
         if chat.pages > _PAGES_TOGETHER:
@@ -89,6 +92,7 @@ def finish(chat: Chat, now: datetime) -> None:
         for page in pages[:-_PAGES_AT_ONCE]:
             batch.delete(page)
     counted = () if chat.counted else (statistics.add(chat, statistics.counters(chat, "deleted")),)
+    telling.deleted(chat)  # before the last write: what is cut here is done again
     parts = _parts(chat, Chat.status == DELETING, chat.deleted_by or "system", now)
     try:
         transact(*parts, *counted)

@@ -13,6 +13,7 @@ from imchat.clock import milliseconds, moment
 from imchat.errors import Forbidden, InvalidInput, NotFound, TooMany
 from imchat.fields import checked
 from imchat.hashes import keyed
+from imchat.live import telling
 from imchat.people import Details
 from imchat.stores import accounts, evidence, limits
 from imchat.stores.base import Cancelled, due_shard, put, transact
@@ -109,6 +110,7 @@ def open_chat(opening: Opening, now: datetime) -> Chat:
         visitor_messages=len(messages),
         due_shard=due_shard(chat_id),
         due_at=due.when_open(at, expires_at),
+        listeners=site.listeners,
         **vars(details),
     )
     whose = keyed(key, f"{site.site_id} {opening.ip}")
@@ -126,6 +128,7 @@ def open_chat(opening: Opening, now: datetime) -> Chat:
             "Too many chats were opened from this address. Please wait a little.",
             limits.seconds_left(now, _WINDOW_SECONDS),
         ) from None
+    telling.opened(chat)
     return chat
 
 

@@ -10,6 +10,7 @@ from imchat import text as texts
 from imchat.clock import milliseconds
 from imchat.errors import Conflict, NotFound, Unavailable
 from imchat.fields import checked
+from imchat.live import telling
 from imchat.stores.base import Cancelled, Stale, put, transact, update
 from imchat.stores.chats import CLOSED, OPEN, PAGE_BYTES, PAGE_MESSAGES, Chat, Page, page_key, sealed_messages
 from imchat.stores.messages import By, Message
@@ -20,12 +21,14 @@ _ROUNDS = 20
 
 @dataclass(frozen=True)
 class Author:
-    """Who writes: the visitor of a site, or one of its operators under a public name; or an operator's note."""
+    """Who writes: the visitor of a site, or one of its operators under a public name; or an operator's note.
+    ``connection`` is the one on which they do, which is answered and not told."""
 
     site_id: str
     by: By = "visitor"
     operator: str | None = None
     name: str | None = None
+    connection: str | None = None
 
     def message_id(self, client_id: str) -> str:
         """The client's id, set apart from other authors'."""
@@ -54,6 +57,7 @@ def post(chat_id: str, author: Author, text: str, client_id: str, now: datetime)
     for _ in range(_ROUNDS):
         try:
             chat = _append(chat_id, author, message, now)
+            telling.said(chat, chat.length, message, but=author.connection)
             return Posted(chat.length, message, chat, created=True)
         except Stale as stale:
             old = stale.item

@@ -6,6 +6,7 @@ from imchat import text
 from imchat.chat.reading import load
 from imchat.errors import InvalidInput, Unavailable
 from imchat.fields import checked
+from imchat.live import telling
 from imchat.stores import statistics
 from imchat.stores.base import Cancelled, transact, update
 from imchat.stores.chats import CLOSED, OPEN, Chat
@@ -31,7 +32,9 @@ def rate(chat_id: str, site_id: str, score: int, comment: str | None, now: datet
             parts.append(statistics.add(chat, amounts))
         try:
             transact(*parts)
-            return
         except Cancelled:
             continue
+        chat.rating, chat.comment = score, comment
+        telling.changed(chat)
+        return
     raise Unavailable

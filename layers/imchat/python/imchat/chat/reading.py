@@ -40,15 +40,21 @@ def read(chat_id: str, site_id: str, after: int, now: datetime, *, notes: bool) 
     chat = load(chat_id, site_id, now)
     if notes and chat.restricted:
         raise restricted()
+    return behind(chat, after, notes=notes)
+
+
+def behind(chat: Chat, after: int, *, notes: bool, most: int = _ANSWER_BYTES) -> Reading:
+    """What was said in a chat behind position ``after``, up to about ``most`` bytes, and one message at least. Raises
+    InvalidInput."""
     if not 0 <= after <= chat.length:
         raise InvalidInput("bad_cursor", "The cursor is not one of this chat's.", "after")
-    messages = []
+    messages: list[tuple[int, Message]] = []
     cursor, size = after, 0
     for position, message in all_messages(chat, after):
-        cursor = position
         if notes or message.by != "note":
-            messages.append((position, message))
             size += message.size
-            if size > _ANSWER_BYTES:
+            if messages and size > most:
                 break
+            messages.append((position, message))
+        cursor = position
     return Reading(chat, messages, cursor, more=cursor < chat.length)

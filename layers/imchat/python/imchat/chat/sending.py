@@ -12,6 +12,7 @@ from imchat import aws, clock
 from imchat.chat import due
 from imchat.clock import milliseconds, moment
 from imchat.identifiers import email_key
+from imchat.live import telling
 from imchat.settings import settings
 from imchat.stores import accounts, evidence, limits
 from imchat.stores.base import Cancelled, Stale, put, transact, update
@@ -61,9 +62,21 @@ def send(chat_id: str, job: int, now: datetime, *, last: bool) -> str:
         outcome = _send(chat, job)
     except Exception:  # whatever it was: the lease is given back, and after the last try the chat shows it
         _note(chat, "failed" if last else "queued", job, lease, now)
+        _tell(chat_id, now)
         raise
     _note(chat, outcome, job, lease, now)
+    _tell(chat_id, now)
     return outcome
+
+
+def _tell(chat_id: str, now: datetime) -> None:
+    """Where the copy is now, to whoever listens now: sending took its time."""
+    try:
+        chat = Chat.load(chat_id, META, now=now)
+    except aws.AWS_ERRORS:  # the job is done all the same
+        return
+    if chat:
+        telling.transcript(chat)
 
 
 def _send(chat: Chat, job: int) -> str:
@@ -171,5 +184,6 @@ def take_feedback(said: str, now: datetime) -> str | None:
                 put(evidence.entry(chat, f"transcript_{event.kind}", "system", now)),
             )
         except Cancelled:  # deleted, or another copy has been asked for since
-            pass
+            return event.kind
+        _tell(chat.pk, now)
     return event.kind

@@ -37,6 +37,7 @@ Field = Personal | Spelling | NotPersonal
 
 REFERENCE = NotPersonal("a random reference")
 BOOKKEEPING = NotPersonal("when the system must look at it next")
+LISTENERS = NotPersonal("random references of connections that are told what happens")
 SITE = NotPersonal("which website it belongs to")
 
 

@@ -5,16 +5,23 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
-from pynamodb.attributes import BooleanAttribute, ListAttribute, MapAttribute, NumberAttribute, UnicodeAttribute
+from pynamodb.attributes import (
+    BooleanAttribute,
+    ListAttribute,
+    MapAttribute,
+    NumberAttribute,
+    UnicodeAttribute,
+    UnicodeSetAttribute,
+)
 
 from imchat import periods
 from imchat.identifiers import name_key
 from imchat.register.activity import Activity
-from imchat.register.fields import REFERENCE, NotPersonal, Personal, at_seconds
+from imchat.register.fields import LISTENERS, REFERENCE, NotPersonal, Personal, at_seconds
 from imchat.register.fields import SITE as SITE_ID
 from imchat.register.store import Exported, Fact, Outcome, Reference, Retained, Store
 from imchat.stores import verbs
-from imchat.stores.base import Item
+from imchat.stores.base import Item, Stale
 from imchat.stores.chats import ACTIVITY as CHATS
 from imchat.subjects import Subject
 
@@ -62,10 +69,16 @@ class Site(Item):
     opens_per_minute = NumberAttribute(default=30)
     identity_secret = UnicodeAttribute()
     present: MapAttribute[str, Any] = MapAttribute(default=dict)
+    # Connections of the site's staff, as in Chat.listeners: each chat that is opened begins with them.
+    listeners = UnicodeSetAttribute(null=True)
 
     def online(self, now: datetime) -> bool:
         """Whether anybody is there to answer."""
         return any(until > now.timestamp() for until in self.present.as_dict().values())
+
+    def is_present(self, operator_id: str, now: datetime) -> bool:
+        """Whether this operator is there."""
+        return bool(self.present.as_dict().get(operator_id, 0) > now.timestamp())
 
     def expires_at(self, opened_at: datetime) -> int:
         """Epoch second at which a chat opened at ``opened_at`` ends: the notice's period or the site's shorter one."""
@@ -154,11 +167,31 @@ def canned_replies(site_id: str) -> list[CannedReply]:
     return sorted(found, key=lambda one: one.shortcut)
 
 
-def set_presence(site_id: str, operator_id: str, present: bool, now: datetime) -> Site:
-    """Say that an operator is there for the next two minutes, or has gone. Raises Stale if the site is gone."""
+def set_presence(site_id: str, operator_id: str, present: bool, now: datetime) -> tuple[Site, Site]:
+    """Say that an operator is there for the next two minutes, or has gone; the site as it was before and as it is now.
+    Raises Stale if the site is gone."""
+    until = int(now.timestamp()) + PRESENCE_SECONDS
     place = Site.present[operator_id]
-    action = place.set(int(now.timestamp()) + PRESENCE_SECONDS) if present else place.remove()
-    return Site(partition(site_id)).change([action], Site.pk.exists())
+    action = place.set(until) if present else place.remove()
+    # What it was is the write's to say: of two who leave at once, only one was the last.
+    before = Site(partition(site_id)).change([action], Site.pk.exists(), answer="ALL_OLD")
+    after = Site(**before.attribute_values)
+    others = {one: when for one, when in before.present.as_dict().items() if one != operator_id}
+    after.present = MapAttribute(**others, **({operator_id: until} if present else {}))
+    return before, after
+
+
+def listen(site_id: str, connection: str) -> Site:
+    """Have one of the staff's connections told what happens on the site; the site. Raises Stale if it is gone."""
+    return Site(partition(site_id)).change([Site.listeners.add({f"o:{connection}"})], Site.pk.exists())
+
+
+def unlisten(site_id: str, listeners: Iterable[str]) -> None:
+    """Tell these listeners no more."""
+    try:
+        Site(partition(site_id)).change([Site.listeners.delete(set(listeners))], Site.pk.exists())
+    except Stale:
+        pass
 
 
 class Accounts(Store):
@@ -181,6 +214,7 @@ class Accounts(Store):
             NotPersonal("a setting of the website"),
         ),
         "identity_secret": NotPersonal("a random key of the website"),
+        "listeners": LISTENERS,
     }
 
     def find(self, subject: Subject) -> list[Reference]:

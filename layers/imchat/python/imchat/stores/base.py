@@ -4,7 +4,7 @@ import random
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
-from typing import Any, ClassVar, Self, cast
+from typing import Any, ClassVar, Literal, Self, cast
 
 from pynamodb.attributes import Attribute, NumberAttribute, UnicodeAttribute
 from pynamodb.connection.table import TableConnection
@@ -63,16 +63,22 @@ class Item(Model):
                 pass
         return cast(TableConnection, cls._connection)
 
-    def change(self, actions: Sequence[Action], condition: Condition | None = None) -> Self:
+    def change(
+        self,
+        actions: Sequence[Action],
+        condition: Condition | None = None,
+        *,
+        answer: Literal["ALL_NEW", "ALL_OLD"] = "ALL_NEW",
+    ) -> Self:
         """One conditional UpdateItem of this item's key.
 
-        Returns the item as it then is. Raises Stale, with the item as it was, when ``condition`` does not hold: one
-        call tells both that it failed and why.
+        Returns the item as it then is (as it was, for an ``answer`` of ALL_OLD). Raises Stale, with the item as it was,
+        when ``condition`` does not hold: one call tells both that it failed and why.
         """
         kwargs = self.get_update_kwargs_from_instance(
             actions=list(actions), condition=condition, return_values_on_condition_failure="ALL_OLD"
         )
-        kwargs["ReturnValues"] = "ALL_NEW"
+        kwargs["ReturnValues"] = answer
         data = self._conditionally("UpdateItem", kwargs)
         return type(self).from_raw_data(data["Attributes"])
 

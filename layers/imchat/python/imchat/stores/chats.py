@@ -5,6 +5,7 @@ See docs/decisions/0002-the-chat-is-a-document.md for why, and for the size of a
 
 from collections.abc import Iterator
 from datetime import datetime
+from typing import Literal
 
 from pynamodb.attributes import (
     BooleanAttribute,
@@ -104,6 +105,11 @@ class Chat(ExpiringItem):
     operator_messages = NumberAttribute(default=0)
     first_reply_at = NumberAttribute(null=True)
     rating = NumberAttribute(null=True)
+    # Connections to tell what happens here: "v:<connection>" a visitor's, "o:<connection>" one of the staff's. And how
+    # far each side has read.
+    listeners = UnicodeSetAttribute(null=True)
+    read_visitor = NumberAttribute(default=0)
+    read_staff = NumberAttribute(default=0)
     comment = UnicodeAttribute(null=True)
 
     transcript = UnicodeAttribute(default="none")
@@ -138,6 +144,10 @@ class Chat(ExpiringItem):
     def length(self) -> int:
         """How many messages and notes the chat holds; also the cursor of the last."""
         return int(self.base) + len(self.messages)
+
+    def connections(self, side: Literal["v", "o"]) -> list[str]:
+        """The connections that listen, of the visitor ("v") or of the staff ("o")."""
+        return sorted(one[2:] for one in self.listeners or () if one.startswith(f"{side}:"))
 
     def visible(self, now: datetime) -> "Chat | None":
         """This chat, or None once it has expired or is being deleted: invisible at once (N17, N18)."""

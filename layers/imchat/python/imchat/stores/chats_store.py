@@ -11,6 +11,7 @@ from imchat.errors import Conflict
 from imchat.fields import checked
 from imchat.register.fields import (
     BOOKKEEPING,
+    LISTENERS,
     REFERENCE,
     SITE,
     NotPersonal,
@@ -74,6 +75,9 @@ class Chats(Store):
         "transcript_*": NotPersonal("which copy is on its way, since when"),
         "copies": NotPersonal("how many copies were asked for"),
         "copies_day": NotPersonal("how many copies were asked for"),
+        "listeners": LISTENERS,
+        "read_visitor": _PLACE,
+        "read_staff": _PLACE,
         "counted": NotPersonal("whether the statistics have counted it"),
         "deleted_by": NotPersonal("who deletes it, while that is being done"),
         "due_shard": BOOKKEEPING,

@@ -1,0 +1,73 @@
+"""How chats and what is said look to those who are told: the API's answers and the frames alike."""
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from imchat.clock import rfc3339
+
+if TYPE_CHECKING:
+    from imchat.stores.accounts import Operator, Site
+    from imchat.stores.chats import Chat
+    from imchat.stores.messages import Message
+
+
+def message(cursor: int, said: "Message", chat: "Chat", *, staff: bool = False) -> dict[str, Any]:
+    """One message. A visitor sees an operator's public name and their own client ids; staff see who wrote."""
+    view: dict[str, Any] = {"cursor": cursor, "by": said.by, "text": said.text, "at": rfc3339(said.at)}
+    if said.operator:
+        view["name"] = chat.operator_name(said.operator)
+        if staff:
+            view["operator_id"] = said.operator
+    if staff or said.by == "visitor":
+        view["client_id"] = said.client_id
+    return view
+
+
+def transcript(chat: "Chat") -> dict[str, Any]:
+    """Where the copy is."""
+    return {"state": chat.transcript, "at": rfc3339(int(chat.transcript_at)) if chat.transcript_at else None}
+
+
+def read_marks(chat: "Chat") -> dict[str, int]:
+    """How far each side has read."""
+    return {"visitor": int(chat.read_visitor), "staff": int(chat.read_staff)}
+
+
+def person(chat: "Chat") -> dict[str, Any]:
+    """Who the visitor says they are."""
+    return {"name": chat.name, "email": chat.email, "phone": chat.phone, "verified": bool(chat.verified)}
+
+
+def chat(found: "Chat") -> dict[str, Any]:
+    """A chat as staff see it, without its messages. ``here`` tells whether its visitor is connected."""
+    last = next((said for said in reversed(found.messages) if said.by != "note"), None)
+    return {
+        "chat_id": found.pk,
+        "status": found.status,
+        "opened_at": rfc3339(int(found.opened_at)),
+        "closed_at": rfc3339(int(found.closed_at)) if found.closed_at else None,
+        "expires_at": rfc3339(int(found.expires_at) * 1000),
+        "visitor": person(found) | {"ip": found.ip, "country": found.country, "browser": found.browser},
+        "here": bool(found.connections("v")),
+        "language": found.language,
+        "page_url": found.page_url,
+        "assigned_to": found.assigned_to,
+        "cursor": found.length,
+        "read": read_marks(found),
+        "message_count": int(found.visitor_messages) + int(found.operator_messages),
+        "waiting": found.status == "open" and last is not None and last.by == "visitor",
+        "last_message": {"by": last.by, "text": last.text, "at": rfc3339(last.at)} if last else None,
+        "transcript": transcript(found),
+        "rating": {"score": int(found.rating), "comment": found.comment} if found.rating else None,
+    }
+
+
+def staff_presence(site: "Site", operators: "list[Operator]", now: datetime) -> dict[str, Any]:
+    """Who of the staff is there, and whether the site is online for its visitors."""
+    return {
+        "online": site.online(now),
+        "operators": [
+            {"operator_id": one.operator_id, "name": one.name, "present": site.is_present(one.operator_id, now)}
+            for one in operators
+        ],
+    }

@@ -1,0 +1,117 @@
+"""Who listens: a connection comes, says who it is, hears of a chat or of a whole site, goes.
+
+A visitor's hello subscribes and reads in one conditional write: what was said before it is in the answer, what is said
+after it is pushed, and nothing can fall between.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from pynamodb.expressions.condition import size
+
+from imchat import tokens
+from imchat.chat.reading import Reading, behind
+from imchat.errors import Forbidden, InvalidInput, NotFound, TooMany, Unauthorised
+from imchat.live import telling
+from imchat.live.pushing import drop, side_by_side
+from imchat.settings import settings
+from imchat.stores import accounts, connections
+from imchat.stores.accounts import Operator
+from imchat.stores.base import Stale
+from imchat.stores.chats import CLOSED, OPEN, Chat
+from imchat.stores.connections import Connection
+
+MOST_WATCHED = 100
+# A set of this size is a few KB of an item and a fraction of a second of pushes.
+MOST_LISTENERS = 200
+# API Gateway's frames take 32 KB; who gets no more than this goes on by reading.
+_WELCOME_BYTES = 12 * 1024
+
+
+def greet_visitor(connection_id: str, token: str, after: int, now: datetime) -> tuple[Reading, bool]:
+    """Have a visitor's connection told of its chat: what was said behind ``after``, and whether anybody is there to
+    answer. Raises Unauthorised, Forbidden from another website's page, NotFound, InvalidInput, TooMany."""
+    claims = tokens.verify(token, now)
+    connection = connections.greet(connection_id, claims.site_id, now, chat_id=claims.chat_id)
+    if connection.origin is not None and connection.origin != claims.origin:
+        raise Forbidden("origin_not_allowed", "This chat was opened on another website.")
+    chat = _listen(claims.chat_id, claims.site_id, f"v:{connection_id}", now)
+    if len(chat.connections("v")) == 1:
+        telling.visitor_here(chat, here=True)
+    site = accounts.site(claims.site_id)
+    return behind(chat, after, notes=False, most=_WELCOME_BYTES), bool(site and site.online(now))
+
+
+def greet_staff(connection_id: str, ticket: str, now: datetime) -> None:
+    """Have an operator's connection told of new chats on their site. Raises Unauthorised, also for an operator who was
+    disabled; Forbidden from a page that is not ours."""
+    claims = tokens.verify_ticket(ticket, now)
+    operator(claims.site_id, claims.operator_id)
+    connection = connections.greet(connection_id, claims.site_id, now, operator_id=claims.operator_id)
+    if connection.origin is not None and connection.origin != settings().web_url:
+        raise Forbidden("origin_not_allowed", "Operators connect from our own pages only.")
+    try:
+        accounts.listen(claims.site_id, connection_id)
+    except Stale:
+        raise NotFound("site") from None
+
+
+def operator(site_id: str, operator_id: str) -> Operator:
+    """The operator a connection speaks for. Raises Unauthorised once they were disabled."""
+    found = accounts.operator(site_id, operator_id)
+    if found is None:
+        raise Unauthorised("not_an_operator", "This needs an operator of the site. Please sign in again.")
+    return found
+
+
+def watch(connection: Connection, chat_ids: Sequence[str], now: datetime) -> dict[str, int]:
+    """Have an operator's connection told all of these chats; the cursor of each that there is for them. Raises
+    InvalidInput for too many."""
+    if len(chat_ids) > MOST_WATCHED:
+        raise InvalidInput("invalid_value", f"At most {MOST_WATCHED} chats at once.", "chat_ids")
+
+    def one(chat_id: str) -> Chat | None:
+        try:
+            return _listen(chat_id, str(connection.site_id), f"o:{connection.pk}", now, staff=True)
+        except (NotFound, TooMany):
+            return None
+
+    heard = {chat.pk: chat.length for chat in side_by_side(one, dict.fromkeys(chat_ids)) if chat}
+    if heard:
+        connections.watches(connection.pk, heard)
+    return heard
+
+
+def leave(connection_id: str, now: datetime) -> None:
+    """Have a connection that is over told nothing more. Chats that began with it find out when they tell it."""
+    connection = Connection.load(connection_id, now=now)
+    if connection is None:
+        return
+    if connection.chat_id:
+        telling.forget(Chat(connection.chat_id), {f"v:{connection_id}"})
+    if connection.operator_id:
+        accounts.unlisten(str(connection.site_id), {f"o:{connection_id}"})
+        side_by_side(lambda one: telling.forget(Chat(one), {f"o:{connection_id}"}), connection.watching or ())
+    connection.delete()
+
+
+def dismiss(site_id: str, operator_id: str) -> None:
+    """Close the connections of an operator who was disabled; nobody else's."""
+    site = accounts.site(site_id)
+    listening = [one[2:] for one in (site.listeners if site else None) or ()]
+    found = Connection.batch_get(listening) if listening else ()
+    drop(one.pk for one in found if one.operator_id == operator_id)
+
+
+def _listen(chat_id: str, site_id: str, listener: str, now: datetime, *, staff: bool = False) -> Chat:
+    there = Chat.status.is_in(OPEN, CLOSED) & (Chat.site_id == site_id) & (Chat.expires_at > int(now.timestamp()))
+    if staff:
+        there &= Chat.restricted.does_not_exist()
+    room = Chat.listeners.does_not_exist() | (size(Chat.listeners) < MOST_LISTENERS)
+    try:
+        return Chat(chat_id).change([Chat.listeners.add({listener})], there & room)
+    except Stale as stale:
+        found = stale.item
+        if found and found.site_id == site_id and found.visible(now) and len(found.listeners or ()) >= MOST_LISTENERS:
+            raise TooMany("too_many_connections", "This chat is open on too many pages.", 60) from None
+        raise NotFound("chat") from None

@@ -1,0 +1,106 @@
+"""Connections that stand just now: for whom each speaks. They end by themselves within hours."""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+from pynamodb.attributes import UnicodeAttribute, UnicodeSetAttribute
+
+from imchat.errors import Conflict, Unauthorised
+from imchat.register.activity import Activity
+from imchat.register.fields import REFERENCE, SITE, NotPersonal
+from imchat.register.store import Store
+from imchat.stores.base import ExpiringItem, Stale
+
+ACTIVITY = Activity(
+    name="connections",
+    title="Live connections",
+    place=87,
+    purpose="To show at once what is said in a chat, on the pages that have it open.",
+    lawful_basis="Legitimate interests (UK GDPR Article 6(1)(f)): answering those who ask",
+    people="nobody: it holds random references only",
+    categories=(),
+    source="our own system",
+    recipients=(),
+    at_end="deleted when the page is closed, within three hours at the latest",
+    erasure="retained",
+    recoverable=False,
+)
+# API Gateway ends every connection after two.
+_LASTS = timedelta(hours=3)
+# None is longer; what is longer is none.
+_ORIGIN_LENGTH = 300
+
+
+class Connection(ExpiringItem):
+    """One connection. Before it has said who it is, it is known by nothing but the ``origin`` of its page (None outside
+    a browser); then it is the visitor's of one chat, or one operator's, who may be ``watching`` chats."""
+
+    TABLE = "connections"
+
+    class Meta:
+        table_name = ""
+
+    pk = UnicodeAttribute(hash_key=True)
+    origin = UnicodeAttribute(null=True)
+    site_id = UnicodeAttribute(null=True)
+    chat_id = UnicodeAttribute(null=True)
+    operator_id = UnicodeAttribute(null=True)
+    watching = UnicodeSetAttribute(null=True)
+
+
+def arrive(connection_id: str, origin: str | None, now: datetime) -> None:
+    """Note a connection that has not yet said who it is."""
+    origin = origin[:_ORIGIN_LENGTH] if origin else None
+    Connection(connection_id, origin=origin, expires_at=int((now + _LASTS).timestamp())).save()
+
+
+def greet(
+    connection_id: str, site_id: str, now: datetime, *, chat_id: str | None = None, operator_id: str | None = None
+) -> Connection:
+    """Note for whom it speaks, once and for all. Raises Conflict where that is known already, Unauthorised where there
+    is no such connection."""
+    whose = Connection.chat_id.set(chat_id) if chat_id else Connection.operator_id.set(str(operator_id))
+    try:
+        return Connection(connection_id).change(
+            [Connection.site_id.set(site_id), whose],
+            Connection.site_id.does_not_exist() & (Connection.expires_at > int(now.timestamp())),
+        )
+    except Stale as stale:
+        if stale.item and stale.item.visible(now):
+            raise Conflict("greeted_already", "This connection has said hello before.") from None
+        raise Unauthorised("connection_over", "This connection is over. Please open another.") from None
+
+
+def known(connection_id: str, now: datetime) -> Connection:
+    """A connection that has said who it is. Raises Unauthorised."""
+    found = Connection.load(connection_id, now=now)
+    if found is None or not found.site_id:
+        raise Unauthorised("hello_missing", "The first frame of a connection is its hello.")
+    return found
+
+
+def watches(connection_id: str, chat_ids: Iterable[str]) -> None:
+    """Note which chats it is told about, so that they can forget it."""
+    try:
+        Connection(connection_id).change([Connection.watching.add(set(chat_ids))], Connection.pk.exists())
+    except Stale:
+        pass
+
+
+class Connections(Store):
+    """Holds nothing about anybody; DynamoDB's own expiry suffices."""
+
+    activity = ACTIVITY
+    models = (Connection,)
+    fields = {
+        "pk": REFERENCE,
+        "origin": NotPersonal("which website it belongs to"),
+        "site_id": SITE,
+        "chat_id": REFERENCE,
+        "operator_id": REFERENCE,
+        "watching": NotPersonal("random references of chats"),
+        "expires_at": NotPersonal("when it ends"),
+    }
+
+
+STORE = Connections()
