@@ -163,6 +163,7 @@ def test_who_may_push_may_do_so_to_our_connections_and_nothing_else(template: di
     assert pushing == {
         **{key: {"POST"} for key in ("MailerRole", "FeedbackRole", "WebsocketDisconnectRole")},
         # These also end connections: of a chat that is deleted, or that never say who they are.
+        "AccountRole": {"DELETE"},  # of an operator who is disabled
         **{key: {"POST", "DELETE"} for key in ("ApiHandlerRole", "ChangerRole", "SweeperRole", "WebsocketMessageRole")},
     }
 
