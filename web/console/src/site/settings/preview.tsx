@@ -28,7 +28,7 @@ export function Preview({ draft, language }: { draft: Settings; language: string
   const here = state === "welcome";
   const said = draft.texts[language]?.[state]?.trim();
   return (
-    <section class="preview" aria-label="Preview">
+    <section class="look-preview" aria-label="Preview">
       <header>
         <h2>Preview</h2>
         <div class="tabs">
