@@ -70,7 +70,13 @@ function Head({ store, chat, act, details }: { chat: Chat } & Omit<Props, "chatI
       </div>
       <div class="chat-acts">
         {open && !chat.assigned_to && (
-          <Button kind="primary" onClick={() => act("take")}>
+          <Button
+            kind="primary"
+            onClick={() => {
+              act("take");
+              document.getElementById("composer")?.focus(); // the button goes
+            }}
+          >
             Take
           </Button>
         )}

@@ -63,7 +63,7 @@ export function List({ store, current }: { store: ChatStore; current: string | u
         </button>
       </div>
       <div class="list-scroll">
-        {listing.problem && <Failure problem={listing.problem} again={() => store.list(status, scope).catch(() => undefined)} />}
+        {listing.problem && (listing.problem.status !== 0 || !listing.loaded) && <Failure problem={listing.problem} again={() => store.list(status, scope).catch(() => undefined)} />}
         {chats.length > 0 && (
           <ul aria-label={status === "open" ? "Open chats" : "Ended chats"}>
             {chats.map((chat) => (

@@ -19,6 +19,7 @@ interface Ticket {
 const POLL_MS = 3_000;
 const FIRST_WAIT_MS = 1_000;
 const LONGEST_WAIT_MS = 30_000;
+const WELCOME_MS = 10_000;
 const PING_MS = 30_000;
 const SILENCE_MS = 75_000; // nothing heard for so long, pongs included: the line is dead
 
@@ -82,6 +83,7 @@ export class Live {
       else this.hooks.hear(frame);
     };
     socket.onclose = () => socket === this.#socket && this.#lost();
+    setTimeout(() => socket === this.#socket && !this.#is("live") && this.#lost(), WELCOME_MS);
   }
 
   #welcomed(): void {

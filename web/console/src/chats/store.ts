@@ -16,7 +16,7 @@ import { attentive, countInTitle, ring, soundAfterGesture } from "./ring";
 import { EMPTY, type Thread, joined, leavesGap, marked } from "./thread";
 
 const WATCHED_AT_MOST = 100;
-const TYPING_MS = 6_000;
+const TYPING_MS = 8_000;
 
 export class ChatStore {
   readonly chats = new Watched<ReadonlyMap<string, Chat>>(new Map());
@@ -46,6 +46,12 @@ export class ChatStore {
     this.live = new Live({ hear: (frame) => this.#hear(frame), catchUp: () => this.#refresh(), welcomed: () => this.#welcomed() });
     this.outbox = new Outbox({ thread: (id) => this.thread(id), placed: (id, message) => this.#heardMessage(id, message) });
     this.chats.watch(() => this.#changed());
+    let line = this.live.state.value;
+    this.live.state.watch(() => {
+      const before = line;
+      line = this.live.state.value;
+      if (line === "live" || (before === "offline" && line === "polling")) this.outbox.hurry();
+    });
   }
 
   start(): this {
@@ -126,7 +132,6 @@ export class ChatStore {
       const behind = id === this.#looking || thread.value.cursor < (this.chats.value.get(id)?.cursor ?? 0);
       if (behind && this.state(id).value !== undefined) await this.fill(id);
     }
-    this.outbox.hurry();
   }
 
   async #fill(id: string): Promise<void> {
