@@ -258,6 +258,15 @@ def get_views() -> dict[str, Any]:
     return {"views": [views.viewed(entry) for entry in views_of(_subject(me), clock.now())]}
 
 
+@routes.route("/v1/desk/staff", methods=["GET"], authorizer=authorizer)
+def get_staff() -> dict[str, Any]:
+    """The public names of the site's operators, for whoever reads who did what."""
+    from imchat.stores.accounts import public_names
+
+    names = public_names(_me().site_id)
+    return {"staff": [{"operator_id": operator_id, "name": name} for operator_id, name in names.items()]}
+
+
 @routes.route("/v1/desk/register", methods=["GET"], authorizer=authorizer)
 def get_register() -> Any:
     """The record of processing activities (UK GDPR Art 30): ``format`` json or csv, or as ``Accept`` says."""

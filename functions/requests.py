@@ -84,14 +84,15 @@ def _identity(sent: bodies.Identity) -> Any:
 
 @routes.route(_ONE, methods=["GET"], authorizer=authorizer)
 def get_request(reference: str) -> dict[str, Any]:
-    """One request, with what was done."""
+    """One request, with what was done; while it is searched, with what the stores found so far."""
     from imchat.rights.requests import load
+    from imchat.rights.steps import found_so_far
     from imchat.stores.evidence import record_views
 
     me, now = _me(), clock.now()
     found = load(known_request(reference), me.site_id, now)
     record_views([found], me.operator_id, now)
-    return views.rights_request(found, now)
+    return views.rights_request(found, now, found_so_far(found))
 
 
 def _act(reference: str, act: "Callable[..., Request]", *values: Any, **days: Any) -> dict[str, Any]:

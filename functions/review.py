@@ -52,6 +52,7 @@ def get_findings(reference: str) -> dict[str, Any]:
     return {
         "store": store,
         "items": [views.finding(found, item) for _, item in page],
+        "correctable": views.correctable(store),
         "next": f"{following.part}.{following.line}" if following else None,
     }
 

@@ -1,5 +1,6 @@
 """How what the library answers looks in JSON."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -104,9 +105,7 @@ def canned(reply: "CannedReply") -> dict[str, Any]:
 
 def presence(found: "Site", operators: "list[Operator]", me: str, now: datetime) -> dict[str, Any]:
     """Who is there: this operator, the site as visitors see it, and the colleagues."""
-    from imchat.live.presence import shown
-
-    return {"present": found.is_present(me, now), **shown(found, operators, now)}
+    return {"present": found.is_present(me, now), **frames.staff_presence(found, operators, now)}
 
 
 def visits(day: "VisitDay") -> dict[str, Any]:
@@ -154,8 +153,9 @@ def _plain(value: Any) -> Any:
     return [_plain(one) for one in value] if isinstance(value, list) else value
 
 
-def rights_request(found: "Request", now: datetime) -> dict[str, Any]:
-    """A rights request with its clock: null until it starts. ``identity_due`` is by when proof must come."""
+def rights_request(found: "Request", now: datetime, found_so_far: "Mapping[str, Any] | None" = None) -> dict[str, Any]:
+    """A rights request with its clock: null until it starts. ``identity_due`` is by when proof must come;
+    ``found_so_far`` what stores found while others are still searched."""
     from imchat.rights.deadlines import london
     from imchat.rights.requests import clock_of, identity_due, waiting
 
@@ -193,10 +193,11 @@ def rights_request(found: "Request", now: datetime) -> dict[str, Any]:
         "pauses": [_plain(one) for one in found.pauses],
         "extended_because": found.extended_because,
         "ended_because": found.ended_because,
-        "progress": _progress(found),
+        "progress": _progress(found, found_so_far or {}),
         "redactions": [_plain(one) | {"at": rfc3339(int(one.at))} for one in found.redactions],
         "corrections": [_plain(one) for one in found.corrections],
         "taken": sorted(found.taken or ()),
+        "reviewed_by": sorted(found.reviewed_by or ()),
         "approved": {"by": found.approved_by, "at": rfc3339(int(found.approved_at))} if found.approved_at else None,
         "decision": found.decision,
         "answered_at": rfc3339(int(found.answered_at)) if found.answered_at else None,
@@ -218,11 +219,13 @@ def rights_request(found: "Request", now: datetime) -> dict[str, Any]:
     }
 
 
-def _progress(found: "Request") -> dict[str, Any]:
+def _progress(found: "Request", found_so_far: "Mapping[str, Any]") -> dict[str, Any]:
     """Where a request's flow stands, and what each store found."""
     from imchat.register.stores import stores
+    from imchat.stores.requests import SEARCH
 
-    searched = found.searched.as_dict() if found.searched else {}
+    searched = found.searched.as_dict() if found.searched else found_so_far
+    under_way = "searching" if found.step == SEARCH else "waiting"
     return {
         "step": found.step,
         "failed": found.failed,
@@ -231,7 +234,7 @@ def _progress(found: "Request") -> dict[str, Any]:
             | (
                 {"state": "done", **{name: int(searched[one.name][name]) for name in ("found", "candidates")}}
                 if one.name in searched
-                else {"state": "waiting"}
+                else {"state": under_way}
             )
             for one in stores()
             if one.activity.categories
@@ -273,6 +276,16 @@ def finding(request: "Request", found: "Exported") -> dict[str, Any]:
             for one in found.files
         ],
     }
+
+
+def correctable(store: str) -> list[dict[str, str]]:
+    """What may be corrected in a store: the fields' names, here and as an answer calls them."""
+    from imchat.register.fields import Personal
+    from imchat.register.stores import store as store_named
+
+    found = store_named(store)
+    fields = ((name, found.field(name)) for name in found.rectifiable)
+    return [{"field": name, "name": field.label} for name, field in fields if isinstance(field, Personal)]
 
 
 def viewed(entry: "Entry") -> dict[str, Any]:

@@ -141,9 +141,10 @@ def delete_chat(chat_id: str) -> dict[str, Any]:
     return views.receipt(receipt)
 
 
-@routes.route("/v1/visits", methods=["POST"])
+# Text is taken too: a page that is being left does not wait for leave to send JSON to another host.
+@routes.route("/v1/visits", methods=["POST"], content_types=["application/json", "text/plain"])
 def count_visit() -> Response:
-    """Count a visit to a page; nothing about the visit is kept (N1)."""
+    """Count a visit to a page; nothing about the visit is kept (N1). The body is JSON, whatever it is called."""
     from imchat.visits.counting import count_visit
 
     request = routes.current_request

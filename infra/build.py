@@ -144,8 +144,6 @@ def _clear() -> None:
 def finish(template: dict[str, Any]) -> dict[str, Any]:
     """Chalice's template with our zips in place of its own, and some routes behind functions of their own."""
     _give_own_functions(template)
-    if "WebsocketAPI" not in template["Resources"]:
-        cloudfront.without_sockets(template)
     _deploy_by_itself(template["Resources"])
     for resource in template["Resources"].values():
         if resource["Type"] == "AWS::Serverless::Function":

@@ -122,11 +122,3 @@ def _socket() -> dict[str, Any]:
         "OriginRequestPolicyId": {"Ref": "SocketPassed"},
         "ViewerProtocolPolicy": "https-only",
     }
-
-
-def without_sockets(template: dict[str, Any]) -> None:
-    """Take the live connection out, while there is no WebSocket API."""
-    config = template["Resources"]["Distribution"]["Properties"]["DistributionConfig"]
-    config["Origins"] = [one for one in config["Origins"] if one["Id"] != "socket"]
-    config["CacheBehaviors"] = [one for one in config["CacheBehaviors"] if one["TargetOriginId"] != "socket"]
-    del template["Resources"]["SocketPassed"]

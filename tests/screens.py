@@ -6,10 +6,10 @@ import tempfile
 from pathlib import Path
 from typing import Any, Literal
 
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
 
 from infra.local.run import running
-from tests.browser.conftest import ARGUMENTS, program
+from tests.browser.conftest import ARGUMENTS, PATIENCE_MS, program
 from tests.browser.console.driver import Console
 from tests.browser.pages import PLACES, Who
 from tests.browser.world import World, populate
@@ -32,6 +32,7 @@ SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 
 def main(only: list[str]) -> None:
     """Take them all, or those named."""
+    expect.set_options(timeout=PATIENCE_MS)
     shutil.rmtree(SCREENS, ignore_errors=True)
     SCREENS.mkdir(parents=True)
     with tempfile.TemporaryDirectory() as folder, running(free_port(), free_port(), Path(folder)) as stack:

@@ -1,4 +1,4 @@
-"""A demo site with staff."""
+"""A demo site with staff and a past."""
 
 import secrets
 from typing import Any
@@ -17,7 +17,9 @@ STAFF: dict[str, tuple[str, list[str]]] = {
 
 def seed(cognito: Any, outputs: dict[str, str], web_url: str) -> dict[str, dict[str, str]]:
     """Make the demo site, which may be used from the demo shop, and its staff; each one's user name and password."""
+    from imchat import clock
     from imchat.stores.accounts import create_site
+    from infra.local.past import give_past
 
     port = web_url.rpartition(":")[2]
     create_site(
@@ -39,6 +41,7 @@ def seed(cognito: Any, outputs: dict[str, str], web_url: str) -> dict[str, dict[
         # Everybody on this machine has the same address.
         opens_per_minute=600,
     )
+    give_past(SITE_ID, clock.now())
     staff = {}
     for username, (name, groups) in STAFF.items():
         password = f"{secrets.token_urlsafe(12)}aA1"

@@ -27,6 +27,21 @@ def test_invented_key_ids_do_not_make_us_ask_for_each() -> None:
     assert len(calls) <= 1
 
 
+def test_a_ticket_lives_a_minute_and_is_no_token_nor_a_token_a_ticket() -> None:
+    now = clock.now()
+    ticket = tokens.issue_ticket("operator-1", "site", now)
+    token = tokens.issue("a" * 26, "site", None, now=now, expires_at=int(now.timestamp()) + 60)
+    last = now + tokens.TICKET_LIFETIME - timedelta(seconds=2)
+    assert tokens.verify_ticket(ticket, last) == tokens.Ticket("operator-1", "site")
+    with pytest.raises(Unauthorised) as refused:
+        tokens.verify_ticket(ticket, now + tokens.TICKET_LIFETIME)
+    assert refused.value.kind == "token_expired"
+    for verify, wrong in ((tokens.verify, ticket), (tokens.verify_ticket, token), (tokens.verify_ticket, "none")):
+        with pytest.raises(Unauthorised) as refused:
+            verify(wrong, now)
+        assert refused.value.kind == "token_invalid"
+
+
 def test_a_token_lives_seven_days_and_never_longer_than_its_chat() -> None:
     now = clock.now()
     far = int((now + timedelta(days=365)).timestamp())

@@ -47,6 +47,14 @@ def test_a_page_that_replaces_itself_keeps_the_chat(spa: Widget, fake: Fake, pag
     assert spa.window.evaluate("(one) => one.matches(':modal')") == (width == 390)
 
 
+def test_a_script_that_runs_again_puts_no_second_button(spa: Widget, fake: Fake, page: Page) -> None:
+    again = """() => new Promise((done) => { const one = document.createElement('script'); one.src = '/widget.js';
+        one.dataset.site = 'demo'; one.onload = done; document.body.append(one) })"""
+    page.evaluate(again)
+    assert page.locator("imchat-widget").count() == 1
+    assert len(fake.calls("GET", "/v1/sites/demo")) == 1
+
+
 def test_what_is_being_written_stays_when_the_window_closes_and_goes_along_to_the_next_page(
     widget: Widget, fake: Fake
 ) -> None:

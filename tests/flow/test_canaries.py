@@ -7,12 +7,15 @@ from email.message import EmailMessage
 from typing import Any
 
 import pytest
+from websockets.exceptions import InvalidStatus
 
 from imchat import clock
+from imchat.stores.connections import Connection
 from imchat.subjects import Subject
 from infra.traces import traces
 from tests.flow.client import Api, mail_to, staff, until
-from tests.flow.sites import TestSite, make_site
+from tests.flow.sites import ORIGIN, TestSite, make_site
+from tests.flow.sockets import answering, connected, visiting
 from tests.held import certain, erase, search
 
 pytestmark = pytest.mark.usefixtures("tables")
@@ -86,6 +89,48 @@ def test_N18_N19_after_a_deletion_only_the_system_log_knows_name_and_email(
     assert held[planted["phone"]] == {"evidence"}  # what was corrected may have been a mistake about anybody
     assert all(held[value] <= {mailbox} for value in said)
     assert held[note] == held[comment] == held[page] == set()
+
+
+def test_N17_N18_what_is_said_over_a_connection_leaves_no_more_traces_than_elsewhere(
+    site: TestSite, stack: dict[str, Any]
+) -> None:
+    said, reply, note = canary("said"), canary("reply"), canary("note")
+    refused = [canary(what) for what in ("action", "field", "value", "text", "query", "origin", "ticket")]
+    visitor = site.visitor()
+    name = canary("Ada")
+    assert visitor.open(name=name, email=f"{name}@example.org").status == 201
+    token = visitor.api.token or ""
+    with answering(site.operator, visitor.chat_id) as staff, visiting(visitor) as page:
+        page.ask("posted", action="post", text=said, client_id="c1")
+        staff.ask("posted", action="post", chat_id=visitor.chat_id, text=reply, client_id="o1")
+        staff.ask("posted", action="post", chat_id=visitor.chat_id, text=note, client_id="o2", note=True)
+        for frame in (
+            {"action": refused[0]},
+            {"action": "ping", refused[1]: refused[2]},
+            {"action": "post", "text": "x" * 4000 + refused[3], "client_id": "c2"},
+        ):
+            page.ask("problem", **frame)
+        with pytest.raises(InvalidStatus), connected(stack, ORIGIN, f"?token={refused[4]}"):
+            pass
+        with connected(stack, f"https://{refused[5]}.example") as stranger:
+            stranger.send(action="hello", ticket=refused[6])
+            stranger.ended()
+
+        held = holders(stack, [said, reply, note, name, token, *refused])
+        assert held[said] == held[reply] == held[note] == {"chats"}
+        assert held[name] == {"chats", "evidence"}
+        assert all(held[value] <= {"connections"} for value in (token, *refused))
+        assert held[token] == set()
+
+        assert visitor.delete().status == 200
+        page.ended()
+    until(lambda: connections_of(visitor.chat_id) == 0)
+    held = holders(stack, [said, reply, note, name])
+    assert held == {said: set(), reply: set(), note: set(), name: {"evidence"}}
+
+
+def connections_of(chat_id: str) -> int:
+    return sum(one.chat_id == chat_id for one in Connection.scan())
 
 
 def test_N9_N10_N15_N21_what_the_desk_keeps_is_in_its_own_tables_and_an_erasure_leaves_what_the_receipt_says(

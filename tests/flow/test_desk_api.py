@@ -171,7 +171,7 @@ def test_N1_visits_reach_the_owner_as_counts(site: TestSite) -> None:
     chrome = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/120.0 Safari/537.36"
     for path in ("/a?q=secret", "/a", "/b"):
         visit = {"site_id": site.site.site_id, "path": path, "referrer": "https://news.example/x"}
-        answer = api("POST", "/v1/visits", visit, User_Agent=chrome)
+        answer = api("POST", "/v1/visits", visit, User_Agent=chrome, Content_Type="text/plain;charset=UTF-8")
         assert (answer.status, answer.body) == (204, b"")
     assert "Set-Cookie" not in answer.headers
     found = site.owner("GET", "/v1/account/visits").json

@@ -54,6 +54,7 @@ def test_N17_native_ttl_is_on_wherever_there_is_a_period(template: dict[str, Any
         f"{name}Table"
         for name in (
             "Chats", "Evidence", "Correspondence", "Purchases", "Requests", "Disclosures", "Limits", "Ledger",
+            "Connections",
         )
     }  # fmt: skip
     assert {tables[name]["TimeToLiveSpecification"]["AttributeName"] for name in expiring} == {"expires_at"}
@@ -88,7 +89,7 @@ def test_N18_backups_end_when_the_register_says(template: dict[str, Any]) -> Non
     for name, table in of_type(template, "AWS::DynamoDB::Table").items():
         recovery = table.get("PointInTimeRecoverySpecification")
         if recovery is None:
-            assert name == "LimitsTable"
+            assert name in ("LimitsTable", "ConnectionsTable")
         else:
             assert recovery == {"PointInTimeRecoveryEnabled": True, "RecoveryPeriodInDays": RECOVERY.number}
     assert f"backups for {RECOVERY}" in notice(datetime.now(UTC))["backups"]
@@ -133,6 +134,7 @@ def test_no_right_is_given_on_everything(template: dict[str, Any]) -> None:
     assert set(roles) == {
         "ApiHandlerRole", "AccountRole", "DeskRole", "InboundRole", "MailerRole", "FeedbackRole", "SweeperRole",
         "RemindersRole", "RightsRole", "SignInRole", "LinksRole", "SearcherRole", "CopierRole", "ChangerRole", "RequestsMachineRole",
+        "WebsocketConnectRole", "WebsocketMessageRole", "WebsocketDisconnectRole",
     }  # fmt: skip
     for name, role in roles.items():
         for policy in role["Policies"]:
@@ -146,8 +148,33 @@ def test_no_right_is_given_on_everything(template: dict[str, Any]) -> None:
 def test_each_function_has_its_own_role_and_the_layer(template: dict[str, Any]) -> None:
     functions = of_type(template, "AWS::Serverless::Function")
     roles = [json.dumps(function["Role"]) for function in functions.values()]
-    assert len(set(roles)) == len(roles) == 14
+    assert len(set(roles)) == len(roles) == 17
     assert template["Globals"]["Function"]["Layers"] == [{"Ref": "ImchatLayer"}]
+
+
+def test_who_may_push_may_do_so_to_our_connections_and_nothing_else(template: dict[str, Any]) -> None:
+    pushing: dict[str, set[str]] = {}
+    for name, role in of_type(template, "AWS::IAM::Role").items():
+        for statement in role["Policies"][0]["PolicyDocument"]["Statement"]:
+            if any(action.startswith("execute-api:") for action in statement["Action"]):
+                assert statement["Action"] == ["execute-api:ManageConnections"]
+                places = [one["Fn::Sub"].split("${WebsocketAPI}")[1] for one in statement["Resource"]]
+                pushing[name] = {place.removeprefix("/socket/").removesuffix("/@connections/*") for place in places}
+    assert pushing == {
+        **{key: {"POST"} for key in ("MailerRole", "FeedbackRole", "WebsocketDisconnectRole")},
+        # These also end connections: of a chat that is deleted, or that never say who they are.
+        **{key: {"POST", "DELETE"} for key in ("ApiHandlerRole", "ChangerRole", "SweeperRole", "WebsocketMessageRole")},
+    }
+
+
+def test_the_front_can_pass_sockets_on_as_they_are_and_the_stage_follows_its_routes(template: dict[str, Any]) -> None:
+    (stage,) = of_type(template, "AWS::ApiGatewayV2::Stage").values()
+    assert stage["StageName"] == "socket"
+    assert stage["AutoDeploy"] is True
+    assert not of_type(template, "AWS::ApiGatewayV2::Deployment")
+    endpoint = template["Globals"]["Function"]["Environment"]["Variables"]["SOCKET_ENDPOINT"]
+    assert endpoint == template["Outputs"]["SocketEndpoint"]["Value"]
+    assert endpoint["Fn::Sub"].endswith("/socket")
 
 
 def test_the_desk_is_answered_under_a_role_of_its_own(template: dict[str, Any]) -> None:
@@ -202,6 +229,9 @@ def test_the_zips_hold_our_code_precompiled_and_nothing_for_developers(template:
     "entry",
     [
         "app:app",
+        "app:socket_connected",
+        "app:socket_frame",
+        "app:socket_disconnected",
         "functions.inbound:take_in_mail",
         "functions.mailer:send_transcripts",
         "functions.feedback:mail_feedback",

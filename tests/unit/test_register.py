@@ -72,7 +72,7 @@ def test_every_activity_once() -> None:
     names = [activity.name for activity in activities()]
     assert names == [
         "chats", "evidence", "correspondence", "purchases", "requests", "disclosures", "statistics", "visits",
-        "accounts", "limits", "ledger",
+        "accounts", "limits", "connections", "ledger",
     ]  # fmt: skip
 
 

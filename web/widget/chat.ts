@@ -1,25 +1,16 @@
-/** One chat: what was said, in the server's order; what is still to be said; live, or by asking again and again. */
+/** One chat: what was said and how it stands; live, or by asking again and again. */
 
-import { type Call, Problem, backOff, pause, uniqueId } from "./api";
+import { type Call, Problem, backOff } from "./api";
+import { Outbox } from "./outbox";
+import { Rows } from "./rows";
 import { type Frame, type Socket, socket } from "./socket";
 import type { Held, Message, Reading, Transcript } from "./types";
+import { Typing } from "./typing";
 
 const HIDDEN_POLL_MS = 15_000;
 const LIVE_POLL_MS = 120_000; // a push may be lost on its way
 const ENDED_POLL_MS = 30_000;
 const POLLS_AFTER_END = 20; // a copy's bounce comes late
-const SLOW_MS = 1_500; // until a message that is on its way says so
-const POSTED_MS = 10_000;
-const TYPING_MS = 8_000; // without a word more, typing has stopped
-const TYPING_AGAIN_MS = 3_000;
-
-/** A line of the conversation. */
-export type Row = Partial<Message> & {
-  by: Message["by"];
-  text: string;
-  state: "sending" | "slow" | "late" | "refused" | "sent";
-  problem?: Problem;
-};
 
 export interface Told {
   changed(): void;
@@ -31,8 +22,11 @@ export interface Told {
 }
 
 export class Chat {
-  /** In order of their places; those without one yet last. */
-  rows: Row[] = [];
+  readonly rows = new Rows();
+  readonly outbox = new Outbox(this);
+  readonly typing: Typing;
+  readonly socket: Socket;
+  readonly id: string;
   cursor = 0;
   /** How far the visitor has read, and the staff. */
   read: number;
@@ -41,34 +35,25 @@ export class Chat {
   status: Reading["status"] = "open";
   transcript: Transcript = "none";
   expiresAt = "";
-  /** Who is typing, "" for somebody without a name. */
-  typist: string | undefined;
   left = false;
   pollsAfterEnd = 0;
-  readonly socket: Socket;
-  readonly id: string;
   #timer: number | undefined;
   #polling = false;
   #again = false;
-  #flushing = false;
-  #typed = 0;
-  #typingOut: number | undefined;
-  #typingIn: number | undefined;
-  #posted: { id: string; done(message: Message): void; failed(problem: Problem): void } | undefined;
 
+  /** @param interval between polls, in ms */
   constructor(readonly api: Call, readonly held: Held, origin: string, readonly interval: number, readonly told: Told) {
     this.id = held.chat_id;
     this.read = held.cursor;
+    this.typing = new Typing((typing) => this.socket.send("typing", { typing }), told.changed);
     this.socket = socket(
       `${origin.replace(/^http/, "ws")}/socket`,
       () => ({ token: held.token, after: this.cursor }),
-      {
-        frame: (frame) => this.#frame(frame),
-        lost: () => {
-          this.#posted?.failed(new Problem(0));
-          this.#setTypist();
-          this.poll();
-        },
+      (frame) => this.#frame(frame),
+      (wanted) => {
+        this.outbox.lost();
+        this.typing.operator();
+        if (wanted) this.poll();
       },
     );
   }
@@ -114,11 +99,10 @@ export class Chat {
     for (const message of messages) this.#place(message);
     this.failures = 0;
     this.cursor = Math.max(this.cursor, cursor);
-    if (status === "closed") this.#close(transcript.state);
-    else this.transcript = transcript.state;
+    this.transcript = transcript.state;
+    if (status === "closed") this.#close();
     this.expiresAt = expires_at ?? this.expiresAt;
-    this.read = Math.max(this.read, read?.visitor ?? 0);
-    this.seen = Math.max(this.seen, read?.staff ?? 0);
+    this.#readTo(read?.visitor, read?.staff);
     if (more) return 0;
     if (this.status === "closed") {
       if (this.transcript === "no_address" || this.pollsAfterEnd > POLLS_AFTER_END) return null;
@@ -128,17 +112,26 @@ export class Chat {
     return document.hidden ? Math.max(this.interval, HIDDEN_POLL_MS) : this.interval;
   }
 
+  #readTo(visitor = 0, staff = 0) {
+    this.read = Math.max(this.read, visitor);
+    this.seen = Math.max(this.seen, staff);
+  }
+
+  #place(message: Message) {
+    if (message.by === "operator") this.typing.operator();
+    this.rows.place(message);
+  }
+
   /** An end is an end: an answer that was on its way before it opens nothing again. */
-  #close(transcript?: Transcript) {
+  #close() {
     this.status = "closed";
-    this.transcript = transcript ?? this.transcript;
     this.socket.want(false);
   }
 
-  /** The visitor ended it. */
+  /** The visitor ends it. Throws Problem. */
   async end() {
-    const { transcript } = await this.call<{ transcript: Transcript }>("POST", "/close");
-    this.#close(transcript);
+    this.transcript = (await this.call<{ transcript: Transcript }>("POST", "/close")).transcript;
+    this.#close();
     this.told.stir();
     this.poll(); // what was said in between
   }
@@ -152,16 +145,6 @@ export class Chat {
     }
     if (problem.field === "after") this.cursor = 0; // every message knows its place, so none is doubled
     return backOff(failures, problem.retryAfter);
-  }
-
-  /** Puts a message where the server has it; what was shown while it was sent becomes it. */
-  #place(message: Message) {
-    if (message.by === "operator") this.#setTypist();
-    if (this.rows.some((row) => row.cursor === message.cursor)) return;
-    const mine = message.client_id && this.rows.find((row) => !row.cursor && row.client_id === message.client_id);
-    if (mine) Object.assign(mine, message, { state: "sent" });
-    else this.rows.push({ ...message, state: "sent" });
-    this.rows.sort((one, other) => (one.cursor ?? Infinity) - (other.cursor ?? Infinity) || 0);
   }
 
   /** Whether a message is the next. Where something is between it and what we have (a note, or what was lost), we ask. */
@@ -178,30 +161,29 @@ export class Chat {
         this.#later(this.#take(frame));
         if (frame.online !== undefined) this.told.online(frame.online);
         if (frame.read && frame.read.visitor < this.read) this.sendRead();
-        this.#flush();
+        this.outbox.flush();
         break;
       case "message":
         if (this.#next(frame.message)) this.#place(frame.message);
         break;
       case "posted":
-        if (this.#posted?.id === frame.client_id) this.#posted.done(frame.message);
+        this.outbox.answered(frame.client_id, frame.message);
         break;
       case "problem": {
         const problem = new Problem(frame.problem.status ?? 0, frame.problem);
-        if (this.#posted?.id === frame.client_id) this.#posted!.failed(problem);
-        else if (problem.gone) this.poll(); // the API has the last word
+        if (!this.outbox.answered(frame.client_id, problem) && problem.gone) this.poll(); // the API has the last word
         break;
       }
       case "typing":
-        if (frame.by === "operator") this.#setTypist(frame.typing ? (frame.name ?? "") : undefined);
+        if (frame.by === "operator") this.typing.operator(frame.typing ? (frame.name ?? "") : undefined);
         break;
       case "read":
-        if (frame.by === "staff") this.seen = Math.max(this.seen, frame.cursor);
-        else this.read = Math.max(this.read, frame.cursor);
+        if (frame.by === "staff") this.#readTo(0, frame.cursor);
+        else this.#readTo(frame.cursor);
         break;
       case "status":
-        if (frame.status === "closed") this.#close(typeof frame.transcript === "object" ? frame.transcript.state : frame.transcript);
-        this.poll(); // what was said before, and how it ended
+        if (frame.status === "closed") this.#close();
+        this.poll(); // what was said before, and where the copy is
         break;
       case "transcript":
         this.transcript = frame.transcript.state;
@@ -212,109 +194,31 @@ export class Chat {
     if (!this.left) this.told.changed();
   }
 
-  #setTypist(name?: string) {
-    clearTimeout(this.#typingIn);
-    this.typist = name;
-    if (name !== undefined) this.#typingIn = setTimeout(() => {
-      this.typist = undefined;
-      this.told.changed();
-    }, TYPING_MS);
-  }
-
-  /** The visitor is writing, or has stopped. */
-  typing(writes: boolean) {
-    clearTimeout(this.#typingOut);
-    if (writes) this.#typingOut = setTimeout(() => this.typing(false), TYPING_MS / 2);
-    if (writes ? Date.now() - this.#typed < TYPING_AGAIN_MS : !this.#typed) return;
-    this.#typed = writes ? Date.now() : 0;
-    this.socket.send("typing", { typing: writes });
-  }
-
   sendRead() {
     this.socket.send("read", { cursor: this.read });
   }
 
   /** Shows a message that went with the chat's opening, until its place is known. */
   opened(text: string, client_id: string) {
-    this.rows.push({ by: "visitor", text, client_id, state: "sending" });
-    this.#flushing = true;
-    this.poll().finally(() => {
-      this.#flushing = false;
-      this.#flush();
-    });
+    this.rows.add(text, client_id);
+    this.outbox.after(this.poll());
   }
 
   say(text: string) {
-    this.rows.push({ by: "visitor", text, client_id: uniqueId(), state: "sending" });
-    this.typing(false);
+    this.rows.add(text);
+    this.typing.visitor(false);
     this.told.changed();
-    this.#flush();
+    this.outbox.flush();
   }
 
-  /** Sends what waits, one after the other, each under its own id until it is through: so it arrives once, in order. */
-  async #flush() {
-    if (this.#flushing) return;
-    this.#flushing = true;
-    let failures = 0;
-    for (let row: Row | undefined; !this.left && (row = this.waiting()[0]); ) {
-      const sent = row;
-      const slow = setTimeout(() => this.#slow(sent), SLOW_MS);
-      try {
-        const message = await this.#post(sent);
-        this.#place(message);
-        this.#next(message);
-        failures = 0;
-      } catch (problem) {
-        clearTimeout(slow);
-        if (this.left) return;
-        const wait = this.failed(problem, failures++);
-        if ((problem as Problem).passing) {
-          sent.state = sent.cursor ? "sent" : "late"; // a poll may have found it meanwhile
-          this.told.changed();
-          await pause(wait);
-        } else {
-          Object.assign(sent, { state: "refused", problem });
-          if ((problem as Problem).kind === "chat_closed") this.poll();
-        }
-      }
-      clearTimeout(slow);
-      if (!this.left) this.told.changed();
-    }
-    this.#flushing = false;
+  /** What was sent has its place. */
+  said(message: Message) {
+    this.#place(message);
+    this.#next(message);
+    if (!this.left) this.told.changed();
   }
 
-  /** Through the socket while it is live, else by a call. Throws Problem. */
-  async #post({ text, client_id }: Row): Promise<Message> {
-    if (!this.socket.live) {
-      const { message } = await this.call<{ message: Message }>("POST", "/messages", { text, client_id }, true);
-      this.told.stir();
-      return message;
-    }
-    return new Promise<Message>((done, failed) => {
-      setTimeout(() => failed(new Problem(0)), POSTED_MS);
-      this.#posted = { id: client_id!, done, failed };
-      this.socket.send("post", { text, client_id });
-    });
-  }
-
-  #slow(row: Row) {
-    if (this.left || row.state !== "sending") return;
-    row.state = "slow";
-    this.told.changed();
-  }
-
-  /** What is not sent yet. */
-  waiting() {
-    return this.rows.filter((row) => ["sending", "slow", "late"].includes(row.state));
-  }
-
-  /** What would be lost with this chat, for the visitor to keep. */
-  unsent() {
-    return this.rows.filter((row) => row.state !== "sent").map((row) => row.text).join("\n\n");
-  }
-
-  /** What the operator said behind the place that was read. */
   unread() {
-    return this.rows.filter((row) => row.by === "operator" && row.cursor! > this.read);
+    return this.rows.unread(this.read);
   }
 }

@@ -1,12 +1,13 @@
 /** A chat that is going on: what was said, and the box to say more; and its end. */
 
-import type { Chat, Row } from "./chat";
+import type { Chat } from "./chat";
 import { endedView } from "./ended";
 import { wrongText } from "./fields";
 import { lines } from "./lines";
 import type { Widget } from "./main";
 import { SEND, button, form, h, icon, say } from "./nodes";
 import type { View } from "./panel";
+import type { Row } from "./rows";
 import { W, back, day, fill } from "./words";
 
 const NEAR_END_PX = 60;
@@ -25,7 +26,7 @@ export function conversationView(widget: Widget, chat: Chat, draft = ""): View {
     rows: 1, "aria-label": W.write, placeholder: W.write, dir: "auto", enterkeyhint: "send",
     oninput: () => {
       grow();
-      chat.typing(!!input.value.trim());
+      chat.typing.visitor(!!input.value.trim());
       widget.remember();
     },
     onkeydown: (event: KeyboardEvent) => {
@@ -65,7 +66,7 @@ export function conversationView(widget: Widget, chat: Chat, draft = ""): View {
 
   /** A refused message, to be written in another way. */
   function takeBack(row: Row) {
-    chat.rows.splice(chat.rows.indexOf(row), 1);
+    chat.rows.remove(row);
     input.value = [row.text, input.value].filter(Boolean).join("\n");
     grow();
     input.focus();
@@ -75,14 +76,15 @@ export function conversationView(widget: Widget, chat: Chat, draft = ""): View {
   const view: View = {
     nodes: [scroll, strip, composer],
     focus: input,
-    draft: (only) => [!only && chat.unsent(), input.value].filter(Boolean).join("\n\n"),
+    draft: (only) => [!only && chat.rows.unsent(), input.value].filter(Boolean).join("\n\n"),
     refresh() {
-      show(chat.rows, chat.seen);
-      const who = chat.typist;
+      const rows = chat.rows.all;
+      const { who } = chat.typing;
+      show(rows, chat.seen);
       say(typing, who !== undefined && fill(W.typing, who || site.name));
       say(strip, !chat.socket.live && chat.failures > 1 && W.offline);
       say(kept, chat.expiresAt && fill(W.kept, day(chat.expiresAt)));
-      const waits = chat.rows.some((row) => row.cursor) && !chat.rows.some((row) => row.by === "operator");
+      const waits = rows.some((row) => row.cursor) && !rows.some((row) => row.by === "operator");
       const { online, opens_at } = widget.site;
       const thanks = waits && [online ? W.soon : W.later, !online && opens_at && `${back(opens_at)}.`];
       say(aside, !ended && [...(thanks || []), chat.transcript !== "none" && W[chat.transcript]].filter(Boolean).join(" "));

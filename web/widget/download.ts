@@ -7,7 +7,7 @@ import { W, clock, day } from "./words";
 /** Saves a text file. Times are the visitor's own. */
 export function save({ rows }: Chat, site: string) {
   const now = new Date();
-  const lines = rows.map(({ by, name, at, text, state }) => {
+  const lines = rows.all.map(({ by, name, at, text, state }) => {
     const who = by === "visitor" ? W.you : (name ?? site);
     return `${who} · ${at ? `${day(at)}, ${clock(at, true)}` : W[state as "late"]}\n${text}\n`;
   });

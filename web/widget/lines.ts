@@ -1,7 +1,7 @@
 /** The lines of the log. A line keeps its node, so that nothing is read out twice and no selection is lost. */
 
-import type { Row } from "./chat";
 import { button, h, written } from "./nodes";
+import type { Row } from "./rows";
 import { W, clock } from "./words";
 
 const GROUP_MS = 300_000; // after so long a pause, name and time are shown again

@@ -38,6 +38,7 @@ export class Widget {
     this.panel = new Panel(page, { shown: () => this.shown(), gone: () => this.chat?.told.lost() });
     page.hear = (word) => this.#hear(word);
     document.addEventListener("visibilitychange", () => this.#look());
+    this.#look();
     addEventListener("online", () => this.chat?.socket.hurry());
     addEventListener("pagehide", () => this.chat?.socket.want(false)); // an open connection would bar the page's way back
     addEventListener("pageshow", ({ persisted }) => {
@@ -95,7 +96,10 @@ export class Widget {
     const { chat } = this;
     clearTimeout(this.#hidden);
     if (document.hidden) {
-      this.#hidden = setTimeout(() => this.chat?.socket.want(false), HIDDEN_MS);
+      this.#hidden = setTimeout(() => {
+        this.chat?.socket.want(false);
+        this.chat?.poll();
+      }, HIDDEN_MS);
     } else if (chat) {
       chat.socket.want(chat.status === "open" && !chat.left);
       chat.socket.hurry();

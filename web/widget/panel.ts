@@ -1,8 +1,8 @@
 /** The window: button, header, menu, one view. */
 
-import type { Row } from "./chat";
 import { DOWN, MORE, button, h, icon, say } from "./nodes";
 import { type Act, type Extra, ask } from "./question";
+import type { Row } from "./rows";
 import type { Page, Site } from "./types";
 import css from "./window.css?inline";
 import { W, back, fill } from "./words";
@@ -79,10 +79,14 @@ export class Panel {
     };
     this.fullScreen.addEventListener("change", again);
     this.page.back = again;
-    visualViewport?.addEventListener("resize", () => { // a phone's keyboard covers the page without making it smaller
-      dialog.style.setProperty("--height", `${Math.round(visualViewport!.height)}px`);
-      this.view?.refresh();
-    });
+    const seen = visualViewport;
+    for (const sign of ["resize", "scroll"]) {
+      seen?.addEventListener(sign, () => { // a phone's keyboard covers the page without making it smaller
+        dialog.style.setProperty("--height", `${Math.round(seen.height * seen.scale)}px`);
+        dialog.style.setProperty("--top", `${seen.scale > 1 ? 0 : seen.offsetTop}px`);
+        this.view?.refresh();
+      });
+    }
   }
 
   get open() {

@@ -14,7 +14,7 @@ export type Frame =
   | { type: "problem"; client_id?: string; problem: ProblemBody }
   | { type: "typing"; by: "visitor" | "operator"; name?: string; typing: boolean }
   | { type: "read"; by: "visitor" | "staff"; cursor: number }
-  | { type: "status"; status: "open" | "closed" | "deleted"; transcript?: Transcript | { state: Transcript } }
+  | { type: "status"; status: "open" | "closed" | "deleted" }
   | { type: "transcript"; transcript: { state: Transcript } }
   | { type: "presence"; online: boolean };
 
@@ -29,9 +29,10 @@ export interface Socket {
 
 /**
  * @param hello what the first frame holds
- * @param on `frame`: one came; `lost`: it was live, and is not any more
+ * @param heard a frame came
+ * @param lost it was live and is not any more, though it may still be wanted
  */
-export function socket(url: string, hello: () => object, on: { frame(frame: Frame): void; lost(): void }): Socket {
+export function socket(url: string, hello: () => object, heard: (frame: Frame) => void, lost: (wanted: boolean) => void): Socket {
   let current: WebSocket | undefined;
   let live = false;
   let wanted = false;
@@ -58,7 +59,7 @@ export function socket(url: string, hello: () => object, on: { frame(frame: Fram
           live = true;
           failures = 0;
         }
-        on.frame(frame);
+        heard(frame);
       };
     } catch {
       drop(); // the browser forbids it
@@ -77,7 +78,7 @@ export function socket(url: string, hello: () => object, on: { frame(frame: Fram
     clearTimeout(timer);
     before?.close();
     if (wanted) next(open, backOff(failures++));
-    if (was) on.lost();
+    if (was) lost(wanted);
   }
 
   addEventListener("offline", () => current && drop());

@@ -173,6 +173,11 @@ async function start() {
   if (options.visits !== "off") countVisits(origin, page.site.site_id);
 }
 
-const failed = (why: unknown) => console.warn("imchat: no chat on this page:", why);
-if (document.body) start().catch(failed);
-else addEventListener("DOMContentLoaded", () => start().catch(failed), { once: true });
+/** Once, though frameworks that replace the body run its scripts again. */
+const global = window as { imchat?: true };
+const begin = () => start().catch((why: unknown) => console.warn("imchat: no chat on this page:", why));
+if (!global.imchat) {
+  global.imchat = true;
+  if (document.body) begin();
+  else addEventListener("DOMContentLoaded", begin, { once: true });
+}

@@ -4,7 +4,26 @@ import { Watched, useWatched } from "./watched";
 
 const now = () => location.hash.replace(/^#?\/?/, "");
 const place = new Watched(now());
-addEventListener("hashchange", () => place.set(now()));
+let held: ((to: string) => void) | undefined;
+
+addEventListener("hashchange", () => {
+  if (held && now() !== place.value) {
+    const to = location.hash;
+    history.replaceState(null, "", `#/${place.value}`);
+    held(to);
+  } else place.set(now());
+});
+
+/** Nobody goes elsewhere while something here would be lost: `asked` is told where to, and may go there once what is answered was called. */
+export function hold(asked: (to: string) => void): () => void {
+  const leave = (event: BeforeUnloadEvent) => event.preventDefault();
+  held = asked;
+  addEventListener("beforeunload", leave);
+  return () => {
+    held = undefined;
+    removeEventListener("beforeunload", leave);
+  };
+}
 
 /** The parts of the place: `#/chats/abc` is `["chats", "abc"]`. */
 export function useRoute(): string[] {

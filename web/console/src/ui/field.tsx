@@ -51,6 +51,8 @@ type Heard<E extends HTMLElement> = (event: TargetedEvent<E>) => void;
 /** The attributes of the browser's own fields that ours pass on. */
 interface Native<E extends HTMLElement> {
   value?: string | number | undefined;
+  /** What stands there at first; unlike `value` it never takes back what was typed. */
+  defaultValue?: string | undefined;
   required?: boolean;
   readOnly?: boolean;
   disabled?: boolean;

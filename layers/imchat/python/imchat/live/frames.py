@@ -1,13 +1,17 @@
 """How chats and what is said look to those who are told: the API's answers and the frames alike."""
 
-from typing import Any
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
 
 from imchat.clock import rfc3339
-from imchat.stores.chats import OPEN, Chat
-from imchat.stores.messages import Message
+
+if TYPE_CHECKING:
+    from imchat.stores.accounts import Operator, Site
+    from imchat.stores.chats import Chat
+    from imchat.stores.messages import Message
 
 
-def message(cursor: int, said: Message, chat: Chat, *, staff: bool = False) -> dict[str, Any]:
+def message(cursor: int, said: "Message", chat: "Chat", *, staff: bool = False) -> dict[str, Any]:
     """One message. A visitor sees an operator's public name and their own client ids; staff see who wrote."""
     view: dict[str, Any] = {"cursor": cursor, "by": said.by, "text": said.text, "at": rfc3339(said.at)}
     if said.operator:
@@ -19,22 +23,22 @@ def message(cursor: int, said: Message, chat: Chat, *, staff: bool = False) -> d
     return view
 
 
-def transcript(chat: Chat) -> dict[str, Any]:
+def transcript(chat: "Chat") -> dict[str, Any]:
     """Where the copy is."""
     return {"state": chat.transcript, "at": rfc3339(int(chat.transcript_at)) if chat.transcript_at else None}
 
 
-def read_marks(chat: Chat) -> dict[str, int]:
+def read_marks(chat: "Chat") -> dict[str, int]:
     """How far each side has read."""
     return {"visitor": int(chat.read_visitor), "staff": int(chat.read_staff)}
 
 
-def person(chat: Chat) -> dict[str, Any]:
+def person(chat: "Chat") -> dict[str, Any]:
     """Who the visitor says they are."""
     return {"name": chat.name, "email": chat.email, "phone": chat.phone, "verified": bool(chat.verified)}
 
 
-def unread(found: Chat) -> int:
+def unread(found: "Chat") -> int:
     """How many of the visitor's messages no staff has read, as far back as the open end goes."""
     last = found.length
     return sum(
@@ -42,9 +46,11 @@ def unread(found: Chat) -> int:
     )
 
 
-def waiting_since(found: Chat) -> int | None:
+def waiting_since(found: "Chat") -> int | None:
     """Since when (epoch milliseconds) the visitor of an open chat waits: their first message after the staff's last, as
     far back as the open end goes. None where nobody waits."""
+    from imchat.stores.chats import OPEN
+
     since = None
     for said in reversed(found.messages if found.status == OPEN else ()):
         if said.by == "operator":
@@ -54,7 +60,7 @@ def waiting_since(found: Chat) -> int | None:
     return since
 
 
-def chat(found: Chat) -> dict[str, Any]:
+def chat(found: "Chat") -> dict[str, Any]:
     """A chat as staff see it, without its messages. ``here`` tells whether its visitor is connected."""
     since = waiting_since(found)
     last = next((said for said in reversed(found.messages) if said.by != "note"), None)
@@ -78,4 +84,15 @@ def chat(found: Chat) -> dict[str, Any]:
         "last_message": {"by": last.by, "text": last.text, "at": rfc3339(last.at)} if last else None,
         "transcript": transcript(found),
         "rating": {"score": int(found.rating), "comment": found.comment} if found.rating else None,
+    }
+
+
+def staff_presence(site: "Site", operators: "list[Operator]", now: datetime) -> dict[str, Any]:
+    """Who of the staff is there, and whether the site is online for its visitors."""
+    return {
+        "online": site.online(now),
+        "operators": [
+            {"operator_id": one.operator_id, "name": one.name, "present": site.is_present(one.operator_id, now)}
+            for one in operators
+        ],
     }

@@ -49,7 +49,8 @@ def _refused(operation: str, **arguments: Any) -> int:
     try:
         getattr(aws.client(aws.SOCKETS), operation)(**arguments)
     except aws.AWS_ERRORS as error:
-        status: int = getattr(error, "response", {}).get("ResponseMetadata", {}).get("HTTPStatusCode", 1)
+        answer = getattr(error, "response", None) or {}
+        status: int = answer.get("ResponseMetadata", {}).get("HTTPStatusCode", 1)
         if status != _GONE:
             log = logging.getLogger("imchat.live")
             log.warning("not pushed", extra={"refused": type(error).__name__, "http_status": status})

@@ -13,7 +13,7 @@ from imchat import tokens
 from imchat.chat.reading import Reading, behind
 from imchat.errors import Forbidden, InvalidInput, NotFound, TooMany, Unauthorised
 from imchat.live import telling
-from imchat.live.pushing import side_by_side
+from imchat.live.pushing import drop, side_by_side
 from imchat.settings import settings
 from imchat.stores import accounts, connections
 from imchat.stores.accounts import Operator
@@ -93,6 +93,14 @@ def leave(connection_id: str, now: datetime) -> None:
         accounts.unlisten(str(connection.site_id), {f"o:{connection_id}"})
         side_by_side(lambda one: telling.forget(Chat(one), {f"o:{connection_id}"}), connection.watching or ())
     connection.delete()
+
+
+def dismiss(site_id: str, operator_id: str) -> None:
+    """Close the connections of an operator who was disabled; nobody else's."""
+    site = accounts.site(site_id)
+    listening = [one[2:] for one in (site.listeners if site else None) or ()]
+    found = Connection.batch_get(listening) if listening else ()
+    drop(one.pk for one in found if one.operator_id == operator_id)
 
 
 def _listen(chat_id: str, site_id: str, listener: str, now: datetime, *, staff: bool = False) -> Chat:

@@ -2,43 +2,63 @@
 against telling makes an act fail."""
 
 import logging
-from collections.abc import Iterable, Mapping
-from typing import Any
+from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime
+from functools import wraps
+from typing import Any, ParamSpec
 
 from imchat.live import frames
 from imchat.live.pushing import drop, push
 from imchat.stores import accounts
+from imchat.stores.accounts import Operator, Site
 from imchat.stores.base import Stale
 from imchat.stores.chats import Chat
 from imchat.stores.messages import Message
 
 Frame = Mapping[str, Any]
+P = ParamSpec("P")
 
 
+def _never_fails(tell: Callable[P, None]) -> Callable[P, None]:
+    @wraps(tell)
+    def told(*args: P.args, **kwargs: P.kwargs) -> None:
+        try:
+            tell(*args, **kwargs)
+        except Exception:  # the act is done, and who did it shall hear so
+            logging.getLogger("imchat.live").exception("not told")
+
+    return told
+
+
+@_never_fails
 def said(chat: Chat, cursor: int, message: Message, *, but: str | None = None) -> None:
     """A message or note, to all but the connection that sent it; notes to staff only."""
+    if not chat.listeners:
+        return
+    to_visitor, to_staff = (
+        {"type": "message", "chat_id": chat.pk, "message": frames.message(cursor, message, chat, staff=staff)}
+        for staff in (False, True)
+    )
+    _tell(chat, [] if message.by == "note" else [to_visitor], [to_staff], but)
 
-    def frame(*, staff: bool) -> Frame:
-        return {"type": "message", "chat_id": chat.pk, "message": frames.message(cursor, message, chat, staff=staff)}
 
-    if chat.listeners:
-        _tell(chat, [] if message.by == "note" else [frame(staff=False)], [frame(staff=True)], but)
-
-
+@_never_fails
 def opened(chat: Chat) -> None:
-    """A new chat, to the staff of its site; it began with the site's listeners."""
+    """A new chat, to the staff of its site: it began with the site's listeners."""
     if chat.listeners:
         gone = _tell(chat, [], [{"type": "chat", "chat": frames.chat(chat)}])
         if gone:
             accounts.unlisten(chat.site_id, gone)
 
 
+@_never_fails
 def changed(chat: Chat) -> None:
     """A chat that is not as it was: assigned, handed over, corrected, rated."""
     if chat.listeners:
         _tell(chat, [], [{"type": "chat", "chat": frames.chat(chat)}])
 
 
+@_never_fails
 def closed(chat: Chat) -> None:
     """The end of a chat, and what becomes of the copy."""
     if chat.listeners:
@@ -46,6 +66,7 @@ def closed(chat: Chat) -> None:
         _tell(chat, [frame], [frame, {"type": "chat", "chat": frames.chat(chat)}])
 
 
+@_never_fails
 def deleted(chat: Chat) -> None:
     """That a chat is gone; its visitor's connections go with it (N18)."""
     if chat.listeners:
@@ -54,6 +75,7 @@ def deleted(chat: Chat) -> None:
         drop(chat.connections("v"))
 
 
+@_never_fails
 def transcript(chat: Chat) -> None:
     """Where the copy is now."""
     if chat.listeners:
@@ -61,45 +83,65 @@ def transcript(chat: Chat) -> None:
         _tell(chat, [frame], [frame])
 
 
+@_never_fails
 def typing(chat: Chat, by: str, name: str | None, *, typing: bool, but: str) -> None:
     """That somebody writes, or no longer does. ``by`` is "visitor" or "operator"."""
     frame = {"type": "typing", "chat_id": chat.pk, "by": by, "typing": typing} | ({"name": name} if name else {})
     _tell(chat, [frame], [frame], but)
 
 
+@_never_fails
 def read(chat: Chat, by: str, cursor: int, *, but: str) -> None:
     """How far a side has read. ``by`` is "visitor" or "staff"."""
     frame = {"type": "read", "chat_id": chat.pk, "by": by, "cursor": cursor}
     _tell(chat, [frame], [frame], but)
 
 
+@_never_fails
 def visitor_here(chat: Chat, *, here: bool) -> None:
     """That the visitor's page is open, or no longer is."""
     _tell(chat, [], [{"type": "presence", "chat_id": chat.pk, "here": here}])
 
 
-def _tell(chat: Chat, visitors: Iterable[Frame], staff: Iterable[Frame], but: str | None = None) -> set[str]:
-    """Push to the chat's listeners, and have the chat forget those that are gone, who are answered. No operator hears
-    of a chat whose use is restricted."""
-    told = {one: list(visitors) for one in chat.connections("v")}
-    if not chat.restricted:
-        told |= {one: list(staff) for one in chat.connections("o")}
-    try:
-        gone = push({one: some for one, some in told.items() if some and one != but})
-        listeners = {one for one in chat.listeners or () if one.partition(":")[2] in gone}
-        if listeners:
-            forget(chat, listeners)
-    except Exception:  # the act is done, and who did it shall hear so
-        logging.getLogger("imchat.live").exception("not told", extra={"chat_id": chat.pk})
-        return set()
-    return listeners
+@_never_fails
+def staff_present(site: Site, operators: list[Operator], now: datetime) -> None:
+    """Who of the staff is there, to all of them."""
+    if site.listeners:
+        frame = {"type": "presence", **frames.staff_presence(site, operators, now)}
+        gone = push({listener[2:]: [frame] for listener in site.listeners})
+        if gone:
+            accounts.unlisten(site.site_id, {f"o:{one}" for one in gone})
+
+
+@_never_fails
+def online(site: Site, now: datetime) -> None:
+    """Whether there is anybody to answer, to the visitors of the newest open chats; the others hear it when they
+    ask."""
+    from imchat.chat.inbox import MOST, listing
+
+    newest = listing(site.site_id, "", status="open", assigned="all", limit=MOST, start=None, now=now).chats
+    frame = {"type": "presence", "online": site.online(now)}
+    push({connection: [frame] for chat in newest for connection in chat.connections("v")})
 
 
 def forget(chat: Chat, listeners: set[str]) -> None:
-    """Tell these listeners no more. Staff hear it when the visitor's last connection was among them."""
+    """Tell these listeners of the chat no more. Staff hear it when its visitor's last connection was among them."""
     try:
         left = Chat(chat.pk).change([Chat.listeners.delete(listeners)], Chat.listeners.exists())
     except Stale:
         return
     if any(one.startswith("v:") for one in listeners) and not left.connections("v"):
         visitor_here(left, here=False)
+
+
+def _tell(chat: Chat, visitors: Iterable[Frame], staff: Iterable[Frame], but: str | None = None) -> set[str]:
+    """Push to the chat's listeners, and have the chat forget those that are gone, who are answered. No operator hears
+    of a chat whose use is restricted (UK GDPR Art 18)."""
+    told = {one: list(visitors) for one in chat.connections("v")}
+    if not chat.restricted:
+        told |= {one: list(staff) for one in chat.connections("o")}
+    gone = push({one: some for one, some in told.items() if some and one != but})
+    listeners = {one for one in chat.listeners or () if one[2:] in gone}
+    if listeners:
+        forget(chat, listeners)
+    return listeners

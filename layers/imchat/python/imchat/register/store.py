@@ -4,9 +4,10 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from imchat.errors import Conflict, NotFound
+from imchat.fields import checked
 from imchat.register.activity import Activity
 from imchat.register.fields import Field
 from imchat.subjects import Subject
@@ -104,6 +105,8 @@ class Store:
     activity: Activity
     models: Sequence["type[Item]"]
     fields: Mapping[str, Field]
+    # What may be corrected, each with the rule that a new value must pass.
+    rectifiable: ClassVar[Mapping[str, Callable[[str], str | None]]] = {}
 
     @property
     def name(self) -> str:
@@ -142,7 +145,9 @@ class Store:
     def corrected(self, field: str, value: str | None) -> str | None:
         """A new value for a field, checked and spelled as it is stored. Raises InvalidInput, Conflict where the field
         is none that can be corrected."""
-        raise Conflict("not_rectifiable", f"Nothing of this can be corrected: {self.activity.title}.")
+        if field not in self.rectifiable:
+            raise Conflict("not_rectifiable", f"This cannot be corrected: {self.activity.title}.")
+        return checked(field, self.rectifiable[field], value) if value is not None else None
 
     def restrict(
         self, references: Sequence[Reference], *, restricted: bool, actor: str, now: datetime

@@ -184,14 +184,14 @@ def resume(reference: str, site_id: str, staff: str, now: datetime, *, answered_
 def _repause(
     request: Request, pauses: list[Paused], what: str, staff: str, now: datetime, *, question: Posted | None = None
 ) -> Request:
-    request.pauses = pauses
+    request.pauses, last = pauses, pauses[-1]
     try:
-        last = pauses[-1]
         if date.fromisoformat(last.answered or last.asked) > london(now):
             raise ValueError
         clock_of(request, now)
     except ValueError:
-        raise InvalidInput("invalid_value", "This day does not fit the request's other days.", "on") from None
+        field = "answered_on" if last.answered else "asked_on"
+        raise InvalidInput("invalid_value", "This day does not fit the request's other days.", field) from None
     letter = {"letters": [*request.letters, question]} if question else {}
     moved = move(request, {"pauses": pauses} | letter, what, staff, now)
     letters.send_waiting(moved)

@@ -3,7 +3,7 @@ themselves, in a bucket of their own. Staff judge it there, and the copy is made
 is given. Object names hold the request's reference, the store and a number."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -65,6 +65,11 @@ def counts(request: str, store: str) -> Counts | None:
     """What a store found, once it has been searched."""
     content = _read(f"{request}/counts/{store}")
     return msgspec.json.decode(content, type=Counts) if content else None
+
+
+def so_far(request: str, stores: Iterable[str]) -> dict[str, Counts]:
+    """What those of the stores found that have been searched already."""
+    return {store: done for store in stores if (done := counts(request, store))}
 
 
 def note_found(request: str, store: str, references: Sequence[Reference]) -> Counts:

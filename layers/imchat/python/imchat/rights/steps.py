@@ -9,6 +9,7 @@ from imchat.clock import milliseconds, moment
 from imchat.errors import NotFound
 from imchat.register.store import Outcome, Reference, Retained, Store
 from imchat.register.stores import store as store_named
+from imchat.register.stores import stores
 from imchat.rights import copying, documents, letters, review, snapshot
 from imchat.rights.requests import close, load_any
 from imchat.rights.snapshot import Order
@@ -81,6 +82,14 @@ def searched(reference: str, counts: list[dict[str, Any]]) -> str:
     }
     _note(Request(reference), Request.searched.set(found))
     return EXPORT_ALL if any(one["parts"] for one in found.values()) else TELL
+
+
+def found_so_far(request: Request) -> dict[str, Any]:
+    """While a request is searched: for each store that has been, {"found", "candidates"}."""
+    if request.step != SEARCH or request.searched is not None:
+        return {}
+    counts = snapshot.so_far(request.pk, (store.name for store in stores() if store.activity.categories))
+    return {name: {"found": one.found, "candidates": one.candidates} for name, one in counts.items()}
 
 
 def whose(request: Request) -> Subject:

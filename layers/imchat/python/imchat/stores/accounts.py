@@ -201,6 +201,12 @@ def change_operator(
     return Operator(partition(site_id), f"OPERATOR#{operator_id}").change(actions, Operator.pk.exists())
 
 
+def public_names(site_id: str) -> dict[str, str]:
+    """The public names of a site's operators by their ids, those who are disabled among them."""
+    found = Operator.query(partition(site_id), Operator.sk.startswith("OPERATOR#"))
+    return {one.operator_id: one.name for one in found}
+
+
 def canned_replies(site_id: str) -> list[CannedReply]:
     """A site's canned replies, by shortcut."""
     found = CannedReply.query(partition(site_id), CannedReply.sk.startswith("CANNED#"))

@@ -7,8 +7,6 @@ from typing import Any
 
 from imchat import clock, identifiers, text
 from imchat.clock import moment, rfc3339
-from imchat.errors import Conflict
-from imchat.fields import checked
 from imchat.register.fields import (
     BOOKKEEPING,
     LISTENERS,
@@ -85,6 +83,8 @@ class Chats(Store):
         "expires_at": NotPersonal("when it ends; shown as “kept until”"),
     }
 
+    rectifiable = {"name": text.name, "email": identifiers.email, "phone": identifiers.phone}
+
     def find(self, subject: Subject) -> list[Reference]:
         """As Store's. A chat without contact details has no key and is never found (N7)."""
         return verbs.find(Chat, subject, clock.now())
@@ -118,13 +118,6 @@ class Chats(Store):
         self.corrected(field, value)
         site_id = _site_of(reference, now)
         correct(reference.pk, site_id, {field: value}, now, actor=actor)
-
-    def corrected(self, field: str, value: str | None) -> str | None:
-        """As Store's."""
-        rules = {"name": text.name, "email": identifiers.email, "phone": identifiers.phone}
-        if field not in rules:
-            raise Conflict("not_rectifiable", "Of a chat, name, email address and phone number can be corrected.")
-        return checked(field, rules[field], value) if value is not None else None
 
     def expire(self, now: datetime, time_left: Callable[[], bool]) -> Counter[str]:
         """As Store's; whatever else is due is finished too."""

@@ -27,6 +27,8 @@ ACTIVITY = Activity(
 )
 # API Gateway ends every connection after two.
 _LASTS = timedelta(hours=3)
+# None is longer; what is longer is none.
+_ORIGIN_LENGTH = 300
 
 
 class Connection(ExpiringItem):
@@ -48,6 +50,7 @@ class Connection(ExpiringItem):
 
 def arrive(connection_id: str, origin: str | None, now: datetime) -> None:
     """Note a connection that has not yet said who it is."""
+    origin = origin[:_ORIGIN_LENGTH] if origin else None
     Connection(connection_id, origin=origin, expires_at=int((now + _LASTS).timestamp())).save()
 
 

@@ -2,7 +2,7 @@
 kind says what its items are and no more."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any, ClassVar
@@ -12,7 +12,6 @@ from pynamodb.attributes import BooleanAttribute, NumberAttribute, UnicodeAttrib
 from imchat import clock, identifiers, text
 from imchat.clock import moment
 from imchat.errors import Conflict, NotFound
-from imchat.fields import checked
 from imchat.register.fields import (
     BOOKKEEPING,
     REFERENCE,
@@ -85,12 +84,7 @@ class Records(Store):
     """The store of one kind of record."""
 
     model: ClassVar[type[Record]]
-    # What may be corrected, each with the rule that a new value must pass.
-    rectifiable: ClassVar[Mapping[str, Callable[[str], str | None]]] = {
-        "name": text.name,
-        "email": identifiers.email,
-        "phone": identifiers.phone,
-    }
+    rectifiable = {"name": text.name, "email": identifiers.email, "phone": identifiers.phone}
 
     @property
     def models(self) -> tuple[type[Record]]:  # type: ignore[override]
@@ -171,13 +165,6 @@ class Records(Store):
                     continue
             marked.append(reference)
         return marked
-
-    def corrected(self, field: str, value: str | None) -> str | None:
-        """As Store's."""
-        rule = self.rectifiable.get(field)
-        if rule is None:
-            raise Conflict("not_rectifiable", "This field cannot be corrected.")
-        return checked(field, rule, value) if value is not None else None
 
     def rectify(self, reference: Reference, field: str, value: str | None, actor: str, now: datetime) -> None:
         """As Store's."""

@@ -1,0 +1,183 @@
+/** What the desk's API answers (functions/views.py). Moments are RFC 3339; days are London's, as 2026-01-31. */
+
+export type RequestType = "access" | "portability" | "rectification" | "erasure" | "restriction" | "objection" | "complaint";
+export type State = "candidate" | "awaiting_identity" | "in_progress" | "closed" | "refused" | "withdrawn" | "dropped";
+export type Step = "identity" | "search" | "review" | "answer" | "delivery" | "attention" | "done";
+export type Channel = "form" | "mail" | "letter" | "phone";
+
+export interface Clock {
+  start: string;
+  due: string;
+  extended_due: string;
+  target: string;
+  tell_by: string;
+  paused_days: number;
+  paused: boolean;
+  extended: boolean;
+  days_left: number;
+}
+
+export interface SearchedStore {
+  store: string;
+  title: string;
+  state: "waiting" | "searching" | "done";
+  found?: number;
+  candidates?: number;
+}
+
+export interface Redaction {
+  item: string;
+  reason: string;
+  fact?: number | null;
+  start?: number | null;
+  end?: number | null;
+  file?: number | null;
+  by: string;
+  at: string;
+}
+
+export interface Correction {
+  item: string;
+  field: string;
+  value?: string | null;
+}
+
+export interface Receipt {
+  store: string;
+  title: string;
+  changed: number;
+  kept: { number: number; why: string; until: string | null }[];
+}
+
+export interface Person {
+  name: string | null;
+  email: string | null;
+  phone: string | null;
+}
+
+export interface RightsRequest extends Person {
+  reference: string;
+  type: RequestType | null;
+  channel: Channel;
+  state: State;
+  received_at: string;
+  details: string | null;
+  correspondence_id: string | null;
+  identity: { decision: "proven" | "not_proven"; method: string; at: string } | null;
+  identity_due: string | null;
+  authority: { what: string; at: string } | null;
+  clock: Clock | null;
+  pauses: { asked: string; answered?: string | null; why: string }[];
+  extended_because: string | null;
+  ended_because: string | null;
+  progress: { step: Step | null; failed: string | null; stores: SearchedStore[] };
+  redactions: Redaction[];
+  corrections: Correction[];
+  taken: string[];
+  reviewed_by: string[];
+  approved: { by: string; at: string } | null;
+  decision: string | null;
+  answered_at: string | null;
+  copy: { sha256: string; size: number; until: string } | null;
+  links: { at: string; by: string }[];
+  fetched_at: string | null;
+  receipt: Receipt[];
+  recipients_to_tell: string[];
+  letters: { what: string; at: string; outcome: string | null }[];
+  documents: number;
+  events: { at: string; what: string; by: string }[];
+  expires_at: string;
+}
+
+export interface Listed {
+  requests: RightsRequest[];
+  next: string | null;
+}
+
+export interface Numbers {
+  from: string;
+  to: string;
+  open: Record<string, number>;
+  overdue: number;
+  ended: Record<string, number>;
+  by_type: Record<string, number>;
+  on_time_percent: number | null;
+  median_days: number | null;
+}
+
+export interface Fact {
+  fact: number;
+  name: string;
+  value: string;
+}
+
+export interface Finding {
+  item: string;
+  title: string;
+  until: string | null;
+  candidate: boolean;
+  facts: Fact[];
+  files: { file: number; name: string | null; content_type: string; size: number }[];
+}
+
+export interface Findings {
+  store: string;
+  items: Finding[];
+  correctable: { field: string; name: string }[];
+  next: string | null;
+}
+
+/** What every record of the desk has; `matched` where it was searched for. */
+export interface DeskRecord extends Person {
+  id: string;
+  at: string;
+  expires_at: string;
+  restricted?: boolean | null;
+  matched?: string[];
+  candidate?: boolean;
+}
+
+export interface Correspondence extends DeskRecord {
+  channel: "call" | "email";
+  subject: string | null;
+  text: string | null;
+  chat_id: string | null;
+  recorded_by: string | null;
+  sent_at: string | null;
+  attachments: { filename?: string | null; content_type: string; size: number }[];
+  automatic: boolean | null;
+  bounce: boolean | null;
+  problem: string | null;
+}
+
+export interface Purchase extends DeskRecord {
+  address: string | null;
+  what: string;
+  amount: string;
+  currency: string;
+  bought_on: string;
+  processor: string;
+  processor_reference: string;
+  period_ends: string;
+  hold_until: string | null;
+  hold_because: string | null;
+  hold_by: string | null;
+}
+
+export interface Disclosure extends DeskRecord {
+  authority: string;
+  legal_basis: string;
+  reference: string;
+  data_given: string;
+  status: "proposed" | "approved";
+  recorded_by: string;
+  approver: string | null;
+  approved_at: string | null;
+  untold_until: string | null;
+  untold_because: string | null;
+}
+
+export interface Page<T> {
+  items: T[];
+  next: string | null;
+}

@@ -1,0 +1,103 @@
+/** Mails that may be requests: somebody says which they are. */
+
+import { useState } from "preact/hooks";
+import { get, post } from "../../api";
+import { useAsked } from "../../asked";
+import { at } from "../../route";
+import { day } from "../../times";
+import { Button } from "../../ui/button";
+import { AreaField, SelectField } from "../../ui/field";
+import { Shown } from "../../ui/states";
+import { toast } from "../../ui/toast";
+import { FormDialog, needed } from "../form-dialog";
+import type { Correspondence, RightsRequest } from "../model";
+import { Who, Words } from "../parts";
+import { TYPE_OPTIONS, plural } from "../words";
+
+export function Candidates({ of, changed }: { of: RightsRequest[]; changed: () => Promise<void> }) {
+  if (of.length === 0) return null;
+  return (
+    <section class="candidates" aria-label="To be decided">
+      <h2>{plural(of.length, "mail")} may be a request</h2>
+      <ul>
+        {of.map((one) => (
+          <li key={one.reference} class="candidate">
+            <p>
+              <Who of={one} />
+              <span class="mute small">
+                came on {day(one.received_at)} · <a href={at("desk", "requests", one.reference)}>{one.reference}</a>
+              </span>
+            </p>
+            <CandidateActs request={one} done={changed} />
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+/** Reading the mail, making it a request of a type, or saying that it is none. */
+export function CandidateActs({ request, done }: { request: RightsRequest; done: () => Promise<unknown> }) {
+  const [open, set] = useState<"confirm" | "drop" | null>(null);
+  const path = `/v1/desk/requests/${request.reference}`;
+  async function act(what: "confirm" | "drop", body: object, said: string): Promise<void> {
+    try {
+      await post(`${path}/${what}`, body);
+      toast(said);
+    } finally {
+      void done();
+    }
+  }
+  return (
+    <div class="acts">
+      <Button kind="primary" onClick={() => set("confirm")}>
+        It is a request
+      </Button>
+      <Button onClick={() => set("drop")}>It is not</Button>
+      {open === "confirm" && (
+        <FormDialog title="What is asked for?" yes="Confirm as a request" wide fields={["type"]} close={() => set(null)} act={(given) => act("confirm", { type: needed(given, "type", "Please choose what is asked for.") }, "It is a request now. The person is told that we have it.")}>
+          {(problem) => (
+            <>
+              <Mail of={request} />
+              <SelectField name="type" label="What is asked for" problem={problem} options={[["", "Please choose"], ...TYPE_OPTIONS]} />
+              <p class="hint">The person gets a letter that we have their request, with a code to prove their address. The month counts from the day on which the mail came.</p>
+            </>
+          )}
+        </FormDialog>
+      )}
+      {open === "drop" && (
+        <FormDialog title="It is not a request" yes="Put it aside" fields={["because"]} close={() => set(null)} act={(given) => act("drop", { because: needed(given, "because") }, "Put aside. The mail itself stays among the correspondence.")}>
+          {(problem) => (
+            <>
+              <Mail of={request} />
+              <AreaField name="because" label="Why it is none" rows={2} problem={problem} hint="For our own records. Nothing is sent to the person, and the mail itself stays." />
+            </>
+          )}
+        </FormDialog>
+      )}
+    </div>
+  );
+}
+
+function Mail({ of }: { of: RightsRequest }) {
+  if (!of.correspondence_id) return null;
+  return <MailText id={of.correspondence_id} />;
+}
+
+export function MailText({ id }: { id: string }) {
+  const asked = useAsked(() => get<Correspondence>(`/v1/desk/correspondence/${id}`), [id]);
+  return (
+    <Shown of={asked} what="Loading the mail">
+      {(mail) => (
+        <div class="mail">
+          {mail.subject && (
+            <p>
+              <strong dir="auto">{mail.subject}</strong>
+            </p>
+          )}
+          <Words>{mail.text ?? "This mail has no text that could be read."}</Words>
+        </div>
+      )}
+    </Shown>
+  );
+}

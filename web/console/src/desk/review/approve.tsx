@@ -1,0 +1,85 @@
+/** The end of the review. */
+
+import { useState } from "preact/hooks";
+import { Button } from "../../ui/button";
+import { toast } from "../../ui/toast";
+import { FormDialog, needed } from "../form-dialog";
+import type { RightsRequest } from "../model";
+import type { Act } from "../request/use-request";
+import { approving, needsAnother } from "../request/work";
+import { plural } from "../words";
+
+const DECISIONS: Partial<Record<string, [string, string][]>> = {
+  objection: [
+    ["erasure", "It is right: delete their data"],
+    ["restriction", "It is right: keep their data, and no longer use them"],
+  ],
+  restriction: [
+    ["", "Restrict the use of their data"],
+    ["lift", "A restriction ends: their data may be used again, and they are told before"],
+  ],
+};
+
+export function ApproveButton({ request, act, me }: { request: RightsRequest; act: Act; me: string }) {
+  const [open, set] = useState(false);
+  const options = DECISIONS[request.type ?? ""];
+  const dangerous = request.type === "erasure" || request.type === "objection";
+  return (
+    <>
+      <Button icon="tick" onClick={() => set(true)}>
+        {request.type === "objection" ? "Decide and approve" : "Approve"}
+      </Button>
+      {open && (
+        <FormDialog
+          title="Approve"
+          yes={request.type === "erasure" ? "Approve, and delete" : "Approve"}
+          danger={dangerous}
+          fields={["decision"]}
+          close={() => set(false)}
+          act={async (given) => {
+            const decision = request.type === "objection" ? needed(given, "decision", "Please choose what is done.") : given.decision;
+            await act("POST", "approve", decision ? { decision } : {});
+            toast("Approved.");
+          }}
+        >
+          {(problem) => (
+            <>
+              {needsAnother(request, me) && <p class="notice">You left something out or took a candidate in, so somebody else has to approve. Ask a colleague of the privacy desk.</p>}
+              <Summary request={request} />
+              {options && (
+                <fieldset class="choice">
+                  <legend>What is done</legend>
+                  {options.map(([value, words], place) => (
+                    <label key={value}>
+                      <input type="radio" name="decision" value={value} defaultChecked={request.type === "restriction" && place === 0} /> {words}
+                    </label>
+                  ))}
+                  {problem?.field === "decision" && <p class="wrong">{problem.message}</p>}
+                </fieldset>
+              )}
+              <p>{approving(request)}</p>
+            </>
+          )}
+        </FormDialog>
+      )}
+    </>
+  );
+}
+
+function Summary({ request }: { request: RightsRequest }) {
+  const sum = (what: "found" | "candidates") => request.progress.stores.reduce((total, one) => total + (one[what] ?? 0), 0);
+  const [found, candidates] = [sum("found"), sum("candidates")];
+  const aside = candidates - request.taken.length;
+  return (
+    <ul class="bullets">
+      <li>{plural(found - candidates, "item was", "items were")} found without doubt.</li>
+      {candidates > 0 && (
+        <li>
+          Of {plural(candidates, "candidate")} by the name only, {request.taken.length} {request.taken.length === 1 ? "is" : "are"} taken and {aside} put aside.
+        </li>
+      )}
+      {request.redactions.length > 0 && <li>{plural(request.redactions.length, "thing is", "things are")} left out.</li>}
+      {request.corrections.length > 0 && <li>{plural(request.corrections.length, "correction")} will be made.</li>}
+    </ul>
+  );
+}

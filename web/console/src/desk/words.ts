@@ -1,0 +1,119 @@
+/** The words of the desk: what the API's names are called in front of people. */
+
+import { dayAndTime } from "../times";
+import type { Channel, RequestType, State } from "./model";
+
+export const TYPES: Record<RequestType, { name: string; asks: string; does: string }> = {
+  access: { name: "Access", asks: "a copy of what is held about them", does: "A copy is made and the person is told by mail how to fetch it." },
+  portability: { name: "Portability", asks: "what they gave, as a file for another service", does: "A copy of what the person gave is made, and they are told by mail how to fetch it." },
+  rectification: { name: "Rectification", asks: "that something wrong is corrected", does: "The corrections below are made in every store, the person is told, and the request ends." },
+  erasure: { name: "Erasure", asks: "that their data are deleted", does: "Everything that may go is deleted, for good. The person gets a receipt that says what is kept and why, and the request ends." },
+  restriction: { name: "Restriction", asks: "that their data are kept but not used", does: "What was found is kept, but nobody can use it any more. The person is told, and the request ends." },
+  objection: { name: "Objection", asks: "that their data are no longer used as they are", does: "What you decide here is done, the person is told, and the request ends." },
+  complaint: { name: "Complaint", asks: "that a complaint is answered", does: "" },
+};
+export const TYPE_OPTIONS: [string, string][] = Object.entries(TYPES).map(([type, { name, asks }]) => [type, `${name}: ${asks}`]);
+export const typeName = (type: RequestType | null): string => (type ? TYPES[type].name : "Not decided yet");
+
+export const STATES: Record<State, string> = {
+  candidate: "May be a request",
+  awaiting_identity: "Waiting for proof of identity",
+  in_progress: "In progress",
+  closed: "Answered",
+  refused: "Refused",
+  withdrawn: "Withdrawn",
+  dropped: "Not a request",
+};
+export const OPEN: readonly State[] = ["candidate", "awaiting_identity", "in_progress"];
+
+export const CHANNELS: Record<Channel, string> = { form: "Form", mail: "Mail", letter: "Letter", phone: "Phone" };
+
+export const METHODS: Record<string, string> = {
+  document: "A document, seen by us",
+  known_to_us: "The person is known to us",
+  authority: "A written authority",
+  code: "A code sent to their address",
+};
+
+/** Why something stays out of a copy, and what the law calls that. */
+export const REASONS: Record<string, { name: string; law: string }> = {
+  other_person: { name: "It is about another person", law: "UK GDPR Article 15(4)" },
+  security: { name: "It would weaken the security of our systems", law: "UK GDPR Article 32" },
+  legal_privilege: { name: "It is covered by legal privilege", law: "Data Protection Act 2018, Schedule 2, paragraph 19" },
+  crime: { name: "It would hinder the prevention or detection of crime", law: "Data Protection Act 2018, Schedule 2, paragraph 2" },
+};
+export const REASON_OPTIONS: [string, string][] = Object.entries(REASONS).map(([key, { name }]) => [key, name]);
+
+const EVENTS: Record<string, string> = {
+  received: "The request came in",
+  confirmed: "Confirmed as a request",
+  "identity proven": "Identity proven",
+  "identity not proven": "Identity not proven; better proof asked for",
+  "document seen": "A document was opened",
+  paused: "The clock was stopped: a question went to the person",
+  resumed: "The answer came; the clock goes on",
+  extended: "Extended by two months; the person was told",
+  "candidate taken": "A candidate was taken as the person’s",
+  "candidate not taken": "A candidate was put aside",
+  "something left out": "Something was left out of the copy",
+  "put back": "Something left out was put back",
+  "correction noted": "A correction was noted",
+  approved: "Approved",
+  "approval taken back": "The approval was taken back",
+  "tried again": "Tried again after a failure",
+  "link made": "A download link was made",
+  "copy fetched": "The person fetched their copy",
+  closed: "Closed as answered",
+  refused: "Refused",
+  withdrawn: "Withdrawn by the person",
+  dropped: "Put aside: not a request",
+};
+export const eventName = (what: string): string => EVENTS[what] ?? what.charAt(0).toUpperCase() + what.slice(1).replaceAll("_", " ");
+
+const LETTERS: Record<string, string> = {
+  acknowledgement: "We have your request",
+  code: "A new code",
+  proof_refused: "The proof was not enough",
+  no_proof: "Refused: no proof came",
+  question: "A question to the person",
+  extended: "The answer takes longer",
+  refused: "Refusal",
+  objection_overruled: "The objection is overruled",
+  objection_upheld: "The objection is upheld",
+  withdrawn: "Withdrawal confirmed",
+  answered: "Answer",
+  ready: "The copy is ready",
+  nothing_held: "Nothing is held",
+  rectified: "What was corrected",
+  erased: "Receipt of the erasure",
+  restricted: "Receipt of the restriction",
+  restriction_lifted: "A restriction ends",
+};
+export const letterName = (what: string): string => LETTERS[what] ?? eventName(what);
+
+const OUTCOMES: Record<string, string> = { sent: "sent by mail", to_post: "to be printed and posted", bounced: "did not arrive", failed: "could not be sent" };
+export const outcomeName = (outcome: string | null): string => (outcome ? (OUTCOMES[outcome] ?? outcome.replaceAll("_", " ")) : "on its way");
+
+const TASKS: Record<string, string> = {
+  begin: "getting the search ready",
+  search: "searching the stores",
+  searched: "putting the findings together",
+  export: "reading the findings",
+  decide: "going on after the review",
+  copy: "making the copy",
+  change: "doing what was asked",
+  receipt: "writing the receipt",
+};
+export const taskName = (task: string): string => TASKS[task] ?? task;
+
+export const plural = (number: number, one: string, many = `${one}s`): string => `${number} ${number === 1 ? one : many}`;
+
+const KIB = 1024;
+export const size = (bytes: number): string =>
+  bytes < KIB ? `${bytes} bytes` : bytes < KIB * KIB ? `${(bytes / KIB).toFixed(1)} KB` : `${(bytes / KIB / KIB).toFixed(1)} MB`;
+
+/** As `text`, with its moments (RFC 3339) as people read them. */
+export const readable = (text: string): string => text.replace(/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)/g, dayAndTime);
+
+/** The name of a fact, which speaks to the person, as staff read it. */
+export const byWhom = (name: string): string => readable(name).replace(/^You wrote/, "The person wrote");

@@ -1,0 +1,42 @@
+/** The counters of a period, and of the one before it. */
+
+import { call, get, query } from "../../api";
+import type { ChatDay, VisitDay } from "./counts";
+import type { Period } from "./period";
+
+export interface Counted {
+  chats: ChatDay[];
+  visits: VisitDay[];
+}
+
+export interface Compared {
+  now: Counted;
+  before: Counted;
+}
+
+const asked = ({ first, last }: Period) => ({ from: first, to: last });
+
+async function counted(period: Period): Promise<Counted> {
+  const [chats, visits] = await Promise.all([
+    get<{ days: ChatDay[] }>(query("/v1/account/statistics", asked(period))),
+    get<{ days: VisitDay[] }>(query("/v1/account/visits", asked(period))),
+  ]);
+  return { chats: chats.days, visits: visits.days };
+}
+
+export async function compared(period: Period, earlier: Period): Promise<Compared> {
+  const [now, before] = await Promise.all([counted(period), counted(earlier)]);
+  return { now, before };
+}
+
+/** Hands the browser a CSV file of the period's days. */
+export async function download(what: "statistics" | "visits", period: Period): Promise<void> {
+  const path = query(`/v1/account/${what}`, { ...asked(period), format: "csv" });
+  const text = await call<string>("GET", path, undefined, { as: "text" });
+  const link = document.createElement("a");
+  link.href = URL.createObjectURL(new Blob([text], { type: "text/csv;charset=utf-8" }));
+  link.download = `${what === "statistics" ? "chats" : "visits"}-${period.first}-${period.last}.csv`;
+  link.click();
+  URL.revokeObjectURL(link.href);
+}
+
