@@ -35,9 +35,7 @@ class TestSite:
 def make_site(stack: dict[str, Any], **settings: Any) -> TestSite:
     """A new site with staff; needs the ``tables`` fixture."""
     site_id = f"site-{secrets.token_hex(6)}"
-    site = create_site(
-        site_id, name="Corner Shop", origins=[ORIGIN], **{"opens_per_minute": 100_000, **settings}
-    )
+    site = create_site(site_id, name="Corner Shop", origins=[ORIGIN], **{"opens_per_minute": 100_000, **settings})
     cognito = Api(stack).client("cognito-idp")
     members, ids = [], []
     for name, groups in (
