@@ -85,7 +85,9 @@ class Connection:
             assert self.chat_id, "the first frame authenticates"
             chat = self.fake.chats.get(self.chat_id)
             if not chat:
-                self.say("problem", client_id=frame.get("client_id"), problem=Refusal(404, "chat_not_found", "Gone.").body)
+                self.say(
+                    "problem", client_id=frame.get("client_id"), problem=Refusal(404, "chat_not_found", "Gone.").body
+                )
             elif action == "post":
                 self._post(chat, frame)
             elif action == "typing":

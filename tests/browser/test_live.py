@@ -113,7 +113,9 @@ def test_without_live_connections_it_asks_by_itself_at_the_servers_interval(widg
 
 
 def test_a_policy_that_forbids_connections_leaves_the_chat_as_it_is(page: Page, fake: Fake, watch: Watch) -> None:
-    fake.pages["/strict"] = f"""<!doctype html><html lang="en"><meta charset="utf-8"><meta http-equiv="Content-Security-Policy"
+    fake.pages[
+        "/strict"
+    ] = f"""<!doctype html><html lang="en"><meta charset="utf-8"><meta http-equiv="Content-Security-Policy"
         content="default-src 'none'; script-src {fake.web_url}; connect-src {fake.web_url}/v1/">
         <title>Strict</title><script src="{fake.web_url}/widget.js" data-site="demo" async></script><body>"""
     widget = Widget(page).goto(f"{fake.web_url}/strict").show().start("Hello")

@@ -80,7 +80,9 @@ def views(fake: Fake) -> list[dict[str, str]]:
     return [one.body for one in fake.calls("POST", "/v1/visits")]
 
 
-def test_N1_each_page_view_is_counted_once_when_it_ends_by_its_path_alone(widget: Widget, fake: Fake, page: Page) -> None:
+def test_N1_each_page_view_is_counted_once_when_it_ends_by_its_path_alone(
+    widget: Widget, fake: Fake, page: Page
+) -> None:
     page.goto(f"{fake.web_url}/shop-policy.html?who=ada#place")
     expect(widget.launcher).to_be_visible()
     fake.wait_for(lambda: len(views(fake)) == 1, "the first view")
@@ -94,7 +96,9 @@ def test_N1_each_page_view_is_counted_once_when_it_ends_by_its_path_alone(widget
 def test_N1_of_where_somebody_came_from_only_the_host_is_told(page: Page, fake: Fake) -> None:
     fake.pages["/spa"] = SPA.format(more="")
     other = fake.web_url.replace("127.0.0.1", "localhost")
-    fake.pages["/from"] = """<!doctype html><title>x</title><meta name="referrer" content="unsafe-url"><a href="%s/spa">go</a>"""
+    fake.pages["/from"] = (
+        """<!doctype html><title>x</title><meta name="referrer" content="unsafe-url"><a href="%s/spa">go</a>"""
+    )
     fake.pages["/from"] %= fake.web_url
     page.goto(f"{other}/from?secret=1")
     page.get_by_role("link").click()
@@ -174,7 +178,9 @@ def test_away_says_when_somebody_is_back_in_the_sites_words(page: Page, fake: Fa
     expect(widget.window.locator(".hint").first).to_have_text("Ask us anything.")
 
 
-@pytest.mark.parametrize(("tag", "languages", "speaks"), [("fr", ["en", "de"], "en"), ("fr", ["de"], "de"), ("ar", ["ar"], "ar")])
+@pytest.mark.parametrize(
+    ("tag", "languages", "speaks"), [("fr", ["en", "de"], "en"), ("fr", ["de"], "de"), ("ar", ["ar"], "ar")]
+)
 def test_a_site_may_speak_fewer_languages(page: Page, fake: Fake, tag: str, languages: list[str], speaks: str) -> None:
     fake.languages = languages
     widget = Widget(page).goto(f"{fake.web_url}/?lang={tag}")
@@ -200,7 +206,9 @@ def test_N2_what_the_browser_itself_counts_before_the_first_act(page: Page, fake
     """The script and one request, as the browser timed them; the second part only when the button is pressed."""
     fake.pages["/spa"] = SPA.format(more="")
     widget = Widget(page).goto(f"{fake.web_url}/spa")
-    seen = "() => performance.getEntriesByType('resource').map((one) => [new URL(one.name).pathname, one.encodedBodySize])"
+    seen = (
+        "() => performance.getEntriesByType('resource').map((one) => [new URL(one.name).pathname, one.encodedBodySize])"
+    )
     before = dict(page.evaluate(seen))
     assert set(before) - {"/favicon.ico"} == {"/widget.js", "/v1/sites/demo"}
     widget.show()

@@ -91,7 +91,9 @@ def test_N18_a_deletion_in_one_leaves_nothing_in_the_other(first: Widget, fake: 
         assert tab.log.count() == 0
 
 
-def test_a_link_to_another_tab_takes_the_chat_along(first: Widget, fake: Fake, watch: Watch, context: BrowserContext) -> None:
+def test_a_link_to_another_tab_takes_the_chat_along(
+    first: Widget, fake: Fake, watch: Watch, context: BrowserContext
+) -> None:
     fake.pages["/links"] = """<!doctype html><html lang="en"><meta charset="utf-8"><title>Links</title>
         <a href="/" target="_blank" rel="opener">the shop</a><script src="/widget.js" data-site="demo" async></script>"""
     first.goto(f"{fake.web_url}/links").show().start("Hello")
