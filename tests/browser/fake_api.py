@@ -59,8 +59,8 @@ class Fake:
         """Whether it takes live connections."""
         self.deaf = False
         """Whether it answers no pings."""
-        self.post_fates: list[str | None] = []
-        """What becomes of the next messages through a socket: ``cut before`` or ``cut after`` they are stored."""
+        self.fates: dict[str, str] = {}
+        """What becomes of the next frame of an action: ``cut before`` or ``cut after`` its work, or ``refused``."""
         self.chats: dict[str, FakeChat] = {}
         self.requests: list[Request] = []
         self.connections: list[Connection] = []
