@@ -51,6 +51,7 @@ class Fake:
     def __init__(self) -> None:
         self.online = True
         self.colour: str | None = None
+        self.language = "en"
         self.languages: list[str] | None = None
         self.texts: dict[str, str | None] | None = None
         self.opens_at: str | None = None
@@ -161,7 +162,7 @@ class Fake:
             "name": "Corner Shop",
             "online": self.online,
             "colour": self.colour,
-            "language": "en",
+            "language": self.language,
             "languages": self.languages,
             "texts": self.texts,
             "opens_at": self.opens_at,

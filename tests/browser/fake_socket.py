@@ -89,7 +89,8 @@ class Connection:
     def _act(self, action: str, frame: dict[str, Any], *, answering: bool) -> None:
         if action == "ping":
             if answering and not self.fake.deaf:
-                self.say("pong")
+                chat = self.fake.chats.get(self.chat_id or "")
+                self.say("pong", **({"cursor": len(chat.messages)} if chat else {}))
         elif action == "hello":
             self._hello(frame)
         else:

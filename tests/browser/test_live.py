@@ -63,6 +63,15 @@ def test_a_push_that_was_lost_is_missed_by_the_next_and_asked_for(live: Widget, 
     settled(live, fake, "Hello", "one", "two")
 
 
+def test_a_last_push_that_was_lost_is_found_by_a_pong(page: Page, fake: Fake) -> None:
+    page.clock.install()
+    widget = Widget(page).goto(fake.web_url).show().start("Hello")
+    fake.wait_live()
+    fake.operator_says("one", push=False)
+    page.clock.run_for(46_000)
+    settled(widget, fake, "Hello", "one")
+
+
 def test_pushes_in_the_wrong_order_and_twice_are_put_right(live: Widget, fake: Fake) -> None:
     with fake.changed:
         first, second = (fake.chat.say("operator", text, name="Olga") for text in ("one", "two"))
