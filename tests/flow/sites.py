@@ -1,7 +1,6 @@
 """Sites of a test's own on the deployed stack, with staff who can sign in."""
 
 import secrets
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -33,12 +32,10 @@ class TestSite:
         return Visitor(self.stack, self.site.site_id, ORIGIN)
 
 
-def make_site(stack: dict[str, Any], *, also_on: Sequence[str] = (), **settings: Any) -> TestSite:
-    """A new site with staff; needs the ``tables`` fixture. ``also_on`` are more origins of its pages."""
+def make_site(stack: dict[str, Any], **settings: Any) -> TestSite:
+    """A new site with staff; needs the ``tables`` fixture."""
     site_id = f"site-{secrets.token_hex(6)}"
-    site = create_site(
-        site_id, name="Corner Shop", origins=[ORIGIN, *also_on], **{"opens_per_minute": 100_000, **settings}
-    )
+    site = create_site(site_id, name="Corner Shop", origins=[ORIGIN], **{"opens_per_minute": 100_000, **settings})
     cognito = Api(stack).client("cognito-idp")
     members, ids = [], []
     for name, groups in (

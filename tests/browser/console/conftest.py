@@ -19,8 +19,8 @@ OpenConsole = Callable[..., Console]
 
 @pytest.fixture
 def site(stack: dict[str, Any], tables: dict[str, Any]) -> TestSite:
-    """A site without a single chat, whose widget may stand on our own pages too."""
-    return make_site(stack, also_on=[stack["web_url"]])
+    """A site without a single chat."""
+    return make_site(stack)
 
 
 @pytest.fixture

@@ -1,10 +1,14 @@
 """An operator's day: from the first chat to its end, alone and with a colleague."""
 
-from playwright.sync_api import expect
+import secrets
+from typing import Any
+
+from playwright.sync_api import Page, expect
 
 from tests.browser.console.chats import Chats
 from tests.browser.console.conftest import OpenConsole
-from tests.flow.client import Api, until
+from tests.browser.driver import Widget
+from tests.flow.client import Api, staff, until
 from tests.flow.sites import TestSite
 
 
@@ -156,3 +160,34 @@ def test_canned_replies_are_kept_used_and_dropped(site: TestSite, open_console: 
     expect(kept.get_by_text("/hello")).to_have_count(0)
     left = until(lambda: site.operator("GET", "/v1/operator/canned").json["canned"])
     assert [(one["shortcut"], one["text"]) for one in left] == [("hours", "We are open until seven.")]
+
+
+def test_operator_and_visitor_talk_live(stack: dict[str, Any], open_console: OpenConsole, page: Page) -> None:
+    """In the demo shop, where the widget stands; others may have chats there too."""
+    ada = f"Ada {secrets.token_hex(4)}"
+    chats = Chats(open_console(staff(stack, "operator"), "chats")).live()
+    chats.here.click()
+    widget = Widget(page).goto(stack["web_url"]).show()
+    widget.start("Hello", name=ada)
+    chats.open(ada).said("Hello")
+    expect(chats.page.get_by_text("on the page now")).to_be_visible()
+
+    widget.composer.press_sequentially("I am look")
+    expect(chats.log.get_by_text(f"{ada} is typing")).to_be_visible()
+    expect(chats.row("Typing …")).to_be_visible()
+    widget.say("I am looking for a kettle")
+    chats.said("Hello", "I am looking for a kettle")
+    expect(chats.log.get_by_text(f"{ada} is typing")).to_have_count(0)
+    chats.reply.press_sequentially("The blue")
+    expect(widget.window.get_by_text("Olga is writing")).to_be_visible()
+    chats.remark("Wants the blue one").say("The blue one?")
+    expect(widget.lines).to_have_count(3)
+    assert widget.texts() == ["Hello", "I am looking for a kettle", "The blue one?"]
+    expect(chats.log.locator(".group.operator").get_by_text("Seen", exact=True)).to_be_visible()
+
+    widget.choose("End chat")
+    widget.window.locator(".sheet .button[type=submit]").click()
+    expect(chats.page.get_by_text("This chat ended on")).to_be_visible()
+    expect(chats.row(ada)).to_have_count(0)
+    chats.here.click()
+    expect(chats.here).not_to_be_checked()

@@ -3,7 +3,7 @@
 import re
 from typing import Any
 
-from playwright.sync_api import Route, expect
+from playwright.sync_api import Route, WebSocketRoute, expect
 
 from imchat import clock
 from imchat.chat.restricting import restrict
@@ -104,6 +104,39 @@ def test_without_a_live_line_it_is_asked_for(site: TestSite, open_console: OpenC
     chats.live()
     visitor.say("four")
     chats.said("one", "two", "three", "four")
+
+
+def test_pushes_that_are_lost_doubled_and_late(site: TestSite, open_console: OpenConsole) -> None:
+    visitor = site.visitor()
+    visitor.open(text="one", name="Ada")
+    console = open_console()
+    pushed: list[str] = []
+
+    def unruly(line: WebSocketRoute) -> None:
+        server = line.connect_to_server()
+
+        def hear(frame: str | bytes) -> None:
+            if '"type":"message"' not in str(frame):
+                line.send(frame)
+                return
+            pushed.append(str(frame))
+            if len(pushed) % 2 == 0:
+                for late in (pushed[-1], pushed[-1], pushed[-2]):
+                    line.send(late)
+
+        server.on_message(hear)
+
+    console.page.route_web_socket("**/socket", unruly)
+    console.goto("chats", visitor.chat_id).sign_in(site.operator)
+    chats = Chats(console).live()
+    chats.said("one")
+    for text in ("two", "three", "four", "five"):
+        visitor.say(text)
+    chats.said("one", "two", "three", "four", "five")
+    chats.say("six")
+    visitor.say("seven")
+    chats.said("one", "two", "three", "four", "five", "six", "seven")
+    assert len(pushed) >= 4
 
 
 def test_a_session_that_ends_loses_nothing(site: TestSite, open_console: OpenConsole) -> None:

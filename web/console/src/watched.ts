@@ -1,6 +1,6 @@
 /** A value that pages watch: the one way in which something outside of Preact makes it draw again. */
 
-import { useEffect, useState } from "preact/hooks";
+import { useLayoutEffect, useState } from "preact/hooks";
 
 export class Watched<T> {
   #value: T;
@@ -30,11 +30,12 @@ export class Watched<T> {
 /** The value as it is now; the component is drawn again when it changes. */
 export function useWatched<T>(watched: Watched<T>): T {
   const [, again] = useState(0);
-  useEffect(() => {
-    const seen = watched.value;
-    const end = watched.watch(() => again((n) => n + 1));
-    if (!Object.is(seen, watched.value)) again((n) => n + 1);
+  const drawn = watched.value;
+  useLayoutEffect(() => {
+    const change = () => again((n) => n + 1);
+    const end = watched.watch(change);
+    if (!Object.is(drawn, watched.value)) change(); // between the drawing and now
     return end;
   }, [watched]);
-  return watched.value;
+  return drawn;
 }

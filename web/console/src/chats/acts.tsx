@@ -64,7 +64,7 @@ export function HandOver({ store, chat, close }: About) {
 export function EndChat({ store, chat, close }: About) {
   async function end(): Promise<void> {
     await post(`${path(chat)}/close`);
-    await store.fill(chat.chat_id);
+    await store.read(chat.chat_id);
     toast("The chat has ended.");
   }
   return (

@@ -81,7 +81,11 @@ function Chats({ store, chatId, part }: { store: ChatStore; chatId: string | und
   useShortcuts((doing) => doings[doing]());
 
   const shown = chatId ? (part === "details" ? "details" : "chat") : "list";
-  const close = () => ask(null);
+  const close = () => {
+    ask(null);
+    // What opened the window may have gone with what was done in it.
+    requestAnimationFrame(() => document.activeElement === document.body && focus("main"));
+  };
   const away = () => chatId && !store.chats.value.has(chatId) && go(at("chats"), { instead: true });
   return (
     <main class={`chats show-${shown}${open ? "" : " without-details"}`} id="main" tabIndex={-1}>

@@ -29,8 +29,8 @@ interface Props {
 
 export function Conversation({ store, chatId, act, details }: Props) {
   const chat = useWatched(store.chats).get(chatId);
-  const state = useWatched(store.state(chatId));
-  if (state instanceof Problem) return <Unreadable problem={state} again={() => store.fill(chatId).catch(() => undefined)} />;
+  const state = useWatched(store.conversations.state(chatId));
+  if (state instanceof Problem) return <Unreadable problem={state} again={() => store.read(chatId).catch(() => undefined)} />;
   if (!chat) return <Loading what="Opening the chat" />;
   return (
     <>
@@ -70,7 +70,13 @@ function Head({ store, chat, act, details }: { chat: Chat } & Omit<Props, "chatI
       </div>
       <div class="chat-acts">
         {open && !chat.assigned_to && (
-          <Button kind="primary" onClick={() => act("take")}>
+          <Button
+            kind="primary"
+            onClick={() => {
+              act("take");
+              document.getElementById("composer")?.focus(); // the button goes
+            }}
+          >
             Take
           </Button>
         )}
@@ -91,7 +97,7 @@ function Head({ store, chat, act, details }: { chat: Chat } & Omit<Props, "chatI
 }
 
 function Said({ store, chat }: { store: ChatStore; chat: Chat }) {
-  const thread = useWatched(store.thread(chat.chat_id));
+  const thread = useWatched(store.conversations.thread(chat.chat_id));
   const place = useRef<HTMLDivElement>(null);
   const follows = useRef(true);
   const [behind, fallBehind] = useState(false);

@@ -12,7 +12,7 @@ import { address, country, language, many, transcript } from "./words";
 
 export function Details({ store, chatId, remove }: { store: ChatStore; chatId: string; remove: () => void }) {
   const chat = useWatched(store.chats).get(chatId);
-  const ready = useWatched(store.state(chatId)) === "ready";
+  const ready = useWatched(store.conversations.state(chatId)) === "ready";
   if (!chat || !ready) return null;
   const { visitor, rating } = chat;
   const page = chat.page_url && address(chat.page_url);

@@ -53,7 +53,7 @@ export function Lines({ chat, thread, me, retry, discard }: { chat: Chat; thread
         </section>
       ))}
       {thread.drafts.map((draft) => (
-        <Waiting key={draft.client_id} draft={draft} retry={retry} discard={discard} />
+        <Waiting key={draft.client_id} draft={draft} open={chat.status === "open"} retry={retry} discard={discard} />
       ))}
     </>
   );
@@ -105,7 +105,7 @@ function Text({ text, at }: { text: string; at?: string }) {
   );
 }
 
-function Waiting({ draft, retry, discard }: { draft: Draft } & Acts) {
+function Waiting({ draft, open, retry, discard }: { draft: Draft; open: boolean } & Acts) {
   return (
     <div class={`group waiting ${draft.kind === "notes" ? "note" : "operator"} ${draft.state}`}>
       <Text text={draft.text} />
@@ -120,7 +120,7 @@ function Waiting({ draft, retry, discard }: { draft: Draft } & Acts) {
         )}
         {draft.state === "refused" && (
           <button type="button" class="link-button" onClick={() => discard(draft)}>
-            Take back
+            {open ? "Take back" : "Remove"}
           </button>
         )}
       </p>

@@ -63,7 +63,7 @@ export function List({ store, current }: { store: ChatStore; current: string | u
         </button>
       </div>
       <div class="list-scroll">
-        {listing.problem && <Failure problem={listing.problem} again={() => store.list(status, scope).catch(() => undefined)} />}
+        {listing.problem && (listing.problem.status !== 0 || !listing.loaded) && <Failure problem={listing.problem} again={() => store.list(status, scope).catch(() => undefined)} />}
         {chats.length > 0 && (
           <ul aria-label={status === "open" ? "Open chats" : "Ended chats"}>
             {chats.map((chat) => (
@@ -86,7 +86,7 @@ export function List({ store, current }: { store: ChatStore; current: string | u
 
 function Row({ chat, store, current }: { chat: Chat; store: ChatStore; current: boolean }) {
   const now = useNow();
-  const thread = useWatched(store.thread(chat.chat_id));
+  const thread = useWatched(store.conversations.thread(chat.chat_id));
   const presence = useWatched(store.presence.state);
   const last = chat.last_message;
   const whose = chat.assigned_to === store.me ? "You" : presence?.operators.find((one) => one.operator_id === chat.assigned_to)?.name;

@@ -19,7 +19,9 @@ interface Ticket {
 const POLL_MS = 3_000;
 const FIRST_WAIT_MS = 1_000;
 const LONGEST_WAIT_MS = 30_000;
+const WELCOME_MS = 10_000;
 const PING_MS = 30_000;
+const CHECK_MS = 60_000; // a push may be lost and nothing follow it: asked for anyway, now and then
 const SILENCE_MS = 75_000; // nothing heard for so long, pongs included: the line is dead
 
 interface Hooks {
@@ -44,6 +46,7 @@ export class Live {
     addEventListener("online", () => this.#now());
     addEventListener("offline", () => this.#lost());
     setInterval(() => this.#alive(), PING_MS);
+    setInterval(() => this.#is("live") && void this.#caughtUp(), CHECK_MS);
     void this.#connect();
     void this.#ask();
   }
@@ -82,6 +85,7 @@ export class Live {
       else this.hooks.hear(frame);
     };
     socket.onclose = () => socket === this.#socket && this.#lost();
+    setTimeout(() => socket === this.#socket && !this.#is("live") && this.#lost(), WELCOME_MS);
   }
 
   #welcomed(): void {

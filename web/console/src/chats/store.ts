@@ -3,33 +3,29 @@
  * is drawn watches it; it knows nothing of how it is drawn.
  */
 
-import { get, query } from "../api";
 import { Problem } from "../problem";
 import { Watched } from "../watched";
+import { Conversations } from "./conversations";
 import { active, after, calling, ended, told, within } from "./inbox";
 import { type Page, Listings } from "./listings";
 import { Live } from "./live";
-import type { Chat, Frame, Message, Reading, Scope, Status } from "./model";
+import type { Chat, Frame, Message, Scope, Status } from "./model";
 import { Outbox } from "./outbox";
 import { PresenceKeeper } from "./presence";
 import { attentive, countInTitle, ring, soundAfterGesture } from "./ring";
-import { EMPTY, type Thread, joined, leavesGap, marked } from "./thread";
+import { joined, leavesGap, marked } from "./thread";
 
 const WATCHED_AT_MOST = 100;
-const TYPING_MS = 6_000;
 
 export class ChatStore {
   readonly chats = new Watched<ReadonlyMap<string, Chat>>(new Map());
   readonly listings = new Listings();
+  readonly conversations: Conversations;
   readonly presence: PresenceKeeper;
   readonly live: Live;
   readonly outbox: Outbox;
   /** How many chats call. */
   readonly #callers = new Watched(0);
-  readonly #threads = new Map<string, Watched<Thread>>();
-  readonly #states = new Map<string, Watched<Problem | "ready" | undefined>>();
-  readonly #filling = new Map<string, Promise<void>>();
-  readonly #refill = new Set<string>();
   /** When each chat was last heard of, counted in events: an answer asked for before that is older. */
   readonly #heard = new Map<string, number>();
   readonly #known = new Set<string>();
@@ -44,8 +40,15 @@ export class ChatStore {
   constructor(readonly me: string) {
     this.presence = new PresenceKeeper(me);
     this.live = new Live({ hear: (frame) => this.#hear(frame), catchUp: () => this.#refresh(), welcomed: () => this.#welcomed() });
-    this.outbox = new Outbox({ thread: (id) => this.thread(id), placed: (id, message) => this.#heardMessage(id, message) });
+    this.conversations = new Conversations(me, { asking: () => this.#events, read: (chat, asked) => this.#take([chat], asked), gone: (id) => this.gone(id) });
+    this.outbox = new Outbox({ thread: (id) => this.conversations.thread(id), placed: (id, message) => this.#heardMessage(id, message) });
     this.chats.watch(() => this.#changed());
+    let line = this.live.state.value;
+    this.live.state.watch(() => {
+      const before = line;
+      line = this.live.state.value;
+      if (line === "live" || (before === "offline" && line === "polling")) this.outbox.hurry();
+    });
   }
 
   start(): this {
@@ -57,20 +60,11 @@ export class ChatStore {
     return this;
   }
 
-  thread(id: string): Watched<Thread> {
-    return kept(this.#threads, id, () => new Watched(EMPTY));
-  }
-
-  /** Whether the chat has been read, or why it cannot be. */
-  state(id: string): Watched<Problem | "ready" | undefined> {
-    return kept(this.#states, id, () => new Watched<Problem | "ready" | undefined>(undefined));
-  }
-
   /** The chat that is in front of the operator; null where none is. */
   look(id: string | null): void {
     this.#looking = id;
     if (!id) return;
-    if (this.state(id).value !== "ready") this.#soon(this.fill(id));
+    if (this.conversations.state(id).value !== "ready") this.#soon(this.read(id));
     this.#readOn();
     this.#watch();
   }
@@ -91,15 +85,9 @@ export class ChatStore {
   }
 
   /** Reads a chat on from where it is known. Throws Problem, which the chat's state shows too. */
-  fill(id: string): Promise<void> {
-    const running = this.#filling.get(id);
-    if (running) {
-      this.#refill.add(id);
-      return running;
-    }
-    const filling = this.#fill(id).finally(() => this.#filling.delete(id));
-    this.#filling.set(id, filling);
-    return filling;
+  async read(id: string): Promise<void> {
+    await this.conversations.fill(id);
+    this.#readOn();
   }
 
   /** A chat as an act on it, or a push, showed it. */
@@ -107,14 +95,13 @@ export class ChatStore {
     this.#heard.set(chat.chat_id, ++this.#events);
     this.#put([chat]);
     const id = chat.chat_id;
-    if (this.state(id).value !== undefined && this.thread(id).value.cursor < chat.cursor) this.#soon(this.fill(id));
+    if (this.conversations.state(id).value !== undefined && this.conversations.thread(id).value.cursor < chat.cursor) this.#soon(this.read(id));
   }
 
   /** The chat exists no more. */
   gone(id: string): void {
     this.#drop([id]);
-    this.#threads.delete(id);
-    this.state(id).set(new Problem(404));
+    this.conversations.forget(id);
   }
 
   /** Everything that may have changed unheard. Throws Problem. */
@@ -122,34 +109,9 @@ export class ChatStore {
     const [status, scope] = this.#tab;
     await this.list("open", "all");
     if (status !== "open" || scope !== "all") await this.list(status, scope);
-    for (const [id, thread] of [...this.#threads]) {
+    for (const [id, thread] of this.conversations.known()) {
       const behind = id === this.#looking || thread.value.cursor < (this.chats.value.get(id)?.cursor ?? 0);
-      if (behind && this.state(id).value !== undefined) await this.fill(id);
-    }
-    this.outbox.hurry();
-  }
-
-  async #fill(id: string): Promise<void> {
-    const thread = this.thread(id);
-    const state = this.state(id);
-    try {
-      let more = true;
-      while (more) {
-        const asked = this.#events;
-        this.#refill.delete(id);
-        const answer = await get<Reading>(query(`/v1/operator/chats/${id}`, { after: thread.value.cursor }));
-        thread.set(marked(joined(thread.value, answer.messages, answer.cursor, this.me), answer.read));
-        this.#take([answer.chat], asked);
-        more = answer.more || this.#refill.has(id);
-      }
-      state.set("ready");
-      this.#readOn();
-    } catch (failure) {
-      if (!(failure instanceof Problem)) throw failure;
-      if (failure.status === 404) this.gone(id);
-      // What has been read stays to be seen while the server is away.
-      else if (state.value !== "ready" || !failure.passing) state.set(failure);
-      throw failure;
+      if (behind && this.conversations.state(id).value !== undefined) await this.read(id);
     }
   }
 
@@ -171,8 +133,8 @@ export class ChatStore {
 
   #heardOf(frame: Extract<Frame, { chat_id: string }>): void {
     const id = frame.chat_id;
-    const thread = this.thread(id);
-    if (frame.type === "typing") this.#types(id, frame.by === "visitor" ? "" : (frame.name ?? ""), frame.typing);
+    const thread = this.conversations.thread(id);
+    if (frame.type === "typing") this.conversations.types(id, frame.by === "visitor" ? "" : (frame.name ?? ""), frame.typing);
     else if (frame.type === "presence" && "here" in frame) this.#change(id, (chat) => ({ ...chat, here: frame.here }));
     else if (frame.type === "read") {
       thread.set(marked(thread.value, { [frame.by]: frame.cursor }));
@@ -183,23 +145,14 @@ export class ChatStore {
   }
 
   #heardMessage(id: string, message: Message): void {
-    const thread = this.thread(id);
+    const thread = this.conversations.thread(id);
     const before = this.chats.value.get(id);
     if (!leavesGap(thread.value, message)) thread.set(joined(thread.value, [message], message.cursor, this.me));
-    else if (this.state(id).value !== undefined) this.#soon(this.fill(id));
-    if (message.by === "visitor") this.#types(id, "", false);
+    else if (this.conversations.state(id).value !== undefined) this.#soon(this.read(id));
+    if (message.by === "visitor") this.conversations.types(id, "", false);
     if (before) this.#change(id, (chat) => after(chat, message));
     else this.#soon(this.list("open", "all"));
     if (before && message.by === "visitor" && message.cursor > before.cursor && !this.#readOn(id)) this.#call("message", before);
-  }
-
-  #types(id: string, by: string, typing: boolean): void {
-    const thread = this.thread(id);
-    const now = thread.value.typing;
-    if (!typing && now?.by !== by) return;
-    const until = Date.now() + TYPING_MS;
-    thread.set({ ...thread.value, typing: typing ? { by, until } : null });
-    if (typing) setTimeout(() => thread.value.typing?.until === until && this.#types(id, by, false), TYPING_MS);
   }
 
   /** Chats as an answer showed them; those heard of since it was asked for are known better. */
@@ -250,7 +203,7 @@ export class ChatStore {
   /** What is in front of somebody has been read. Whether `id` is. */
   #readOn(id = this.#looking): boolean {
     if (!id || id !== this.#looking || !attentive()) return false;
-    const thread = this.thread(id);
+    const thread = this.conversations.thread(id);
     const { cursor, read } = thread.value;
     if (cursor > read.staff && this.live.send({ action: "read", chat_id: id, cursor })) thread.set(marked(thread.value, { staff: cursor }));
     this.#readTo(id, cursor);
@@ -293,10 +246,4 @@ export class ChatStore {
       if (!(failure instanceof Problem)) throw failure;
     });
   }
-}
-
-function kept<T>(all: Map<string, T>, id: string, make: () => T): T {
-  const found = all.get(id) ?? make();
-  all.set(id, found);
-  return found;
 }
