@@ -7,6 +7,7 @@ from typing import Any
 from chalice import Response
 
 from functions import bodies, staff_views
+from functions.caller import caller
 from functions.http import Routes, body, problem, web_origin
 from functions.observe import count
 from imchat import clock
@@ -27,7 +28,7 @@ def sign_in() -> Response:
 
     request = _our_request()
     sent = body(request, bodies.SignIn)
-    return _told(sign_in(sent.username, sent.password, ip=_ip(request), now=clock.now()))
+    return _told(sign_in(sent.username, sent.password, ip=caller(request).ip, now=clock.now()))
 
 
 @routes.route(f"{_PATH}/challenge", methods=["POST"])
@@ -44,7 +45,7 @@ def answer_challenge() -> Response:
             sent.username,
             password=sent.password,
             code=sent.code,
-            ip=_ip(request),
+            ip=caller(request).ip,
             now=clock.now(),
         )
     )
@@ -103,10 +104,6 @@ def _our_request() -> Any:
     if origin is not None and origin != web_origin():
         raise Forbidden("origin_not_allowed", "Nobody signs in from another website.")
     return request
-
-
-def _ip(request: Any) -> str:
-    return str(request.context["identity"]["sourceIp"])
 
 
 def _refresh_token(request: Any) -> str:

@@ -50,7 +50,7 @@ def running(port: int, web_port: int, folder: Path, *, log: Any = print) -> Iter
         behind = Behind(
             pages=pages,
             api_url=api_url,
-            socket_url=outputs.get("SocketEndpoint", "").replace("http", "ws", 1) or None,
+            socket_url=f"ws{outputs['SocketEndpoint'].removeprefix('http')}",
             edge_secret=secret(outputs["EdgeSecret"]),
             emulator_url=emulator.url,
         )
@@ -62,7 +62,6 @@ def running(port: int, web_port: int, folder: Path, *, log: Any = print) -> Iter
             "region": REGION,
             "api_url": api_url,
             "websocket_url": f"ws{web_url.removeprefix('http')}/socket",
-            "websocket_direct_url": f"ws{outputs['SocketEndpoint'].removeprefix('http')}",
             "socket_endpoint": outputs["SocketEndpoint"],
             "web_url": web_url,
             "mailbox_url": f"{web_url}/mailbox",

@@ -14,6 +14,7 @@ def tunnel(client: socket.socket, target: str, query: str, headers: list[tuple[s
     url = urlsplit(target)
     with socket.create_connection((url.hostname or "localhost", url.port or 80), _CONNECT_SECONDS) as server:
         server.settimeout(None)
+        server.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)  # a frame is sent when it is said
         place = f"{url.path}?{query}" if query else url.path
         lines = [f"GET {place} HTTP/1.1", f"Host: {url.netloc}", "Connection: Upgrade", "Upgrade: websocket"]
         lines += [f"{name}: {value}" for name, value in headers]

@@ -9,6 +9,15 @@ import pytest
 
 from imchat import aws
 from imchat.settings import settings
+from tests.adapters.wires import Wires
+
+
+@pytest.fixture
+def wires(monkeypatch: pytest.MonkeyPatch) -> Wires:
+    """Connections without a network, for what the library pushes."""
+    made = Wires()
+    monkeypatch.setitem(aws._clients, aws.SOCKETS, made)
+    return made
 
 
 @pytest.fixture(scope="package", autouse=True)

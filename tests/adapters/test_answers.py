@@ -15,6 +15,7 @@ from imchat.rights.requests import Identity
 from imchat.settings import settings
 from imchat.stores.evidence import Entry
 from imchat.stores.requests import Request
+from infra.machine import names
 from tests.adapters.answers import answered, answering, asked, reviewing, under_review
 from tests.adapters.answers import searching as tasks_of_search
 from tests.adapters.faults import When, cut
@@ -88,6 +89,21 @@ def test_a_search_counts_per_store_and_keeps_a_snapshot_that_is_not_made_again()
         task()
     assert [str(item) for _, item in snapshot.items(request.pk, "chats", 1)] == before
     assert Request.get(request.pk).as_of == request.as_of
+
+
+def test_what_some_stores_found_is_known_while_others_are_still_searched() -> None:
+    site, who = world(), somebody()
+    fill(site, who)
+    request = asked(site, who, "access", NOON)
+    assert steps.found_so_far(Request.get(request.pk)) == {}
+    begin, *searches = tasks_of_search(request.pk, NOON)
+    begin()
+    assert steps.found_so_far(Request.get(request.pk)) == {}
+    searches[0]()
+    assert steps.found_so_far(Request.get(request.pk)) == {names()[0]: {"found": 2, "candidates": 0}}
+    for task in searches[1:]:
+        task()
+    assert steps.found_so_far(Request.get(request.pk)) == {}  # from here on the request knows it itself
 
 
 def test_the_names_of_a_snapshot_hold_nothing_personal() -> None:

@@ -113,8 +113,9 @@ def test_the_clock_stands_still_while_we_wait_for_an_answer_and_goes_on_after() 
 def test_a_pause_that_cannot_be_is_refused_and_changes_nothing(day: date) -> None:
     site = world()
     request = taken(site, identity=proven())
-    with pytest.raises(InvalidInput):
+    with pytest.raises(InvalidInput) as refused:
         requests.pause(request.pk, site.site_id, "priya", "why?", RECEIVED, asked_on=day)
+    assert refused.value.field == "asked_on"
     assert Request.get(request.pk).revision == 0
 
 

@@ -1,6 +1,7 @@
 """Connections without a network: what is pushed to each is kept. In place of API Gateway's management client."""
 
 import json
+import re
 import secrets
 from datetime import datetime
 from threading import Lock
@@ -9,10 +10,11 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from imchat import tokens
+from imchat.chat.posting import Author, post
 from imchat.chat.reading import Reading
 from imchat.live import subscribing
 from imchat.stores import connections
-from imchat.stores.chats import Chat
+from imchat.stores.chats import META, Chat
 from tests.adapters.worlds import NOON, ORIGIN, World
 
 
@@ -75,3 +77,20 @@ class Wires:
         if connection not in self.heard:
             raise ClientError({"Error": {"Code": "GoneException"}, "ResponseMetadata": {"HTTPStatusCode": 410}}, "any")
         return self.heard[connection]
+
+
+def loaded(chat: Chat) -> Chat:
+    """The chat as it is now."""
+    found = Chat.load(chat.pk, META, now=NOON)
+    assert found
+    return found
+
+
+def said(site: World, chat: Chat, text: str, *, by: str = "visitor", connection: str | None = None) -> int:
+    """Say something; its cursor."""
+    author = (
+        Author(site.site_id, connection=connection)
+        if by == "visitor"
+        else Author(site.site_id, by, site.operator, "Olga", connection)  # type: ignore[arg-type]
+    )
+    return post(chat.pk, author, text, "c-" + re.sub(r"\W", "", text)[:40], NOON).cursor

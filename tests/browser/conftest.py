@@ -48,6 +48,7 @@ class Watch:
     def over(self, page: Page) -> Page:
         """Watch a page."""
         page.on("request", lambda request: self.hosts.add(urlsplit(request.url).netloc))
+        page.on("websocket", lambda socket: self.hosts.add(urlsplit(socket.url).netloc))
         page.on("pageerror", lambda error: self.errors.append(str(error)))
         page.on("console", lambda said: self.errors.append(said.text) if "Content Security" in said.text else None)
         page.add_init_script(

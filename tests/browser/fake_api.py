@@ -51,6 +51,7 @@ class Fake:
     def __init__(self) -> None:
         self.online = True
         self.colour: str | None = None
+        self.language = "en"
         self.languages: list[str] | None = None
         self.texts: dict[str, str | None] | None = None
         self.opens_at: str | None = None
@@ -59,8 +60,8 @@ class Fake:
         """Whether it takes live connections."""
         self.deaf = False
         """Whether it answers no pings."""
-        self.post_fates: list[str | None] = []
-        """What becomes of the next messages through a socket: ``cut before`` or ``cut after`` they are stored."""
+        self.fates: dict[str, str] = {}
+        """What becomes of the next frame of an action: ``cut before`` or ``cut after`` its work, or ``refused``."""
         self.chats: dict[str, FakeChat] = {}
         self.requests: list[Request] = []
         self.connections: list[Connection] = []
@@ -161,7 +162,7 @@ class Fake:
             "name": "Corner Shop",
             "online": self.online,
             "colour": self.colour,
-            "language": "en",
+            "language": self.language,
             "languages": self.languages,
             "texts": self.texts,
             "opens_at": self.opens_at,

@@ -75,13 +75,25 @@ class Connection:
             self.frames.append(dict(frame))
             self.fake.changed.notify_all()
             action = frame.pop("action")
-            if action == "ping":
-                if not self.fake.deaf:
-                    self.say("pong")
+            fate = self.fake.fates.pop(action, None)
+            if fate == "cut before":
+                self.cut()
                 return
-            if action == "hello":
-                self._hello(frame)
+            if fate == "refused":
+                self.say("problem", client_id=frame["client_id"], problem=Refusal(429, "too_many", "Too often.").body)
                 return
+            self._act(action, frame, answering=fate is None)
+            if fate == "cut after":
+                self.cut()
+
+    def _act(self, action: str, frame: dict[str, Any], *, answering: bool) -> None:
+        if action == "ping":
+            if answering and not self.fake.deaf:
+                chat = self.fake.chats.get(self.chat_id or "")
+                self.say("pong", **({"cursor": len(chat.messages)} if chat else {}))
+        elif action == "hello":
+            self._hello(frame)
+        else:
             assert self.chat_id, "the first frame authenticates"
             chat = self.fake.chats.get(self.chat_id)
             if not chat:
@@ -89,7 +101,7 @@ class Connection:
                     "problem", client_id=frame.get("client_id"), problem=Refusal(404, "chat_not_found", "Gone.").body
                 )
             elif action == "post":
-                self._post(chat, frame)
+                self._post(chat, frame, answering=answering)
             elif action == "typing":
                 chat.typing = frame["typing"]
             elif action == "read":
@@ -106,17 +118,11 @@ class Connection:
             self._protocol.send_close(CloseCode.POLICY_VIOLATION)
             self._write()
 
-    def _post(self, chat: "FakeChat", frame: dict[str, Any]) -> None:
-        fate = self.fake.post_fates.pop(0) if self.fake.post_fates else None
-        if fate == "cut before":
-            self.cut()
-            return
+    def _post(self, chat: "FakeChat", frame: dict[str, Any], *, answering: bool) -> None:
         try:
             _, answer = self.fake.post(chat, frame)
         except Refusal as refusal:
             self.say("problem", client_id=frame["client_id"], problem=refusal.body)
             return
-        if fate == "cut after":
-            self.cut()
-            return
-        self.say("posted", chat_id=self.chat_id, client_id=frame["client_id"], message=answer["message"])
+        if answering:
+            self.say("posted", chat_id=self.chat_id, client_id=frame["client_id"], message=answer["message"])

@@ -97,6 +97,29 @@ def test_N22_the_visitor_sees_a_card_number_as_it_is_kept_masked(shop: Widget) -
     assert "4111" not in shop.log.inner_text()
 
 
+def test_both_sides_are_live(page: Page, stack: dict[str, Any], operator: Member) -> None:
+    """Over the deployed WebSocket API: each message is pushed, and the visitor's go the same way."""
+    shop = Widget(page).goto(stack["web_url"]).show()
+    frames: list[str] = []
+    page.on("websocket", lambda socket: socket.on("framereceived", lambda frame: frames.append(str(frame))))
+    with page.expect_websocket() as opened:
+        shop.start("Hello?")
+    live = opened.value
+    while not any('"welcome"' in frame for frame in frames):
+        live.wait_for_event("framereceived")
+    with live.expect_event("framereceived", lambda frame: '"message"' in str(frame) and "Good morning" in str(frame)):
+        assert operator.say(chat_id(page), "Good morning").status == 201
+    expect(shop.lines).to_have_count(2)
+    with live.expect_event("framesent", lambda frame: '"post"' in str(frame) and "And to you" in str(frame)):
+        shop.say("And to you")
+    expect(shop.lines.last).to_have_class(SENT)
+    until(
+        lambda: (
+            [one["text"] for one in operator.read(chat_id(page)).json["messages"]][1:] == ["Good morning", "And to you"]
+        )
+    )
+
+
 def test_N6_N17_a_chat_with_a_name_and_an_address_ends_in_the_mailbox(
     shop: Widget, page: Page, operator: Member, stack: dict[str, Any]
 ) -> None:

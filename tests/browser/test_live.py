@@ -1,8 +1,6 @@
 """The widget over a live connection: at once, both ways; and whatever happens to the connection, every message is there
 once, in the server's order."""
 
-import re
-
 import pytest
 from playwright.sync_api import Page, expect
 
@@ -29,9 +27,15 @@ def settled(widget: Widget, fake: Fake, *texts: str) -> None:
     assert widget.texts() == list(texts) == [one["text"] for one in fake.chat.messages if one["by"] != "note"]
 
 
-def test_the_first_frame_says_who_we_are_and_the_address_says_nothing(live: Widget, fake: Fake) -> None:
-    [connection] = fake.connections
-    assert connection.frames[0] == {"action": "hello", "token": fake.chat.token, "after": 1}
+def test_the_first_frame_says_who_we_are_and_from_where_on_and_the_address_nothing(
+    live: Widget, fake: Fake, page: Page
+) -> None:
+    with page.expect_websocket() as opened:
+        fake.drop()
+    fake.wait_for(lambda: len(fake.frames("hello")) == 2, "another connection")
+    assert opened.value.url == f"{fake.web_url.replace('http', 'ws')}/socket"
+    assert all(connection.frames[0]["action"] == "hello" for connection in fake.connections)
+    assert fake.frames("hello")[1] == {"action": "hello", "token": fake.chat.token, "after": 1}
 
 
 def test_messages_come_and_go_at_once(live: Widget, fake: Fake) -> None:
@@ -59,6 +63,15 @@ def test_a_push_that_was_lost_is_missed_by_the_next_and_asked_for(live: Widget, 
     settled(live, fake, "Hello", "one", "two")
 
 
+def test_a_last_push_that_was_lost_is_found_by_a_pong(page: Page, fake: Fake) -> None:
+    page.clock.install()
+    widget = Widget(page).goto(fake.web_url).show().start("Hello")
+    fake.wait_live()
+    fake.operator_says("one", push=False)
+    page.clock.run_for(46_000)
+    settled(widget, fake, "Hello", "one")
+
+
 def test_pushes_in_the_wrong_order_and_twice_are_put_right(live: Widget, fake: Fake) -> None:
     with fake.changed:
         first, second = (fake.chat.say("operator", text, name="Olga") for text in ("one", "two"))
@@ -68,8 +81,27 @@ def test_pushes_in_the_wrong_order_and_twice_are_put_right(live: Widget, fake: F
 
 
 @pytest.mark.parametrize("fate", ["cut before", "cut after"])
-def test_a_message_whose_connection_broke_arrives_once(live: Widget, fake: Fake, fate: str) -> None:
-    fake.post_fates = [fate]
+@pytest.mark.parametrize("action", ["hello", "post", "typing", "read"])
+def test_wherever_the_connection_breaks_nothing_is_missed_or_said_twice(
+    live: Widget, fake: Fake, action: str, fate: str
+) -> None:
+    fake.fates[action] = fate
+    if action == "hello":
+        fake.drop()
+    live.composer.press_sequentially("Once")
+    live.composer.press("Enter")
+    expect(live.lines.nth(1)).to_have_class(SENT)
+    fake.operator_says("Twice?")
+    expect(live.lines).to_have_count(3)
+    fake.wait_for(lambda: not fake.fates, "the connection broke")
+    fake.operator_says("Or more?")
+    expect(live.lines).to_have_count(4)
+    live.say("No")
+    settled(live, fake, "Hello", "Once", "Twice?", "Or more?", "No")
+
+
+def test_a_message_too_soon_is_said_later(live: Widget, fake: Fake) -> None:
+    fake.fates["post"] = "refused"
     live.say("Once")
     live.say("Twice")
     settled(live, fake, "Hello", "Once", "Twice")
@@ -233,7 +265,3 @@ def test_a_tab_that_is_not_looked_at_for_long_lets_its_connection_go(page: Page,
     page.evaluate(look, False)
     fake.wait_live()
     settled(widget, fake, "Hello", "one")
-
-
-def test_the_address_of_the_page_and_its_token_never_meet(live: Widget, fake: Fake, page: Page) -> None:
-    assert not re.search(fake.chat.token, " ".join([page.url, *(one.path for one in fake.requests)]))

@@ -179,10 +179,18 @@ def test_away_says_when_somebody_is_back_in_the_sites_words(page: Page, fake: Fa
 
 
 @pytest.mark.parametrize(
-    ("tag", "languages", "speaks"), [("fr", ["en", "de"], "en"), ("fr", ["de"], "de"), ("ar", ["ar"], "ar")]
+    ("tag", "own", "languages", "speaks"),
+    [
+        ("fr", "en", ["en", "de"], "en"),
+        ("fr", "de", ["de"], "de"),
+        ("ar", "en", ["en", "ar"], "ar"),
+        ("pl", "es", None, "es"),
+    ],
 )
-def test_a_site_may_speak_fewer_languages(page: Page, fake: Fake, tag: str, languages: list[str], speaks: str) -> None:
-    fake.languages = languages
+def test_a_site_may_speak_fewer_languages_and_has_its_own(
+    page: Page, fake: Fake, tag: str, own: str, languages: list[str] | None, speaks: str
+) -> None:
+    fake.language, fake.languages = own, languages
     widget = Widget(page).goto(f"{fake.web_url}/?lang={tag}")
     expect(widget.root.locator(".root")).to_have_attribute("lang", speaks)
 

@@ -64,7 +64,7 @@ class Page:
 @contextmanager
 def connected(stack: dict[str, Any], origin: str | None = None, query: str = "") -> Iterator[Page]:
     """A connection that has not said who it is."""
-    url = stack["websocket_direct_url"] + query
+    url = stack["websocket_url"] + query
     with connect(url, origin=origin, open_timeout=PATIENCE, max_size=None, proxy=None) as connection:
         yield Page(connection)
 

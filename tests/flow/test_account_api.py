@@ -14,6 +14,7 @@ from infra.traces import traces
 from tests.flow.client import Answer, Api, Member, staff
 from tests.flow.pages import Page
 from tests.flow.sites import ORIGIN, TestSite, make_site
+from tests.flow.sockets import answering
 from tests.flow.test_bad_input import is_problem
 
 pytestmark = pytest.mark.usefixtures("tables")
@@ -362,6 +363,18 @@ def test_who_is_disabled_is_out_at_once_and_keeps_their_chats_until_enabled_agai
     assert enabled.json["operator"] == operator
     assert page.sign_in(nina.username, nina.password).json["state"] == "signed_in"
     assert nina("GET", "/v1/operator/chats").status == 200
+
+
+def test_who_is_disabled_hears_nothing_more_and_their_colleagues_do(stack: dict[str, Any]) -> None:
+    site = make_site(stack)
+    visitor = site.visitor()
+    visitor.open(text="Hello")
+    with answering(site.operator, visitor.chat_id) as olga, answering(site.colleague, visitor.chat_id) as otto:
+        path = f"{OPERATORS}/{site.colleague_id}"
+        assert site.owner("PATCH", path, {"disabled": True}).status == 200
+        assert [frame["type"] for frame in otto.ended() if frame["type"] == "message"] == []
+        visitor.say("Is anybody there?")
+        assert olga.hear("message", chat_id=visitor.chat_id)["message"]["text"] == "Is anybody there?"
 
 
 def test_an_owner_cannot_lock_themselves_out(stack: dict[str, Any]) -> None:

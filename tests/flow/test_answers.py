@@ -21,6 +21,7 @@ from imchat.register.controller import CONTACT
 from imchat.rights.links import LINK_SECONDS
 from tests.flow.client import POOL, Api, Member, Visitor, mail_to, staff, until
 from tests.flow.sites import TestSite, make_site
+from tests.flow.sockets import visiting
 
 pytestmark = pytest.mark.usefixtures("tables")
 NOW = "2026-11-01T10:00:00+00:00"
@@ -311,8 +312,10 @@ def test_N18_an_erasure_is_searched_reviewed_done_in_every_store_and_receipted(
     chats = next(one for one in found["progress"]["stores"] if one["store"] == "chats")
     assert (chats["found"], chats["candidates"]) == (1, 0)
     assert visitor.poll().status == 200
-    assert site.privacy("POST", f"{path}/approve").status == 200
-    done = at_step(site.privacy, path, "done")
+    with visiting(visitor) as page:
+        assert site.privacy("POST", f"{path}/approve").status == 200
+        done = at_step(site.privacy, path, "done")
+        assert page.ended() == [{"type": "status", "chat_id": visitor.chat_id, "status": "deleted"}]
     assert done["state"] == "closed"
     receipt = {one["store"]: one for one in done["receipt"]}
     assert receipt["chats"]["changed"] == 1

@@ -28,7 +28,7 @@ ROUTES = [
     ("POST", f"/v1/desk/purchases/{'a' * 26}/hold"), ("GET", "/v1/desk/disclosures"), ("POST", "/v1/desk/disclosures"),
     ("POST", "/v1/desk/disclosures/search"), ("GET", f"/v1/desk/disclosures/{'a' * 26}"),
     ("POST", f"/v1/desk/disclosures/{'a' * 26}/approve"), ("GET", "/v1/desk/requests"),
-    ("POST", "/v1/desk/evidence/views"), ("GET", "/v1/desk/register"),
+    ("POST", "/v1/desk/evidence/views"), ("GET", "/v1/desk/register"), ("GET", "/v1/desk/staff"),
 ]  # fmt: skip
 PURCHASE = {
     "name": "Ada Lovelace", "email": "ada@example.org", "what": "Gold", "amount": "49.00", "currency": "GBP",
@@ -150,6 +150,11 @@ def test_N19_the_desk_sees_who_looked_at_a_persons_data(site: TestSite) -> None:
     site.operator.read(visitor.chat_id)
     (seen,) = site.privacy("POST", "/v1/desk/evidence/views", {"emails": ["IDA.views@example.org"]}).json["views"]
     assert (seen["about"], seen["by"]) == (visitor.chat_id, site.operator_id)
+
+
+def test_who_did_what_can_be_said_by_name(site: TestSite) -> None:
+    names = {one["operator_id"]: one["name"] for one in site.privacy("GET", "/v1/desk/staff").json["staff"]}
+    assert names == {site.operator_id: "Olga", site.colleague_id: "Otto"}
 
 
 def test_N23_the_record_of_processing_as_json_and_csv(site: TestSite) -> None:

@@ -12,6 +12,7 @@ from imchat.stores.evidence import Entry
 from tests.adapters.worlds import items_of
 from tests.flow.client import Api, Visitor, mail_to, until
 from tests.flow.sites import TestSite, make_site
+from tests.flow.sockets import visiting
 
 pytestmark = pytest.mark.usefixtures("tables")
 
@@ -111,8 +112,10 @@ def test_a_bounce_or_complaint_shows_and_stops_further_mail(site: TestSite, stac
     visitor.open(email=to, text="Hello")
     visitor.close()
     until(lambda: state(visitor) == "sent")
-    tell_ses(stack, kind, to, visitor)
-    until(lambda: state(visitor) == "bounced")
+    with visiting(visitor) as page:
+        tell_ses(stack, kind, to, visitor)
+        assert page.hear("transcript")["transcript"]["state"] == "bounced"
+    assert state(visitor) == "bounced"
     again = site.visitor()
     again.open(email=to.upper(), text="Hello again")
     again.close()

@@ -163,6 +163,7 @@ def test_who_may_push_may_do_so_to_our_connections_and_nothing_else(template: di
     assert pushing == {
         **{key: {"POST"} for key in ("MailerRole", "FeedbackRole", "WebsocketDisconnectRole")},
         # These also end connections: of a chat that is deleted, or that never say who they are.
+        "AccountRole": {"DELETE"},  # of an operator who is disabled
         **{key: {"POST", "DELETE"} for key in ("ApiHandlerRole", "ChangerRole", "SweeperRole", "WebsocketMessageRole")},
     }
 
@@ -203,10 +204,12 @@ def test_who_signs_people_in_reads_no_table_and_only_the_owners_function_lets_pe
     everybodys = {"logs:CreateLogStream", "logs:PutLogEvents", "xray:PutTraceSegments", "xray:PutTelemetryRecords"}
     assert allowed["SignInRole"] == everybodys | {"dynamodb:UpdateItem", "secretsmanager:GetSecretValue"}
     rights = json.dumps(roles["SignInRole"]["Policies"])
-    assert set(re.findall(r"\w+(?:Table|Secret|Bucket|Queue|Pool)\b", rights)) == {"LimitsTable", "AddressSecret"}
+    assert set(re.findall(r"\w+(?:Table|Secret|Bucket|Queue|Pool)\b", rights)) == {
+        "LimitsTable", "AddressSecret", "EdgeSecret",
+    }  # fmt: skip
     rights = json.dumps(roles["AccountRole"]["Policies"])
     assert set(re.findall(r"\w+(?:Table|Secret|Bucket|Queue|Pool)\b", rights)) == {
-        "AccountsTable", "StatisticsTable", "VisitsTable", "UserPool",
+        "AccountsTable", "StatisticsTable", "VisitsTable", "UserPool", "ConnectionsTable",
     }  # fmt: skip
     assert {name for name, actions in allowed.items() if any(one.startswith("cognito") for one in actions)} == {
         "AccountRole"

@@ -88,6 +88,16 @@ def test_each_path_is_answered_by_whoever_has_it(distribution: dict[str, Any]) -
     assert all(one["ViewerProtocolPolicy"] in ("redirect-to-https", "https-only") for one in behaviours.values())
 
 
+def test_the_live_connection_goes_to_the_stage_of_its_name(distribution: dict[str, Any]) -> None:
+    (behaviour,) = [one for one in distribution["CacheBehaviors"] if one["PathPattern"] == "/socket"]
+    (origin,) = [one for one in distribution["Origins"] if one["Id"] == behaviour["TargetOriginId"]]
+    assert "${WebsocketAPI}" in origin["DomainName"]["Fn::Sub"]
+    assert "OriginPath" not in origin
+    resources = json.loads((BUILD / "template.json").read_text())["Resources"]
+    assert resources["WebsocketAPIStage"]["Properties"]["StageName"] == "socket"
+    assert resources["RestAPI"]["Properties"]["EndpointConfiguration"] == "REGIONAL"
+
+
 def test_no_answer_of_the_api_is_kept_and_no_error_is_put_in_its_place(distribution: dict[str, Any]) -> None:
     assert all(one["ErrorCachingMinTTL"] == 0 for one in distribution["CustomErrorResponses"])
     assert not any("ResponsePagePath" in one for one in distribution["CustomErrorResponses"])
@@ -108,7 +118,15 @@ def test_what_the_functions_read_of_a_request_reaches_them() -> None:
     for file in [*(ROOT / "functions").glob("*.py"), ROOT / "app.py"]:
         read |= {name.lower() for name in re.findall(r'headers(?:\.get\(|\[)"([\w-]+)"', file.read_text())}
     # What a function says itself stands there too.
-    read -= {"cache-control", "vary", "x-content-type-options", "retry-after", "www-authenticate", "content-type"}
+    read -= {
+        "cache-control",
+        "vary",
+        "x-content-type-options",
+        "retry-after",
+        "www-authenticate",
+        "content-type",
+        "set-cookie",
+    }
     read = {name for name in read if not name.startswith("access-control-")}
     passed = {name.lower() for name in edge.API_HEADERS} | {"authorization", "cookie", edge.SECRET_HEADER}
     assert {"authorization", "origin", edge.SECRET_HEADER, edge.ADDRESS_HEADER} <= read <= passed

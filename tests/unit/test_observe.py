@@ -83,3 +83,30 @@ def test_a_trace_names_the_entry_and_its_fault_but_not_what_was_said() -> None:
         ("GET /v1/chats/:chat_id:", True),
     ]
     assert "secret" not in done.stdout + done.stderr
+
+
+LOGGED = """
+import logging, sys
+logging.basicConfig(stream=sys.stderr, format="ROOT %(message)s")  # as Lambda has one of its own
+from functions.observe import logger
+logger()
+try:
+    raise ValueError("a secret")
+except ValueError:
+    logging.getLogger("imchat.live").exception("not told")
+"""
+
+
+def test_what_the_library_logs_is_logged_once_and_without_words() -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", LOGGED],
+        env={"PYTHONPATH": f"{ROOT}:{ROOT}/layers/imchat/python"},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    (line,) = done.stdout.splitlines()
+    assert json.loads(line)["message"] == "not told"
+    assert "ValueError" in line
+    assert "secret" not in line
+    assert done.stderr == ""

@@ -8,7 +8,7 @@ import type { Held, Message, Reading, Transcript } from "./types";
 import { Typing } from "./typing";
 
 const HIDDEN_POLL_MS = 15_000;
-const LIVE_POLL_MS = 120_000; // a push may be lost on its way
+const LIVE_POLL_MS = 300_000; // a push may be lost on its way; of messages, a pong tells
 const ENDED_POLL_MS = 30_000;
 const POLLS_AFTER_END = 20; // a copy's bounce comes late
 
@@ -162,6 +162,9 @@ export class Chat {
         if (frame.online !== undefined) this.told.online(frame.online);
         if (frame.read && frame.read.visitor < this.read) this.sendRead();
         this.outbox.flush();
+        break;
+      case "pong":
+        if (frame.cursor! > this.cursor) this.poll();
         break;
       case "message":
         if (this.#next(frame.message)) this.#place(frame.message);

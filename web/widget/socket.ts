@@ -9,6 +9,7 @@ const BEAT_MS = 45_000;
 
 export type Frame =
   | ({ type: "welcome"; online?: boolean } & Reading)
+  | { type: "pong"; cursor?: number }
   | { type: "posted"; client_id: string; message: Message }
   | { type: "message"; message: Message }
   | { type: "problem"; client_id?: string; problem: ProblemBody }

@@ -42,10 +42,10 @@ function pageLocale(): string {
   }
 }
 
-/** The tag's language, where there are words for it and the site wants it; else the site's, else the first it wants. */
-function choose(locale: string, site?: Site): string {
-  const wanted = [locale.split("-")[0], site?.language, ...(site?.languages ?? []), "en"];
-  return wanted.find((one) => one! in LAUNCH && (site?.languages?.includes(one!) ?? true)) ?? "en";
+/** The page's language where there are words for it and the site wants it, else the site's own: as the API chooses too. */
+function choose(wanted: string, { language, languages }: Site): string {
+  if (wanted in LAUNCH && (languages?.includes(wanted) ?? true)) return wanted;
+  return language in LAUNCH ? language : "en";
 }
 
 /** Black or white, whichever is readable on the colour: one of them always has 4.5 to 1. */
@@ -69,8 +69,8 @@ function paint({ style }: HTMLElement, site: Site) {
 }
 
 /** Puts the button on the page. */
-function place(site: Site, locale: string): Page {
-  const language = choose(locale, site);
+function place(site: Site, locale: string, wanted: string): Page {
+  const language = choose(wanted, site);
   const sheet = new CSSStyleSheet();
   sheet.replaceSync(css);
   const host = document.createElement("imchat-widget");
@@ -135,11 +135,12 @@ function listen(page: Page, found: (held: Held) => void) {
 
 async function start() {
   const locale = pageLocale();
+  const wanted = locale.split("-")[0]!;
   const answer = await fetch(`${origin}/v1/sites/${encodeURIComponent(options.site ?? "")}`, {
-    cache: "no-store", credentials: "omit", referrerPolicy: "no-referrer", headers: { "Accept-Language": choose(locale) },
+    cache: "no-store", credentials: "omit", referrerPolicy: "no-referrer", headers: { "Accept-Language": wanted },
   });
   if (!answer.ok) throw new Error(`the API answered ${answer.status} for site “${options.site}”`);
-  const page = place(await answer.json(), locale);
+  const page = place(await answer.json(), locale, wanted);
   const { launcher } = page;
   let tries = 0;
   let pressed = false;

@@ -35,7 +35,7 @@ def test_an_operator_is_invited_signs_in_answers_and_is_disabled(site: TestSite,
     owner.button("Invite").click()
     shown = owner.dialog(f"Tess {HOSTILE} is invited")
     expect(shown).to_contain_text("This password is shown only now.")
-    password = shown.locator(".password code").inner_text()
+    password = shown.locator(".handed-password code").inner_text()
     assert owner.violations() == []
     owner.page.keyboard.press("Escape")
     expect(shown.get_by_role("alert")).to_contain_text("cannot be shown again")

@@ -1,6 +1,7 @@
 /** A question over the page that needs words: its form, and what becomes of it. */
 
 import type { ComponentChildren } from "preact";
+import { useEffect, useRef } from "preact/hooks";
 import { Problem } from "../problem";
 import { Button, useActing } from "../ui/button";
 import { Dialog } from "../ui/dialog";
@@ -25,6 +26,8 @@ interface FormDialogProps {
 /** Stays open with everything that was typed where `act` is refused; closes once it is done. */
 export function FormDialog({ title, yes, danger = false, wide = false, fields, act, close, children }: FormDialogProps) {
   const acting = useActing();
+  const place = useRef<HTMLFormElement>(null);
+  useEffect(() => place.current?.querySelector<HTMLElement>("input:not([type=radio]), select, textarea")?.focus(), []);
   async function submit(event: SubmitEvent): Promise<void> {
     event.preventDefault();
     const form = event.currentTarget as HTMLFormElement;
@@ -33,7 +36,7 @@ export function FormDialog({ title, yes, danger = false, wide = false, fields, a
   }
   return (
     <Dialog title={title} close={close} wide={wide}>
-      <form noValidate onSubmit={submit}>
+      <form noValidate onSubmit={submit} ref={place}>
         <div class="dialog-body">{children(acting.problem)}</div>
         <FormProblem problem={acting.problem} fields={fields} />
         <footer>

@@ -8,6 +8,7 @@ from typing import Any
 from imchat import text
 from imchat.errors import Conflict, NotFound
 from imchat.fields import checked
+from imchat.live.subscribing import dismiss
 from imchat.settings import settings
 from imchat.staff import passwords
 from imchat.staff.cognito import admin
@@ -81,6 +82,7 @@ def _disable(site_id: str, operator: accounts.Operator, now: datetime) -> accoun
     """Our own record first: from then on no call is taken, whatever token it brings."""
     disabled = accounts.change_operator(site_id, operator.operator_id, disabled=True)
     accounts.set_presence(site_id, operator.operator_id, False, now)
+    dismiss(site_id, operator.operator_id)
     _admin("disable_user", operator.username)
     _admin("user_global_sign_out", operator.username)
     return disabled

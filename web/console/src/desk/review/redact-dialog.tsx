@@ -45,13 +45,15 @@ export function RedactDialog({ where, act, close }: { where: Where; act: Act; cl
   );
 }
 
-/** The line, in which the part is selected that is left out: with the mouse, or with Shift and the arrow keys. */
+/**
+ * The line, in which the part is selected that is left out: with the mouse, or with Shift and the arrow keys. It takes no
+ * input, but is not `readonly`: a browser moves no caret there.
+ */
 function Line({ fact, span, set }: { fact: Fact; span: Span | null; set: (span: Span | null) => void }) {
   const place = useRef<HTMLTextAreaElement>(null);
   useEffect(() => {
     const field = place.current;
     if (!field) return;
-    field.focus();
     const units = (count: number) => toField(fact.value, cut(fact.value, { start: 0, end: count }).length);
     if (span) field.setSelectionRange(units(span.start), units(span.end));
     else field.setSelectionRange(0, 0);
@@ -67,12 +69,15 @@ function Line({ fact, span, set }: { fact: Fact; span: Span | null; set: (span: 
         <textarea
           id="line-to-redact"
           class="line"
-          readOnly
+          aria-readonly="true"
+          inputMode="none"
+          spellcheck={false}
           rows={Math.min(8, 2 + Math.ceil(fact.value.length / 70))}
           dir="auto"
           aria-describedby="line-to-redact-hint"
           ref={place}
           value={fact.value}
+          onBeforeInput={(event) => event.preventDefault()}
           onSelect={(event) => look(event.currentTarget)}
           onKeyUp={(event) => look(event.currentTarget)}
           onMouseUp={(event) => look(event.currentTarget)}

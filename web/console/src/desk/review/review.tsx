@@ -46,7 +46,7 @@ function Whole({ request, act, store }: { request: RightsRequest; act: Act; stor
   const chosen = stores.find((one) => one.store === store) ?? stores.find((one) => one.found) ?? stores[0];
   return (
     <>
-      <div class="tabs" role="navigation" aria-label="Stores">
+      <div class="tabs strip" role="navigation" aria-label="Stores">
         {stores.map((one) => (
           <a key={one.store} href={at("desk", "requests", request.reference, "review", one.store)} aria-current={one === chosen ? "page" : undefined}>
             {one.title} <span class="count">{one.found ?? 0}</span>

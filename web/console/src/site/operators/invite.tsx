@@ -71,7 +71,7 @@ function Password({ operator, temporary_password, close }: Invited & { close: ()
             <code>{operator.username}</code>
           </dd>
           <dt>Temporary password</dt>
-          <dd class="password">
+          <dd class="handed-password">
             <code>{temporary_password}</code>
             <Copy text={temporary_password}>Copy the password</Copy>
           </dd>
@@ -80,7 +80,7 @@ function Password({ operator, temporary_password, close }: Invited & { close: ()
           <strong>This password is shown only now.</strong> Hand it over on a way that only they read, not in the same message as the user name. If it gets lost, invite the same user name again: that makes a new one, until they have
           signed in.
         </p>
-        <ol class="steps">
+        <ol class="handed-steps">
           <li>
             They open <code>{console}</code> and sign in with both.
           </li>

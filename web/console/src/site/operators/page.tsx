@@ -66,7 +66,7 @@ export function OperatorsPage() {
 
 function Row({ operator: { name, username, present, disabled }, ask }: { operator: Operator; ask: (what: Act["what"]) => void }) {
   return (
-    <li class={disabled ? "operator out" : "operator"}>
+    <li class={disabled ? "member out" : "member"}>
       <span class={present && !disabled ? "face here" : "face"} aria-hidden="true">
         {[...name.trim()][0]?.toUpperCase()}
       </span>

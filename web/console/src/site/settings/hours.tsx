@@ -75,7 +75,7 @@ function Day({ day, words, spans, wrong, set, copy }: DayProps) {
   const id = `hours-${day}`;
   const change = (place: number, end: 0 | 1, time: string) => set(spans.map((span, at) => (at === place ? (end ? [span[0], time] : [time, span[1]]) : span)));
   return (
-    <div class="day" role="group" aria-labelledby={id}>
+    <div class="weekday" role="group" aria-labelledby={id}>
       <span class="day-name" id={id}>
         {words}
       </span>

@@ -61,6 +61,7 @@ function SiteForm({ site, saved }: { site: Site; saved: (site: Site) => void }) 
 
   return (
     <form
+      class="site-settings"
       ref={form}
       noValidate
       onSubmit={(event) => {
@@ -71,7 +72,7 @@ function SiteForm({ site, saved }: { site: Site; saved: (site: Site) => void }) 
       <div class="settings">
         <Card title="On your pages" acts={<Copy text={site.snippet}>Copy the line</Copy>}>
           <p class="hint">Put this line before the end of every page that shall have the chat.</p>
-          <pre class="snippet" tabIndex={0} role="group" aria-label="The line for your pages">
+          <pre class="snippet-line" tabIndex={0} role="group" aria-label="The line for your pages">
             <code>{site.snippet}</code>
           </pre>
         </Card>

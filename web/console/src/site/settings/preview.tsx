@@ -1,21 +1,34 @@
 /** How the chat looks with the settings as they stand in the form. Drawn here: it is nothing that one can use. */
 
 import { useState } from "preact/hooks";
+import type en from "../../../../widget/words/en";
+import { useAsked } from "../../asked";
 import { Icon } from "../../ui/icon";
 import { inkOn, isColour } from "./colour";
-import { COLOUR, LANGUAGES, type Settings } from "./draft";
+import { COLOUR, type Settings } from "./draft";
 
 const STATES = [
   ["welcome", "Present"],
   ["away", "Away"],
 ] as const;
 
+/** The widget's own words. */
+const WORDS: Record<string, () => Promise<{ default: Pick<typeof en, "online" | "away" | "hello" | "awayHello" | "awayHint" | "message" | "start" | "leave"> }>> = {
+  en: () => import("../../../../widget/words/en"),
+  fr: () => import("../../../../widget/words/fr"),
+  de: () => import("../../../../widget/words/de"),
+  es: () => import("../../../../widget/words/es"),
+  ar: () => import("../../../../widget/words/ar"),
+};
+
 export function Preview({ draft, language }: { draft: Settings; language: string }) {
   const [state, show] = useState<"welcome" | "away">("welcome");
   const colour = isColour(draft.colour) ? draft.colour : COLOUR;
+  const words = useAsked(async () => (await WORDS[language]?.())?.default, [language]).data;
+  const here = state === "welcome";
   const said = draft.texts[language]?.[state]?.trim();
   return (
-    <section class="preview" aria-label="Preview">
+    <section class="look-preview" aria-label="Preview">
       <header>
         <h2>Preview</h2>
         <div class="tabs">
@@ -27,25 +40,25 @@ export function Preview({ draft, language }: { draft: Settings; language: string
         </div>
       </header>
       <div class="stage" style={{ "--its-colour": colour, "--its-ink": inkOn(colour) }}>
-        <div class="mock" dir={language === "ar" ? "rtl" : "ltr"}>
+        <div class="mock" lang={language} dir={language === "ar" ? "rtl" : "ltr"}>
           <div class="mock-head">
             <span class="mock-mark">{[...draft.name.trim()][0]?.toUpperCase() ?? "?"}</span>
             <span class="mock-who">
               <strong>
                 <bdi>{draft.name.trim() || "Name"}</bdi>
               </strong>
-              <small class={state === "welcome" ? "on" : ""}>{state === "welcome" ? "Online" : "Away"}</small>
+              <small class={here ? "on" : ""}>{here ? words?.online : words?.away}</small>
             </span>
           </div>
           <div class="mock-body">
-            <p class="mock-said" dir="auto" lang={language}>
-              {said || <i>The widget’s own words in {LANGUAGES[language] ?? language}</i>}
+            <strong class="mock-title">{here ? words?.hello : words?.awayHello}</strong>
+            <p class="mock-said" dir="auto">
+              {said || (!here && words?.awayHint)}
             </p>
+            <span class="mock-notice" />
+            <span class="mock-label">{words?.message}</span>
             <span class="mock-field" />
-            <span class="mock-field tall" />
-            <span class="mock-button">
-              <Icon name="send" />
-            </span>
+            <span class="mock-button">{here ? words?.start : words?.leave}</span>
           </div>
         </div>
         <span class="mock-launcher">

@@ -11,7 +11,7 @@ interface Row {
 export function Bars({ rows, of, most = 8 }: { rows: Row[]; of: number; most?: number }) {
   const largest = Math.max(1, ...rows.map(({ value }) => value));
   const rest = rows.length - most;
-  if (!rows.length) return <p class="mute nothing">Nothing was counted.</p>;
+  if (!rows.length) return <p class="mute none-counted">Nothing was counted.</p>;
   return (
     <>
       <ol class="bars-list">

@@ -62,7 +62,7 @@ function Rated({ now }: { now: Counts }) {
   const says = mean === undefined ? "Nobody has rated a chat in these days." : `${onePlace(mean)} of 5 on average, from ${many(given, "rating")}.`;
   return (
     <ChartCard title="Ratings" says={says} size="third" table={table}>
-      <div class="stars" role="img" aria-label={table.rows.map(([words, value]) => `${words}: ${value}`).join(", ")}>
+      <div class="ratings" role="img" aria-label={table.rows.map(([words, value]) => `${words}: ${value}`).join(", ")}>
         <Bars rows={rows} of={Math.max(1, given)} />
       </div>
     </ChartCard>

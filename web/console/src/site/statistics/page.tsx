@@ -34,8 +34,8 @@ function Found({ data, period, earlier, stale }: { data: Compared; period: Perio
   const nothing = !data.now.chats.length && !data.now.visits.length;
   const side = (which: "now" | "before", of: Period) => ({ chats: sum(data[which].chats.map(({ counts }) => counts)), visits: data[which].visits, days: length(of) });
   return (
-    <div class="found" aria-busy={stale}>
-      <div class="found-head">
+    <div class="counted" aria-busy={stale}>
+      <div class="counted-head">
         <p>
           <strong>{words(period)}</strong> <span class="mute">compared with {words(earlier)}</span>
         </p>

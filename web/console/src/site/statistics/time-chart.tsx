@@ -72,7 +72,7 @@ export function TimeChart({ label, buckets, series, running }: TimeChartProps) {
         {series.map((one) => (
           <Drawn key={one.words} series={one} running={running && one.tone !== "earlier"} {...{ x, y, slot, ground }} />
         ))}
-        {active !== undefined && series.map(({ tone, values }) => tone !== "bars" && <circle key={tone} class={`dot ${tone}`} cx={x(active)} cy={y(values[active] ?? 0)} r={4} />)}
+        {active !== undefined && series.map(({ tone, values }) => tone !== "bars" && <circle key={tone} class={`here ${tone}`} cx={x(active)} cy={y(values[active] ?? 0)} r={4} />)}
         {buckets.map(({ tick }, place) => (buckets.length - 1 - place) % every === 0 && x(place) > left + 16 && (
           <text class="tick" key={place} x={Math.min(x(place), width - 24)} y={HEIGHT - 8} text-anchor="middle">
             {tick}
