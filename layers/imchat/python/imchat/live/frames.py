@@ -38,7 +38,7 @@ def person(chat: "Chat") -> dict[str, Any]:
     return {"name": chat.name, "email": chat.email, "phone": chat.phone, "verified": bool(chat.verified)}
 
 
-def unread(found: Chat) -> int:
+def unread(found: "Chat") -> int:
     """How many messages the visitor has written since the staff last read or answered, as far back as the open end
     goes."""
     count = 0
