@@ -5,36 +5,68 @@ import { element, find, post, type Problem } from "./page";
 const form = find<HTMLFormElement>("ask-form");
 const outcome = find("outcome");
 
+const problem = element("p", { className: "problem", id: "problem" });
+
+/** Says what is wrong, and says it below the field that is to blame, where one is. */
 function refuse(detail: string, name?: string): void {
-  outcome.replaceChildren(element("p", { className: "problem" }, detail));
+  problem.textContent = detail;
   const wrong = name && form.elements.namedItem(name);
   if (wrong instanceof HTMLElement) {
     wrong.setAttribute("aria-invalid", "true");
+    describe(wrong, problem.id);
+    wrong.parentElement?.append(problem);
+    outcome.replaceChildren(element("p", { className: "unseen" }, detail));
     wrong.focus();
   } else {
+    outcome.replaceChildren(problem);
     outcome.scrollIntoView({ block: "nearest" });
   }
 }
 
+function forget(): void {
+  problem.remove();
+  outcome.replaceChildren();
+  for (const input of form.querySelectorAll("[aria-invalid]")) {
+    input.removeAttribute("aria-invalid");
+    describe(input);
+  }
+}
+
+/** The field is described by its own hint, and by what is wrong with it where that is given. */
+function describe(field: Element, wrong?: string): void {
+  const own = (field.getAttribute("aria-describedby") ?? "").split(" ").filter((id) => id && id !== problem.id);
+  field.setAttribute("aria-describedby", [...own, ...(wrong ? [wrong] : [])].join(" "));
+}
+
 function received(reference: string, byMail: boolean): void {
   const heading = element("h2", { tabIndex: -1 }, "We have your request");
-  const next = byMail
-    ? [
-        element("p", {}, "A mail with a code is on its way to you. Enter the code to prove that the address is yours; then we begin to search."),
-        element("p", {}, element("a", { className: "button", href: `/your-request.html?reference=${reference}` }, "Enter the code")),
-      ]
-    : [element("p", {}, "Without an email address we have to make sure in another way that it is you. Write to us or call, and name the reference; our address is in the privacy notice.")];
+  const prove = byMail
+    ? element(
+        "div",
+        {},
+        element("p", {}, "A mail with a code is on its way to you. Enter the code to prove that the address is yours."),
+        element("p", { className: "buttons" }, element("a", { className: "button", href: `/your-request.html?reference=${reference}` }, "Enter the code")),
+      )
+    : element("p", {}, "Without an email address we have to make sure in another way that it is you. Write to us or call, and name the reference; our address is in the privacy notice.");
+  const way = [
+    prove,
+    element("p", {}, "Then we search everywhere where something about you may be, and a person of our staff looks at what was found."),
+    element("p", {}, `We answer within one month${byMail ? ", by mail" : ""}. If it should take longer, we tell you why.`),
+  ];
   form.hidden = true;
   outcome.replaceChildren(
-    heading,
-    element("p", {}, "Its reference is ", element("strong", { className: "reference" }, reference), ". Please note it down."),
-    ...next,
+    element(
+      "div",
+      { className: "card" },
+      heading,
+      element("p", {}, "Its reference is ", element("strong", { className: "reference" }, reference), ". Please note it down."),
+      element("ol", { className: "way" }, ...way.map((step) => element("li", {}, step))),
+    ),
   );
   heading.focus();
 }
 
 async function send(): Promise<void> {
-  for (const input of form.elements) input.removeAttribute("aria-invalid");
   const filled = [...new FormData(form)].filter(([, value]) => typeof value === "string" && value.trim());
   const given: Record<string, unknown> = Object.fromEntries(filled);
   if (!given.email && !given.name && !given.phone) {
@@ -50,7 +82,7 @@ form.addEventListener("submit", async (event) => {
   event.preventDefault();
   const buttons = form.querySelectorAll("button");
   for (const button of buttons) button.disabled = true;
-  outcome.replaceChildren();
+  forget();
   try {
     await send();
   } catch {

@@ -17,6 +17,11 @@ function say(...paragraphs: (Node | string)[]): void {
   outcome.replaceChildren(...paragraphs.map((one) => element("p", {}, one)));
 }
 
+/** The same for what did not work. */
+function refuse(detail = "This did not work. Please try again in a moment."): void {
+  outcome.replaceChildren(element("p", { className: "problem" }, detail));
+}
+
 function call(act: string, body: unknown = {}) {
   const place = encodeURIComponent(reference.value.trim().toLowerCase());
   return post<{ url: string } & Problem>(`/v1/rights-requests/${place}/${act}`, body);
@@ -37,17 +42,14 @@ async function goOn(): Promise<void> {
   } else if (copy.status === 404) {
     say("There is no copy to fetch yet. We write to you when it is ready.");
   } else {
-    say(copy.said.detail ?? "This did not work. Please try again in a moment.");
+    refuse(copy.said.detail);
   }
 }
 
 async function newCode(): Promise<void> {
   const answer = await call("codes");
-  say(
-    answer.ok
-      ? "If a code can help with this request, one is on its way to the address that belongs to it. At most three a day."
-      : (answer.said.detail ?? "This did not work. Please try again in a moment."),
-  );
+  if (answer.ok) say("If a code can help with this request, one is on its way to the address that belongs to it. At most three a day.");
+  else refuse(answer.said.detail);
 }
 
 async function busy(act: () => Promise<void>): Promise<void> {
@@ -56,7 +58,7 @@ async function busy(act: () => Promise<void>): Promise<void> {
   try {
     await act();
   } catch {
-    say("The connection failed. Please try again.");
+    refuse("The connection failed. Please try again.");
   }
   for (const button of buttons) button.disabled = false;
 }

@@ -120,7 +120,10 @@ def test_a_candidate_is_taken_and_a_part_left_out_by_the_keyboard_and_put_back(
     expect(field).to_be_focused()
     for key in ("Control+Home", "ArrowDown", "End", *["Shift+ArrowLeft"] * len("Bob's is not")):
         desk.page.keyboard.press(key)
+    desk.page.keyboard.press("x")
+    expect(field).to_have_value("Line one 🪔\nis mine, Bob's is not")
     expect(desk.dialog("Leave out").get_by_role("status")).to_have_text("Left out: Bob's is not")
+    assert desk.violations() == []
     desk.page.route("**/redactions", lambda route: route.abort())
     desk.dialog("Leave out").get_by_label("Why").select_option(label="It is covered by legal privilege")
     desk.button("Leave it out").click()

@@ -7,7 +7,7 @@ from email.message import EmailMessage
 from typing import Any
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 
 from imchat.desk.mails import PRIVACY_PREFIX
 from imchat.register.controller import CONTACT
@@ -149,3 +149,51 @@ def test_a_mail_is_confirmed_as_a_request_and_another_put_aside(
     desk.button("All, newest first").click()
     expect(desk.page.locator(".request-row").filter(has_text=names[1])).to_contain_text("Not a request")
     assert desk.page.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+def test_an_objection_is_decided_on_and_a_restriction_of_it_done(open_console: OpenConsole, site: TestSite) -> None:
+    email = person()
+    visitor = site.visitor()
+    assert visitor.open(email=email, text="stop it").status == 201
+    reference = taken_in(site, "objection", NOW, email=email)
+    at_step(site.privacy, f"/v1/desk/requests/{reference}", "review")
+    desk = open_console(site.privacy, "desk", "requests", reference)
+    desk.button("Decide and approve").click()
+    window = desk.dialog("Approve")
+    window.get_by_role("button", name="Approve").click()
+    expect(window.get_by_text("Please choose what is done.")).to_be_visible()
+    window.get_by_label("keep their data, and no longer use them").check()
+    assert desk.violations() == []
+    confirm(desk, "Approve", "Approve")
+    expect(desk.page.get_by_role("heading", name="It was answered")).to_be_visible()
+    expect(desk.page.get_by_role("table", name="The receipt").get_by_role("row", name="Chats")).to_contain_text("1")
+    assert site.operator.read(visitor.chat_id).status == 409
+
+
+def test_what_failed_is_said_and_tried_again(open_console: OpenConsole, site: TestSite) -> None:
+    reference = taken_in(site, "access", NOW, email=person())
+    path = f"/v1/desk/requests/{reference}"
+    at_step(site.privacy, path, "review")
+    desk = open_console(site.privacy)
+
+    def failed(route: Route) -> None:
+        body = site.privacy("GET", path).json
+        body["progress"] |= {"step": "attention", "failed": "export"}
+        route.fulfill(json=body)
+
+    desk.page.route(f"**{path}", failed)
+    desk.goto("desk", "requests", reference)
+    expect(desk.page.get_by_text("Needs attention")).to_be_visible()
+    expect(desk.page.get_by_role("heading", name="Something failed while reading the findings")).to_be_visible()
+    assert desk.violations() == []
+    desk.page.route(f"**{path}/retry", lambda route: route.fulfill(json=site.privacy("GET", path).json))
+    desk.button("Try again").click()
+    expect(step_of_request(desk.page, "Review")).to_be_visible()
+    desk.page.unroute(f"**{path}/retry")
+    desk.page.unroute(f"**{path}")
+    desk.page.route(f"**{path}", lambda route: route.abort())
+    desk.page.reload()
+    expect(desk.page.get_by_role("alert")).to_contain_text("The server does not answer")
+    desk.page.unroute(f"**{path}")
+    desk.button("Try again").click()
+    expect(step_of_request(desk.page, "Review")).to_be_visible()

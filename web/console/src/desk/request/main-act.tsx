@@ -42,7 +42,7 @@ export function MainAct({ request, act, again }: { request: RightsRequest; act: 
           </Button>
         )}
         {searched(request) && (
-          <a class={`button ${underReview(request) ? "primary" : ""}`} href={at("desk", "requests", request.reference, "review")}>
+          <a class={`button ${underReview(request) && !request.clock?.paused ? "primary" : ""}`} href={at("desk", "requests", request.reference, "review")}>
             {underReview(request) ? "Review what was found" : "See what was found"}
           </a>
         )}

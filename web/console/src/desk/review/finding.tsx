@@ -89,7 +89,8 @@ function FactLine({ fact, redactions, whole, redactable, leaveOut }: FactLinePro
   const place = useRef<HTMLSpanElement>(null);
   const [span, set] = useState<Span | null>(null);
   const isMoment = readable(fact.value) !== fact.value && !fact.value.includes(" ");
-  const look = () => set(redactable && !isMoment && place.current ? selected(place.current, fact.value) : null);
+  const chosen = () => (redactable && !isMoment && place.current ? selected(place.current, fact.value) : null);
+  const look = () => set(chosen());
   return (
     <div class="fact" onMouseUp={() => setTimeout(look)} onTouchEnd={() => setTimeout(look)} onKeyUp={look}>
       <dt>{byWhom(fact.name)}</dt>
@@ -101,7 +102,7 @@ function FactLine({ fact, redactions, whole, redactable, leaveOut }: FactLinePro
           })}
         </span>
         {redactable && fact.value !== "" && (
-          <Button kind={span ? "primary" : "quiet"} aria-label={span ? "Leave out the selected text" : `Leave out something of “${byWhom(fact.name)}”`} onMouseDown={(event) => event.preventDefault()} onClick={() => leaveOut(span)}>
+          <Button kind={span ? "primary" : "quiet"} aria-label={span ? "Leave out the selected text" : `Leave out something of “${byWhom(fact.name)}”`} onMouseDown={(event) => event.preventDefault()} onClick={() => leaveOut(chosen() ?? span)}>
             {span ? "Leave out the selected text" : "Leave out …"}
           </Button>
         )}
