@@ -1,6 +1,5 @@
 /** The consoles and the person's pages: built into build/web/, assets named by their content. */
 
-import { existsSync } from "node:fs";
 import { basename, resolve } from "node:path";
 import { defineConfig, type Plugin } from "vite";
 
@@ -33,11 +32,7 @@ export default defineConfig({
     assetsInlineLimit: 0, // the pages' security policy takes nothing from data: addresses
     modulePreload: { polyfill: false },
     rolldownOptions: {
-      input: Object.fromEntries(
-        Object.entries(pages)
-          .map(([name, page]) => [name, resolve(here, page)] as const)
-          .filter(([, page]) => existsSync(page)),
-      ),
+      input: Object.fromEntries(Object.entries(pages).map(([name, page]) => [name, resolve(here, page)])),
     },
   },
 });

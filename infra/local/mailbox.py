@@ -4,12 +4,12 @@ import json
 import re
 import urllib.error
 import urllib.request
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from infra import edge
+from infra.local.shown import Shown, shown
 
 _PAGE = Path(__file__).resolve().parent / "mailbox_page"
 _FILES = {"/mailbox": "index.html", "/mailbox/mailbox.css": "mailbox.css", "/mailbox/mailbox.js": "mailbox.js"}
@@ -24,15 +24,6 @@ _MAILS_POLICY = (
 _PREVIEW = 120
 
 
-@dataclass(frozen=True)
-class Shown:
-    """An answer."""
-
-    status: int
-    content: bytes
-    headers: dict[str, str]
-
-
 def sent_mail(emulator_url: str) -> list[dict[str, Any]]:
     """All mail that was sent here, as the emulator keeps it, oldest first."""
     with urllib.request.urlopen(f"{emulator_url}/_ministack/ses/messages", timeout=10) as answer:
@@ -43,29 +34,24 @@ def sent_mail(emulator_url: str) -> list[dict[str, Any]]:
 def answer(path: str, emulator_url: str) -> Shown | None:
     """What is at ``path``; None where there is nothing of the mailbox."""
     if name := _FILES.get(path):
-        return _shown(edge.content_type(name), (_PAGE / name).read_bytes())
+        return shown(edge.content_type(name), (_PAGE / name).read_bytes(), policy=_OWN_POLICY)
     asked = _MAIL.fullmatch(path)
     if not asked and path != "/mailbox/mails":
         return None
     try:
         mails = sent_mail(emulator_url)
     except (urllib.error.URLError, OSError):
-        return _shown("text/plain; charset=utf-8", b"The emulator does not answer.", status=502)
+        return shown("text/plain; charset=utf-8", b"The emulator does not answer.", status=502)
     if not asked:
         listed = [_listed(mail) for mail in reversed(mails)]
-        return _shown("application/json", json.dumps(listed).encode())
+        return shown("application/json", json.dumps(listed).encode())
     for mail in mails:
         if _id(mail) == asked[1]:
             if asked[2] == "text":
-                return _shown("text/plain; charset=utf-8", str(mail.get("BodyText") or "").encode())
+                return shown("text/plain; charset=utf-8", str(mail.get("BodyText") or "").encode())
             page = _opening_links_beside(str(mail.get("BodyHtml") or ""))
-            return _shown("text/html; charset=utf-8", page.encode(), policy=_MAILS_POLICY)
+            return shown("text/html; charset=utf-8", page.encode(), policy=_MAILS_POLICY)
     return None
-
-
-def _shown(kind: str, content: bytes, *, policy: str = _OWN_POLICY, status: int = 200) -> Shown:
-    common = {name: value for name, value in edge.KINDS["page"].items() if name != "Content-Security-Policy"}
-    return Shown(status, content, common | {"Content-Type": kind, "Content-Security-Policy": policy})
 
 
 def _id(mail: dict[str, Any]) -> str:

@@ -53,6 +53,7 @@ def running(port: int, web_port: int, folder: Path, *, log: Any = print) -> Iter
             socket_url=f"ws{outputs['SocketEndpoint'].removeprefix('http')}",
             edge_secret=secret(outputs["EdgeSecret"]),
             emulator_url=emulator.url,
+            staff={who: {"name": seed.STAFF[who][0], **key} for who, key in staff.items()},
         )
         web = WebServer(web_port, behind)
         ends.callback(web.stop)
@@ -120,16 +121,16 @@ def main() -> None:
         with running(*ports, folder) as stack:
             ready.set()
             print(f"\nready after {time.monotonic() - begun:.0f} seconds\n")
+            print(f"  begin here    {stack['web_url']}/demo\n")
             print(f"  demo shop     {stack['web_url']}/")
-            print(f"  privacy       {stack['web_url']}/notice")
-            print(f"  your data     {stack['web_url']}/ask.html")
+            print(f"  console       {stack['web_url']}/console/")
+            for one in stack["staff"].values():
+                print(f"                {one['username']:<9} {one['password']}")
             print(f"  mailbox       {stack['mailbox_url']}")
+            print(f"  your data     {stack['web_url']}/ask.html")
+            print(f"  privacy       {stack['web_url']}/notice")
+            print(f"  API           {stack['web_url']}/v1/...")
             print(f"  mail to us    put a message into the bucket {stack['buckets']['inbound']}")
-            print(f"  API           {stack['api_url']}/v1/...")
-            print(
-                "  staff         "
-                + ", ".join(f"{one['username']} / {one['password']}" for one in stack["staff"].values())
-            )
             print(f"  all of it     {os.path.relpath(folder)}/stack.json\n")
             print("Here, unlike on AWS:")
             for departure in deploy.departures():

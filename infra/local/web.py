@@ -7,14 +7,15 @@ import socket
 import sys
 import threading
 import urllib.parse
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
 from infra import edge
-from infra.local import mailbox
+from infra.local import guide, mailbox
 from infra.local.tunnel import tunnel
 from infra.web import is_shop
 
@@ -42,6 +43,8 @@ class Behind:
     """Shows the API that the caller's address comes from here."""
     emulator_url: str
     """Whose mail the mailbox shows."""
+    staff: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    """The demo's staff, for the guide: name, username and password of each."""
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -62,7 +65,7 @@ class _Handler(BaseHTTPRequestHandler):
         elif self.command not in ("GET", "HEAD"):
             self.close_connection = True  # whatever body came with it was not read
             self._refuse(405, "method_not_allowed", "This address does not take this method.", Allow="GET, HEAD")
-        elif (shown := mailbox.answer(path, self._behind.emulator_url)) is not None:
+        elif shown := mailbox.answer(path, self._behind.emulator_url) or guide.answer(path, self._behind.staff):
             self._answer(shown.status, shown.content, shown.headers)
         else:
             self._file(path)

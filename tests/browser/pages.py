@@ -65,6 +65,7 @@ PLACES = (
     Place("notice", "nobody", _at("/notice")),
     Place("ask", "nobody", _at("/ask.html")),
     Place("your-request", "nobody", _at("/your-request.html")),
+    Place("demo", "nobody", _at("/demo")),
     Place("mailbox", "nobody", _at("/mailbox")),
     Place("sign-in", "nobody", _at("/console/")),
     Place("chats", "operator", _console(lambda world: "chats")),

@@ -64,9 +64,9 @@ def test_the_inbox_says_who_waits_since_when_and_what_nobody_has_read(site: Test
     visitor.say("Anybody there?")
     assert shown() == (True, first, 2)
     site.operator.say(visitor.chat_id, "Yes")
-    assert shown() == (False, None, 2)
+    assert shown() == (False, None, 0)
     again = visitor.say("Good").json["message"]["at"]
-    assert shown() == (True, again, 3)
+    assert shown() == (True, again, 1)
     visitor.close()
     closed = site.operator.read(visitor.chat_id).json["chat"]
     assert (closed["waiting"], closed["waiting_since"]) == (False, None)

@@ -81,12 +81,12 @@ function Head({ store, chat, act, details }: { chat: Chat } & Omit<Props, "chatI
           </Button>
         )}
         {open && (
-          <Button icon="swap" kind="quiet" onClick={() => act("hand over")}>
+          <Button icon="swap" kind="quiet" title={chat.assigned_to ? "Hand over" : "Give to"} onClick={() => act("hand over")}>
             {chat.assigned_to ? "Hand over" : "Give to"}
           </Button>
         )}
         {open && (
-          <Button icon="tick" kind="quiet" onClick={() => act("end")}>
+          <Button icon="tick" kind="quiet" title="End chat" onClick={() => act("end")}>
             End chat
           </Button>
         )}

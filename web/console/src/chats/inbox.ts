@@ -49,7 +49,7 @@ export function after(chat: Chat, message: Message): Chat {
   next.last_message = { by: message.by, text: message.text, at: message.at };
   next.waiting = message.by === "visitor" && chat.status === "open";
   next.waiting_since = next.waiting ? (chat.waiting_since ?? message.at) : null;
-  if (message.by === "visitor") next.unread += 1;
+  next.unread = message.by === "visitor" ? chat.unread + 1 : 0;
   return next;
 }
 

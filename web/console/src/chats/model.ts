@@ -42,7 +42,7 @@ export interface Chat {
   assigned_to: string | null;
   /** The cursor of the last message or note. */
   cursor: number;
-  /** What the visitor said that nobody of the staff has read. */
+  /** What the visitor said since the staff last read or answered. */
   unread: number;
   message_count: number;
   waiting: boolean;

@@ -39,11 +39,14 @@ def person(chat: "Chat") -> dict[str, Any]:
 
 
 def unread(found: "Chat") -> int:
-    """How many of the visitor's messages no staff has read, as far back as the open end goes."""
-    last = found.length
-    return sum(
-        said.by == "visitor" and last - place > found.read_staff for place, said in enumerate(reversed(found.messages))
-    )
+    """How many messages the visitor has written since the staff last read or answered, as far back as the open end
+    goes."""
+    count = 0
+    for place, said in enumerate(reversed(found.messages)):
+        if said.by == "operator" or found.length - place <= found.read_staff:
+            break
+        count += said.by == "visitor"
+    return count
 
 
 def waiting_since(found: "Chat") -> int | None:
