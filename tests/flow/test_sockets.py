@@ -174,7 +174,9 @@ def test_a_hello_that_does_not_hold_ends_the_connection(site: TestSite, visitor:
     def token(chat_id: str, at: Any = now) -> str:
         return tokens.issue(chat_id, site.site.site_id, ORIGIN, now=at, expires_at=far)
 
-    Operator(partition(site.site.site_id), "OPERATOR#gone", operator_id="gone", name="Gus", disabled=True).save()
+    Operator(
+        partition(site.site.site_id), "OPERATOR#gone", operator_id="gone", username="gus", name="Gus", disabled=True
+    ).save()
     right = {"token": visitor.api.token}
     for origin, hello, expected in (
         (ORIGIN, {"token": token(visitor.chat_id, now - timedelta(days=8))}, "token_expired"),
@@ -234,7 +236,7 @@ def test_an_operator_who_is_disabled_is_put_out_at_the_next_frame(stack: dict[st
         Operator(partition(site.site.site_id), f"OPERATOR#{site.operator_id}").change([Operator.disabled.set(True)])
         page.send(action="ping")
         assert problem(page.ended()) == "/problems/not_an_operator"
-    assert site.operator("POST", "/v1/operator/socket").status == 401
+    assert site.operator("POST", "/v1/operator/socket").status == 403
 
 
 def test_pages_that_drop_and_come_back_miss_repeat_and_reorder_nothing(site: TestSite, visitor: Visitor) -> None:

@@ -9,6 +9,7 @@ from imchat import clock
 from imchat.chat.restricting import restrict
 from tests.browser.console.chats import Chats
 from tests.browser.console.conftest import OpenConsole
+from tests.flow.client import until
 from tests.flow.sites import TestSite
 
 _POSTS = re.compile(r"/v1/operator/chats/[^/]+/messages$")
@@ -134,6 +135,7 @@ def test_pushes_that_are_lost_doubled_and_late(site: TestSite, open_console: Ope
         visitor.say(text)
     chats.said("one", "two", "three", "four", "five")
     chats.say("six")
+    until(lambda: visitor.poll().status == 200 and visitor.seen[-1]["text"] == "six")
     visitor.say("seven")
     chats.said("one", "two", "three", "four", "five", "six", "seven")
     assert len(pushed) >= 4
