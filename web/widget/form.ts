@@ -1,7 +1,7 @@
 /** Before a chat: why and how long, both policies, and only then what may be given (N2, N4, N5). */
 
 import { Problem, backOff, pause, uniqueId } from "./api";
-import { contact, field, refuse, wrongText } from "./fields";
+import { complain, contact, field, refuse, wrongText } from "./fields";
 import type { Widget } from "./main";
 import { LOCK, button, form, h, icon, link, say } from "./nodes";
 import type { View } from "./panel";
@@ -86,7 +86,7 @@ async function open(widget: Widget, wanted: object, whole: HTMLElement) {
         continue;
       }
       if (!problem.passing || problem.status === 429 || tries >= OPEN_TRIES - 1) throw problem;
-      say(whole, W.offline);
+      complain(whole, W.offline);
       await pause(backOff(tries, problem.retryAfter));
     }
   }
