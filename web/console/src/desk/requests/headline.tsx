@@ -19,7 +19,7 @@ export function Headline() {
       <Figure name="Open" value={open} note={numbers && numbers.open.candidate ? `${numbers.open.candidate} to be decided` : ""} />
       <Figure name="Overdue" value={numbers?.overdue} bad={!!numbers?.overdue} note={numbers?.overdue === 0 ? "none" : ""} />
       <Figure name="Answered on time" value={numbers && (numbers.on_time_percent === null ? "–" : `${numbers.on_time_percent} %`)} note="in the last year" />
-      <Figure name="Days to the answer" value={numbers && (numbers.median_days ?? "–")} note={ended !== undefined ? `the middle of ${plural(ended, "ended request")}` : ""} />
+      <Figure name="Days to the answer" value={numbers && (numbers.median_days ?? "–")} note={ended === undefined ? "" : ended ? `the middle of ${plural(ended, "ended request")}` : "no request has ended yet"} />
     </dl>
   );
 }
