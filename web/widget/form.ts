@@ -14,7 +14,7 @@ const OPEN_TRIES = 4;
 export function formView(widget: Widget, said = "", draft = ""): View {
   const title = h("h3", { tabindex: "-1" });
   const hint = h("p.hint", { dir: "auto" });
-  const whole = h("p.error", { role: "alert" }, said);
+  const whole = h("p.error", { role: "alert" });
   const details = contact();
   const message = field("message", "", draft, { "aria-required": "true", rows: 3 });
   const fields = [message, ...details];
@@ -50,7 +50,7 @@ export function formView(widget: Widget, said = "", draft = ""): View {
 
   const [name, email, phone] = details;
   return {
-    nodes: [form(".scroll", submit, title, hint, notice(widget.site),
+    nodes: [form(".scroll", submit, said && h("p.error", { role: "alert" }, said), title, hint, notice(widget.site),
       message.node, h("div.pair", {}, name.node, email.node), phone.node, whole, go)],
     focus: said || draft ? message.input : title,
     draft: (kept) => (kept ? "" : message.input.value),

@@ -75,7 +75,7 @@ _STYLE = """
 @media screen and (prefers-color-scheme: dark) { :root { --paper: #182020; --ground: #101616; --text: #eaf1f0;
   --mute: #a5b3b0;
   --line: #2c3837; --accent: #2a8f86; --accent-ink: #00110f; --accent-text: #6fd0c6; --accent-soft: #17312f;
-  --shadow: none; } }
+  --shadow: 0 1px 2px #0006, 0 4px 16px #0005; } }
 * { box-sizing: border-box; margin: 0; }
 html { font: 400 1.0625rem/1.55 system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", sans-serif;
   -webkit-text-size-adjust: 100%; }
