@@ -172,7 +172,7 @@ def notice_json() -> dict[str, Any]:
 @routes.route("/notice", methods=["GET"])
 def notice_page() -> Response:
     """The privacy notice as a page, from the register."""
-    from imchat.register.notice import notice_html
+    from imchat.register.notice_page import notice_html
     from imchat.settings import settings
 
     headers: dict[str, str | list[str]] = {

@@ -16,7 +16,8 @@ from imchat.clock import milliseconds
 from imchat.housekeeping import sweep
 from imchat.people import Details
 from imchat.periods import Period
-from imchat.register.notice import notice, notice_html
+from imchat.register.notice import notice
+from imchat.register.notice_page import notice_html
 from imchat.register.record import record, record_csv
 from imchat.register.stores import store, stores
 from imchat.register.words import kept_in_words, widget_text

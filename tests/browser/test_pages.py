@@ -178,6 +178,24 @@ def test_away_says_when_somebody_is_back_in_the_sites_words(page: Page, fake: Fa
     expect(widget.window.locator(".hint").first).to_have_text("Ask us anything.")
 
 
+def test_the_form_learns_by_itself_that_somebody_has_come(page: Page, fake: Fake) -> None:
+    page.clock.install()
+    fake.online = False
+    widget = Widget(page).goto(fake.web_url).show()
+    presence = widget.window.locator(".presence")
+    expect(presence).to_have_text("Away just now")
+    widget.field("message").fill("Is anybody there?")
+    fake.online = True
+    page.clock.run_for(16_000)
+    expect(presence).to_have_text("Online now")
+    expect(widget.button("Start chat")).to_be_visible()
+    expect(widget.field("message")).to_have_value("Is anybody there?")
+    widget.button("Close the chat window").click()
+    asked = len(fake.calls("GET", "/v1/sites/demo"))
+    page.clock.run_for(60_000)
+    assert len(fake.calls("GET", "/v1/sites/demo")) == asked, "nobody looks at it"
+
+
 @pytest.mark.parametrize(
     ("tag", "own", "languages", "speaks"),
     [

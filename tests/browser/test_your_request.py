@@ -33,14 +33,17 @@ def test_N13_a_code_proves_the_address_and_another_fetches_the_copy(
     expect(page.get_by_role("status")).to_contain_text("This code is wrong")
     enter(page, code)
     expect(page.get_by_role("status")).to_contain_text("the address is yours")
+    expect(page.locator("form")).to_be_hidden()
     at_step(site.privacy, path, "review")
+    page.reload()
     enter(page, code)
     expect(page.get_by_role("status")).to_contain_text("This code is wrong")
     assert site.privacy("POST", f"{path}/approve").status == 200
     at_step(site.privacy, path, "delivery")
-    page.get_by_role("button", name="Send me a new code").click()
+    page.get_by_role("button", name="Send me a code").click()
     expect(page.get_by_role("status")).to_contain_text("on its way")
     enter(page, code_to(stack, email, before=1))
+    expect(page.get_by_role("link", name="Download your copy")).to_be_focused()
     with page.expect_download() as downloading:
         page.get_by_role("link", name="Download your copy").click()
     with zipfile.ZipFile(downloading.value.path()) as copy:

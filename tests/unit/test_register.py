@@ -9,7 +9,8 @@ import pytest
 
 from imchat.periods import Period
 from imchat.register.activity import Activity
-from imchat.register.notice import UPDATED, VERSION, notice, notice_html
+from imchat.register.notice import UPDATED, VERSION, notice
+from imchat.register.notice_page import notice_html
 from imchat.register.stores import activities
 from imchat.register.words import LANGUAGES, choose, period_in_words, widget_text
 from imchat.stores.chats import ACTIVITY as CHATS

@@ -22,6 +22,14 @@ function refuse(detail = "This did not work. Please try again in a moment."): vo
   outcome.replaceChildren(element("p", { className: "problem" }, detail));
 }
 
+/** Said instead of the form, which has done its work. */
+function done(title: string, ...paragraphs: (Node | string)[]): void {
+  const heading = element("h2", { tabIndex: -1 }, title);
+  form.hidden = true;
+  outcome.replaceChildren(element("div", { className: "card" }, heading, ...paragraphs.map((one) => element("p", {}, one))));
+  heading.focus();
+}
+
 function call(act: string, body: unknown = {}) {
   const place = encodeURIComponent(reference.value.trim().toLowerCase());
   return post<{ url: string } & Problem>(`/v1/rights-requests/${place}/${act}`, body);
@@ -31,13 +39,13 @@ function call(act: string, body: unknown = {}) {
 async function goOn(): Promise<void> {
   const given = { code: code.value.trim() };
   if ((await call("code", given)).ok) {
-    say("Thank you: the address is yours. We search now, and write to you when the answer is ready.");
+    done("Thank you: the address is yours", "We search now, and write to you when the answer is ready. You can close this page.");
     return;
   }
   const copy = await call("copy", given);
   if (copy.ok && copy.said.url) {
     const link = element("a", { href: copy.said.url, className: "button" }, "Download your copy");
-    say("Your copy is ready. This link holds for five minutes; you can ask for a new code at any time.", link);
+    done("Your copy is ready", "The link holds for five minutes. For another, load this page again and let us send you a code.", link);
     link.focus();
   } else if (copy.status === 404) {
     say("There is no copy to fetch yet. We write to you when it is ready.");
@@ -48,8 +56,10 @@ async function goOn(): Promise<void> {
 
 async function newCode(): Promise<void> {
   const answer = await call("codes");
-  if (answer.ok) say("If a code can help with this request, one is on its way to the address that belongs to it. At most three a day.");
-  else refuse(answer.said.detail);
+  if (!answer.ok) return refuse(answer.said.detail);
+  say("If a code can help with this request, one is on its way to the address that belongs to it. At most three a day.");
+  code.value = "";
+  code.focus();
 }
 
 async function busy(act: () => Promise<void>): Promise<void> {

@@ -22,7 +22,7 @@ export function endedView({ acts }: Widget, chat: Chat, again: () => void) {
 function rating(chat: Chat) {
   const problem = h("p.error", { role: "alert" });
   const comment = h<HTMLTextAreaElement>("textarea", { rows: 2, dir: "auto", "aria-label": W.comment, placeholder: W.comment });
-  const more = h("div", { hidden: true }, comment, problem, button(".button.quiet", W.rateSend));
+  const more = h("div", { hidden: true }, comment, problem, button(".button", W.rateSend));
   const stars = [1, 2, 3, 4, 5].map((score) => h("label", {},
     h("input", { type: "radio", name: "score", value: score }), icon(STAR), h("span.hear", {}, fill(W.score, score))));
 

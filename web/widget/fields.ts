@@ -50,7 +50,13 @@ export function refuse(fields: readonly Field[], whole: HTMLElement, problem: un
   const about = problem.field === "text" ? "message" : problem.field;
   const one = fields.find(({ name }) => name === about);
   if (one) one.say(problem.sentence);
-  else say(whole, problem.sentence);
+  else complain(whole, problem.sentence);
+}
+
+/** Says it where it is seen: what is said below may be out of sight. */
+export function complain(whole: HTMLElement, sentence: string) {
+  say(whole, sentence);
+  whole.scrollIntoView({ block: "nearest" });
 }
 
 /** What is wrong with a message, in words; "" where nothing is. */

@@ -1,7 +1,7 @@
 /** Before a chat: why and how long, both policies, and only then what may be given (N2, N4, N5). */
 
 import { Problem, backOff, pause, uniqueId } from "./api";
-import { contact, field, refuse, wrongText } from "./fields";
+import { complain, contact, field, refuse, wrongText } from "./fields";
 import type { Widget } from "./main";
 import { LOCK, button, form, h, icon, link, say } from "./nodes";
 import type { View } from "./panel";
@@ -14,7 +14,7 @@ const OPEN_TRIES = 4;
 export function formView(widget: Widget, said = "", draft = ""): View {
   const title = h("h3", { tabindex: "-1" });
   const hint = h("p.hint", { dir: "auto" });
-  const whole = h("p.error", { role: "alert" }, said);
+  const whole = h("p.error", { role: "alert" });
   const details = contact();
   const message = field("message", "", draft, { "aria-required": "true", rows: 3 });
   const fields = [message, ...details];
@@ -50,7 +50,7 @@ export function formView(widget: Widget, said = "", draft = ""): View {
 
   const [name, email, phone] = details;
   return {
-    nodes: [form(".scroll", submit, title, hint, notice(widget.site),
+    nodes: [form(".scroll", submit, said && h("p.error", { role: "alert" }, said), title, hint, notice(widget.site),
       message.node, h("div.pair", {}, name.node, email.node), phone.node, whole, go)],
     focus: said || draft ? message.input : title,
     draft: (kept) => (kept ? "" : message.input.value),
@@ -86,7 +86,7 @@ async function open(widget: Widget, wanted: object, whole: HTMLElement) {
         continue;
       }
       if (!problem.passing || problem.status === 429 || tries >= OPEN_TRIES - 1) throw problem;
-      say(whole, W.offline);
+      complain(whole, W.offline);
       await pause(backOff(tries, problem.retryAfter));
     }
   }

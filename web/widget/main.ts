@@ -11,7 +11,7 @@ import { session } from "./session";
 import type { Held, Page, Site, Word } from "./types";
 import { W, type Words, speak } from "./words";
 
-const FRESH_MS = 60_000; // how long the site's "online" is believed
+const FRESH_MS = 15_000; // how long the site's "online" is believed while there is no chat
 const HIDDEN_MS = 300_000; // a tab that is not looked at for so long lets its connection go
 
 /** Begins. @param pressed whether the visitor asked for the window @param held a chat of another tab */
@@ -30,6 +30,7 @@ export class Widget {
   readonly session;
   #siteAt = Date.now();
   #hidden: number | undefined;
+  #next: number | undefined;
 
   constructor(readonly page: Page) {
     this.site = page.site;
@@ -106,6 +107,7 @@ export class Widget {
       this.changed();
       chat.poll();
     }
+    this.#follow();
   }
 
   converse(chat: Chat, draft?: string) {
@@ -142,6 +144,7 @@ export class Widget {
   restart(said?: string, draft?: string) {
     this.forget();
     this.panel.turn(formView(this, said, draft));
+    this.#follow();
   }
 
   /** Something about the chat is new. */
@@ -177,7 +180,14 @@ export class Widget {
   /** The window was opened or closed. */
   shown() {
     this.changed();
-    if (!this.chat && this.panel.open && Date.now() - this.#siteAt > FRESH_MS) this.#refreshSite();
+    this.#follow();
+  }
+
+  /** Without a chat nothing is pushed: who looks at the form learns by asking that somebody has come, or gone. */
+  #follow() {
+    clearTimeout(this.#next);
+    if (this.chat || !this.panel.open || document.hidden) return;
+    this.#next = setTimeout(() => this.#refreshSite(), this.#siteAt + FRESH_MS - Date.now());
   }
 
   async #refreshSite() {
@@ -189,5 +199,6 @@ export class Widget {
     }
     this.label();
     this.panel.view?.refresh();
+    this.#follow();
   }
 }

@@ -155,6 +155,7 @@ def test_a_session_that_ends_loses_nothing(site: TestSite, open_console: OpenCon
     expect(page.get_by_role("heading", name="Please sign in again")).to_be_visible()
     assert console.violations() == []
     console.sign_in(site.operator)
+    expect(chats.note).to_be_focused()  # where one was
     chats.said("Hello", "Good morning!", "Nice to talk to")
     console.button("Reply").click()
     expect(chats.reply).to_have_value("I was just about to")
@@ -198,6 +199,17 @@ def test_bad_input_shows_as_text_and_breaks_nothing(site: TestSite, open_console
     assert visitor.seen[-1]["text"] == "y" * 4000
 
 
+def test_a_preview_is_cut_at_its_end_whichever_way_it_is_written(site: TestSite, open_console: OpenConsole) -> None:
+    visitor = site.visitor()
+    visitor.open(text="مرحبا " + "https://shop.example/kettles " * 4, name="ليلى")
+    chats = Chats(open_console(site.operator, "chats")).live()
+    preview = chats.row("ليلى").locator(".preview bdi")
+    begins = """(text) => { const range = document.createRange(); range.setStart(text.firstChild, 0); range.setEnd(
+        text.firstChild, 5); const word = range.getBoundingClientRect(), box = text.getBoundingClientRect();
+        return word.left >= box.left && word.right <= box.right + 1 }"""
+    assert preview.evaluate(begins), "the first word is seen"
+
+
 def test_chats_that_cannot_be_read_say_why(site: TestSite, open_console: OpenConsole) -> None:
     kept, deleted = site.visitor(), site.visitor()
     for visitor in (kept, deleted):
@@ -209,5 +221,6 @@ def test_chats_that_cannot_be_read_say_why(site: TestSite, open_console: OpenCon
     assert console.violations() == []
     console.goto("chats", deleted.chat_id)
     expect(console.page.get_by_role("heading", name="This chat is not here any more")).to_be_visible()
+    expect(Chats(console).details).to_be_hidden()
     console.page.get_by_role("link", name="Back to the inbox").click()
     expect(console.page.get_by_text("All quiet").or_(console.page.get_by_text("Waiting for the first"))).to_be_visible()

@@ -68,9 +68,8 @@ def test_N12_N13_asked_by_the_form_proven_redacted_by_selecting_approved_by_anot
     desk.button("Approve").click()
     window = desk.dialog("Approve")
     expect(window).to_contain_text("somebody else has to approve")
-    window.get_by_role("button", name="Approve").click()
-    expect(window.get_by_role("alert")).to_contain_text("Somebody else must approve")
-    window.get_by_role("button", name="Cancel").click()
+    expect(window.get_by_role("button", name="Approve")).to_have_count(0)
+    window.get_by_role("button", name="Close").last.click()
 
     second = open_console(staff(stack, "privacy2"), "desk", "requests", reference)
     second.button("Approve").click()
@@ -87,7 +86,8 @@ def test_N12_N13_asked_by_the_form_proven_redacted_by_selecting_approved_by_anot
     assert secret not in texts
     assert "The 🏮 that [left out] has ordered. It costs 40 pounds." in texts
 
-    page.get_by_role("button", name="Send me a new code").click()
+    page.reload()
+    page.get_by_role("button", name="Send me a code").click()
     prove(page, code_to(stack, email, before=1))
     with page.expect_download():
         page.get_by_role("link", name="Download your copy").click()

@@ -1,7 +1,7 @@
 /** The frame around all pages: who may see what, and the sign-in in front of or over it. */
 
 import type { ComponentType } from "preact";
-import { useEffect, useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import { type Problem, asProblem } from "./problem";
 import { at, go, useRoute } from "./route";
 import { type Group, type Me, begin, lapsed, me } from "./session";
@@ -27,8 +27,20 @@ export function App() {
     begin().catch((failure: unknown) => set(asProblem(failure)));
   };
   useEffect(start, []);
+  const before = useRef<HTMLElement | null>(null);
+  if (again) before.current ??= document.activeElement as HTMLElement | null;
+  useEffect(() => {
+    if (again) return;
+    before.current?.focus(); // one goes on where one was
+    before.current = null;
+  }, [again]);
   if (problem) return <Failure problem={problem} again={start} />;
-  if (who === undefined) return <Loading what="Signing in" />;
+  if (who === undefined)
+    return (
+      <div class="sign-in">
+        <Loading />
+      </div>
+    );
   if (who === null) return <SignIn />;
   return (
     <>

@@ -14,7 +14,7 @@ import "./chats.css";
 import { Conversation } from "./conversation";
 import { Details } from "./details";
 import { InboxHead } from "./inbox-head";
-import { List, useListed } from "./list";
+import { List, useListed, useLoaded } from "./list";
 import type { Chat } from "./model";
 import { mute, muted } from "./ring";
 import { type Doing, ShortcutHelp, useShortcuts } from "./shortcuts";
@@ -36,6 +36,7 @@ function Chats({ store, chatId, part }: { store: ChatStore; chatId: string | und
   const chats = useListed(store);
   const all = useWatched(store.chats);
   const open = useWatched(beside);
+  const loaded = useLoaded(store);
   const [asking, ask] = useState<{ act: Act; chat?: Chat } | null>(null);
   const chat = chatId ? all.get(chatId) : undefined;
   useTitle("Chats");
@@ -95,7 +96,7 @@ function Chats({ store, chatId, part }: { store: ChatStore; chatId: string | und
         <List store={store} current={chatId} />
       </section>
       <section class="chat" aria-label="Conversation with the visitor">
-        {chatId ? <Conversation store={store} chatId={chatId} act={act} details={details} /> : <NoneChosen any={chats.length > 0} />}
+        {chatId ? <Conversation store={store} chatId={chatId} act={act} details={details} /> : (chats.length > 0 || loaded) && <NoneChosen any={chats.length > 0} />}
       </section>
       {chatId && (
         <aside class="details" aria-label="Details of the visitor">

@@ -125,7 +125,7 @@ export function Composer({ store, chatId, manage }: { store: ChatStore; chatId: 
               </li>
             ))}
           </ul>
-          {replies && !found.length && <p class="small mute">{replies.length ? "No canned reply has this in it." : "There are no canned replies yet."}</p>}
+          {replies && !found.length && <p class="small mute">{replies.length ? "No canned reply has this in it." : "There are no canned replies yet. The button below makes one."}</p>}
         </div>
       )}
       <div class="tabs" role="group" aria-label="What you write">

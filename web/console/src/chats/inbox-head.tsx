@@ -55,6 +55,7 @@ function Presence({ store }: { store: ChatStore }) {
       <p class="small mute" title={others.join(", ")}>
         {presence && (others.length ? <bdi>{`Also present: ${others.join(", ")}`}</bdi> : presence.operators.length > 1 ? "No colleague is present" : "")}
       </p>
+      {there && presence?.online === false && <p class="closed small">Visitors see that you are away: these are not the opening hours.</p>}
       {acting.problem && (
         <p class="wrong" role="alert">
           {acting.problem.message} <Button kind="quiet" onClick={acting.forget}>All right</Button>

@@ -35,6 +35,13 @@ export function useListed(store: ChatStore): Chat[] {
   return listed(useWatched(store.chats).values(), status, scope, store.me, wanted);
 }
 
+/** Whether it is known which chats there are: until then nobody says that there are none. */
+export function useLoaded(store: ChatStore): boolean {
+  const { status, scope } = useWatched(view);
+  useWatched(store.listings.all);
+  return store.listings.at(status, scope).loaded;
+}
+
 export function List({ store, current }: { store: ChatStore; current: string | undefined }) {
   const { status, scope, wanted } = useWatched(view);
   const chats = useListed(store);
@@ -50,7 +57,7 @@ export function List({ store, current }: { store: ChatStore; current: string | u
         <div class="tabs" role="group" aria-label="Whose chats">
           {SCOPES.map(([key, words]) => (
             <button type="button" key={key} aria-pressed={key === scope} onClick={() => show({ scope: key })}>
-              {words} {status === "open" && <span class="count numbers">{`${count[key]}${count[key] ? beyond : ""}`}</span>}
+              {words} {status === "open" && (all.size > 0 || listing.loaded) && <span class="count numbers">{`${count[key]}${count[key] ? beyond : ""}`}</span>}
             </button>
           ))}
         </div>

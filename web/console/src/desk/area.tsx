@@ -1,5 +1,7 @@
 /** The privacy desk: what lies where. */
 
+import { useEffect } from "preact/hooks";
+import { at, go } from "../route";
 import { NotHere } from "./not-here";
 import { RegisterPage } from "./register";
 import { CorrespondencePage } from "./records/correspondence";
@@ -19,7 +21,11 @@ import "./review.css";
 
 export default function Area({ route }: { route: string[] }) {
   const [place, which, part, store] = route;
-  if (place === undefined || place === "requests") {
+  useEffect(() => {
+    if (place === undefined) go(at("desk", "requests"), { instead: true });
+  }, [place]);
+  if (place === undefined) return null;
+  if (place === "requests") {
     if (!which) return <RequestList />;
     if (which === "new") return <Intake />;
     if (part === "review") return <ReviewPage key={which} reference={which} store={store} />;

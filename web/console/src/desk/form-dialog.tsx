@@ -12,8 +12,8 @@ export type Given = Record<string, string | null>;
 
 interface FormDialogProps {
   title: string;
-  /** What the button that does it says. */
-  yes: string;
+  /** What the button that does it says; without it there is only something to read. */
+  yes?: string | undefined;
   danger?: boolean;
   wide?: boolean;
   /** The fields that show a problem themselves. */
@@ -40,10 +40,12 @@ export function FormDialog({ title, yes, danger = false, wide = false, fields, a
         <div class="dialog-body">{children(acting.problem)}</div>
         <FormProblem problem={acting.problem} fields={fields} />
         <footer>
-          <Button onClick={close}>Cancel</Button>
-          <Button kind={danger ? "danger" : "primary"} type="submit" busy={acting.busy}>
-            {yes}
-          </Button>
+          <Button onClick={close}>{yes ? "Cancel" : "Close"}</Button>
+          {yes && (
+            <Button kind={danger ? "danger" : "primary"} type="submit" busy={acting.busy}>
+              {yes}
+            </Button>
+          )}
         </footer>
       </form>
     </Dialog>

@@ -36,6 +36,7 @@ export function TwoStep({ close }: { close: () => void }) {
     <Dialog title="Two-step sign-in" close={close}>
       <form noValidate onSubmit={submit}>
         <div class="dialog-body">
+          {secret && <p class="mute">If it is on already, this key takes the place of the old one.</p>}
           {secret ? <Secret secret={secret} username={me.value?.username ?? ""} /> : !acting.problem && <Loading />}
           {secret && <TextField name="code" label="Six digits from the app" inputMode="numeric" autocomplete="one-time-code" maxLength={9} required problem={acting.problem} />}
           <FormProblem problem={acting.problem} fields={secret ? ["code"] : []} />

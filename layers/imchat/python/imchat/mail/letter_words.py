@@ -135,8 +135,8 @@ def _ready(letter: "Letter") -> Iterable[Block]:
     yield _say("Your copy is ready. You can fetch it here:")
     yield "link", (str(letter.link),)
     yield _say(
-        "The page asks for a code, which we send to this address when you open it. So nobody can fetch your copy who "
-        "does not read your mail."
+        "The page asks for a code: press “Send me a code” there, and it comes to this address. So nobody can fetch "
+        "your copy who does not read your mail."
     )
     yield _say(
         "It is one file that holds everything: open it and begin with “index”. It tells what we hold, why, for how "

@@ -14,12 +14,13 @@ export function Headline() {
   const numbers = asked.data;
   const open = numbers && Object.values(numbers.open).reduce((sum, one) => sum + one, 0);
   const ended = numbers && Object.values(numbers.ended).reduce((sum, one) => sum + one, 0);
+  const unknown = asked.loading ? "…" : "–";
   return (
     <dl class="headline" aria-busy={asked.loading}>
-      <Figure name="Open" value={open} note={numbers && numbers.open.candidate ? `${numbers.open.candidate} to be decided` : ""} />
-      <Figure name="Overdue" value={numbers?.overdue} bad={!!numbers?.overdue} note={numbers?.overdue === 0 ? "none" : ""} />
-      <Figure name="Answered on time" value={numbers && (numbers.on_time_percent === null ? "–" : `${numbers.on_time_percent} %`)} note="in the last year" />
-      <Figure name="Days to the answer" value={numbers && (numbers.median_days ?? "–")} note={ended !== undefined ? `the middle of ${plural(ended, "ended request")}` : ""} />
+      <Figure name="Open" value={open ?? unknown} note={numbers && numbers.open.candidate ? `${numbers.open.candidate} to be decided` : ""} />
+      <Figure name="Overdue" value={numbers?.overdue ?? unknown} bad={!!numbers?.overdue} note={numbers?.overdue === 0 ? "none" : ""} />
+      <Figure name="Answered on time" value={numbers && numbers.on_time_percent !== null ? `${numbers.on_time_percent} %` : unknown} note="in the last year" />
+      <Figure name="Days to the answer" value={numbers?.median_days ?? unknown} note={ended === undefined ? "" : ended ? `the middle of ${plural(ended, "ended request")}` : "no request has ended yet"} />
     </dl>
   );
 }
@@ -29,7 +30,7 @@ function Figure({ name, value, note, bad = false }: { name: string; value: Compo
     <div class={bad ? "bad" : ""}>
       <dt>{name}</dt>
       <dd>
-        <strong class="numbers">{value ?? "…"}</strong>
+        <strong class="numbers">{value}</strong>
         {note && <span class="mute small">{note}</span>}
       </dd>
     </div>

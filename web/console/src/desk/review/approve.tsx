@@ -23,6 +23,7 @@ const DECISIONS: Partial<Record<string, [string, string][]>> = {
 export function ApproveButton({ request, act, me }: { request: RightsRequest; act: Act; me: string }) {
   const [open, set] = useState(false);
   const options = DECISIONS[request.type ?? ""];
+  const another = needsAnother(request, me);
   const dangerous = request.type === "erasure" || request.type === "objection";
   return (
     <>
@@ -32,7 +33,7 @@ export function ApproveButton({ request, act, me }: { request: RightsRequest; ac
       {open && (
         <FormDialog
           title="Approve"
-          yes={request.type === "erasure" ? "Approve, and delete" : "Approve"}
+          yes={another ? undefined : request.type === "erasure" ? "Approve, and delete" : "Approve"}
           danger={dangerous}
           fields={["decision"]}
           close={() => set(false)}
@@ -44,7 +45,7 @@ export function ApproveButton({ request, act, me }: { request: RightsRequest; ac
         >
           {(problem) => (
             <>
-              {needsAnother(request, me) && <p class="notice">You left something out or took a candidate in, so somebody else has to approve. Ask a colleague of the privacy desk.</p>}
+              {another && <p class="notice">You left something out or took a candidate in, so somebody else has to approve. Ask a colleague of the privacy desk.</p>}
               <Summary request={request} />
               {options && (
                 <fieldset class="choice">

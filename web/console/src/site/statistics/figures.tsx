@@ -45,8 +45,8 @@ function figures(now: Side, before: Side): Figure[] {
   return [
     counted("Chats", now.chats.chats ?? 0, before.chats.chats ?? 0),
     shared("Answered", replied(now), replied(before)),
-    classed("Half waited", "waiting", WAITING, now.chats, before.chats),
-    classed("Half lasted", "duration", DURATION, now.chats, before.chats),
+    classed("Typical wait", "waiting", WAITING, now.chats, before.chats),
+    classed("Typical length", "duration", DURATION, now.chats, before.chats),
     meant("Rating", ratings(now.chats).mean, ratings(before.chats).mean, { of: " of 5", good: true }),
     meant("Messages a chat", messages(now), messages(before)),
     counted("Page visits", views(now), views(before)),

@@ -1,0 +1,136 @@
+"""The notice as a page (N23)."""
+
+from collections.abc import Iterable
+from datetime import date, datetime
+from html import escape
+from typing import Any
+
+from imchat.register.notice import BEFORE_YOU_WRITE, CHANGES, HOW_TO_ASK, RIGHTS, SHARING, STORAGE, UPDATED, notice
+
+
+def notice_html(now: datetime, ask_url: str) -> str:
+    """The notice as a page: nothing remote, readable on a phone and on paper. ``ask_url`` leads to the form by which
+    somebody asks about their data."""
+    said = notice(now)
+    changes = "".join(f"<dt>{_day(day)}</dt><dd>{escape(what)}</dd>" for day, what in CHANGES)
+    return _PAGE.format(
+        style=_STYLE,
+        before=escape(BEFORE_YOU_WRITE),
+        short="".join(_short(activity) for activity in said["activities"] if activity["categories"]),
+        activities="\n".join(_section(activity) for activity in said["activities"]),
+        sharing=_list(SHARING),
+        rights=_list(RIGHTS),
+        how=escape(HOW_TO_ASK),
+        ask_url=escape(ask_url),
+        storage=escape(STORAGE),
+        updated=_day(UPDATED),
+        changes=changes,
+        **{field: escape(said[field]) for field in ("controller", "version", "contact", "complaints", "backups")},
+    )
+
+
+def _short(activity: dict[str, Any]) -> str:
+    """A line of the summary."""
+    fate = "kept until then" if activity["retained_because"] else "deleted"
+    link = f'<a href="#{escape(activity["name"])}">{escape(activity["title"])}</a>'
+    return f"<tr><th scope=row>{link}</th><td>{escape(activity['kept_for'])}</td><td>{fate}</td></tr>"
+
+
+def _section(activity: dict[str, Any]) -> str:
+    facts = {
+        "Why": activity["purpose"],
+        "Lawful basis": activity["lawful_basis"],
+        "About whom": activity["people"],
+        "What": activity["categories"] or ["no personal data"],
+        "Where from": activity["source"],
+        "Who sees it": activity["recipients"] or ["nobody else"],
+        "How long": activity["kept"],
+    }
+    if activity["categories"]:
+        because = activity["retained_because"]
+        facts["If you ask us to delete it"] = f"it stays until then: {because}" if because else "it is deleted"
+    rows = "".join(f"<dt>{escape(term)}</dt><dd>{_fact(fact)}</dd>" for term, fact in facts.items())
+    return f'<section id="{escape(activity["name"])}"><h2>{escape(activity["title"])}</h2><dl>{rows}</dl></section>'
+
+
+def _fact(fact: str | list[str]) -> str:
+    if isinstance(fact, str):
+        return escape(fact)
+    return escape(fact[0]) if len(fact) == 1 else _list(fact)
+
+
+def _list(sentences: Iterable[str]) -> str:
+    return f"<ul>{''.join(f'<li>{escape(sentence)}</li>' for sentence in sentences)}</ul>"
+
+
+def _day(day: date) -> str:
+    return f'<time datetime="{day.isoformat()}">{day.day} {day:%B %Y}</time>'
+
+
+# As the consoles and the person's pages look: web/console/src/style/tokens.css, web/person/request.css.
+_STYLE = """
+:root { color-scheme: light dark; --paper: #fff; --ground: #f5f7f7; --text: #15201f; --mute: #54625f; --line: #dde4e2;
+  --accent: #0f5c58; --accent-ink: #fff; --accent-text: #0f5c58; --accent-soft: #e2f1ef; --shadow: 0 1px 2px
+  #0000000f, 0 4px 16px #0000000f; }
+@media screen and (prefers-color-scheme: dark) { :root { --paper: #182020; --ground: #101616; --text: #eaf1f0;
+  --mute: #a5b3b0;
+  --line: #2c3837; --accent: #2a8f86; --accent-ink: #00110f; --accent-text: #6fd0c6; --accent-soft: #17312f;
+  --shadow: 0 1px 2px #0006, 0 4px 16px #0005; } }
+* { box-sizing: border-box; margin: 0; }
+html { font: 400 1.0625rem/1.55 system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", sans-serif;
+  -webkit-text-size-adjust: 100%; }
+body { background: var(--ground); color: var(--text); overflow-wrap: anywhere; }
+main { max-width: 46rem; margin: 0 auto; padding: clamp(1.5rem, 5vw, 3rem) 1rem 4rem; display: grid; gap: 1.25rem;
+  grid-template-columns: minmax(0, 1fr); }
+h1 { font-size: 1.75rem; line-height: 1.2; letter-spacing: -.01em; }
+h2, caption { font-size: 1.125rem; line-height: 1.3; font-weight: 650; text-align: start; }
+a { color: var(--accent-text); text-underline-offset: .15em; }
+:focus-visible { outline: 3px solid var(--accent-text); outline-offset: 2px; }
+.about { color: var(--mute); font-size: .9375rem; margin-top: .25rem; }
+.lead { color: var(--mute); }
+.button { display: inline-flex; align-items: center; min-height: 46px; padding: .5rem 1.25rem; border-radius: 8px;
+  background: var(--accent);
+  color: var(--accent-ink); font-weight: 600; text-decoration: none; }
+section, .short { display: grid; gap: .875rem; grid-template-columns: minmax(0, 1fr); padding: 1.25rem clamp(1rem,
+  4vw, 1.5rem) 1.5rem;
+  background: var(--paper); border: 1px solid var(--line); border-radius: 16px; box-shadow: var(--shadow);
+  scroll-margin-top: 1rem; }
+section:target { border-color: var(--accent-text); }
+table { border-collapse: collapse; width: 100%; font-size: .9375rem; }
+caption { padding-bottom: .625rem; font-size: 1.125rem; }
+th, td { text-align: start; vertical-align: top; padding: .5rem .75rem .5rem 0; border-bottom: 1px solid
+  var(--line); }
+tr > :last-child { padding-inline-end: 0; }
+tbody tr:last-child > * { border-bottom: 0; padding-bottom: 0; }
+thead th { color: var(--mute); font-size: .875rem; font-weight: 550; }
+tbody th { font-weight: 550; }
+dl { display: grid; grid-template-columns: 9rem minmax(0, 1fr); gap: .5rem 1rem; font-size: .9375rem; }
+dt { color: var(--mute); }
+dd { margin: 0; }
+ul { padding-inline-start: 1.15rem; display: grid; gap: .125rem; }
+@media (max-width: 34rem) { dl { display: block; } dt { font-size: .875rem; } dd { margin-bottom: .75rem; }
+  dd:last-child { margin: 0; } }
+@media print { html { font-size: 10.5pt; } body { background: #fff; color: #000; } main { display: block; max-width:
+  none; padding: 0; }
+  section, .short { display: block; border: 0; border-radius: 0; box-shadow: none; padding: 0; margin: 1.2em 0; }
+  h2, dt { break-after: avoid; } p, dd { orphans: 3; widows: 3; } a { color: inherit; } .button { display: none; } }
+"""
+_PAGE = """<!doctype html>
+<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark"><title>Privacy notice</title><style>{style}</style></head><body><main>
+<div><h1>Privacy notice</h1><p class="about">{controller} · version {version} · updated {updated}</p></div>
+<p class="lead">{before}</p>
+<div class="short"><table><caption>In short</caption><thead><tr><th scope=col>What</th><th scope=col>How long</th>
+<th scope=col>If you ask us to delete it</th></tr></thead><tbody>{short}</tbody></table></div>
+{activities}
+<section id="backups"><h2>Backups</h2><p>{backups}</p></section>
+<section id="sharing"><h2>Who else gets it</h2>{sharing}</section>
+<section id="rights"><h2>Your rights</h2>{rights}<p>{how}</p>
+<p><a class="button" href="{ask_url}">Ask about your data</a></p>
+<p>Our address: <a href="mailto:{contact}">{contact}</a></p></section>
+<section id="complaints"><h2>Complaints</h2><p>You can complain to us first, or to the Information Commissioner's
+Office: <a href="{complaints}" rel="noreferrer">{complaints}</a></p></section>
+<section id="cookies"><h2>Cookies and your device</h2><p>{storage}</p></section>
+<section id="changes"><h2>Changes</h2><dl>{changes}</dl></section>
+</main></body></html>
+"""
