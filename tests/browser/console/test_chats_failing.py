@@ -209,3 +209,70 @@ def test_chats_that_cannot_be_read_say_why(site: TestSite, open_console: OpenCon
     expect(console.page.get_by_role("heading", name="This chat is not here any more")).to_be_visible()
     console.page.get_by_role("link", name="Back to the inbox").click()
     expect(console.page.get_by_text("All quiet").or_(console.page.get_by_text("Waiting for the first"))).to_be_visible()
+
+
+def test_N17_what_nobody_may_see_any_more_goes_from_the_pages_that_show_it(
+    site: TestSite, open_console: OpenConsole
+) -> None:
+    ada, bob = site.visitor(), site.visitor()
+    ada.open(text="a word of Ada", name="Ada", email="ada@example.org")
+    bob.open(text="a word of Bob", name="Bob")
+    console = open_console()
+    page = console.page
+    page.clock.install()
+    console.goto("chats", ada.chat_id).sign_in(site.operator)
+    chats = Chats(console).live()
+    chats.said("a word of Ada")
+    expect(chats.row("Bob")).to_be_visible()
+
+    assert restrict(ada.chat_id, "privacy", clock.now())
+    expect(page.get_by_role("heading", name="This chat is restricted")).to_be_visible()
+    expect(page.get_by_text("Ada")).to_have_count(0)
+    expect(page.get_by_text("ada@example.org")).to_have_count(0)
+
+    # Its twelve months are over while the page is open, and no server says so.
+    chats.open("Bob").said("a word of Bob")
+    page.context.set_offline(True)
+    page.clock.fast_forward(366 * 24 * 3600 * 1000)
+    expect(page.get_by_role("heading", name="This chat is not here any more")).to_be_visible()
+    expect(page.get_by_text("Bob")).to_have_count(0)
+
+
+def test_when_somebody_else_has_signed_in_beside_nothing_goes_out_under_their_name(
+    site: TestSite, open_console: OpenConsole
+) -> None:
+    visitor = site.visitor()
+    visitor.open(text="Hello", name="Ada")
+    console = open_console()
+    page = console.page
+    page.clock.install()
+    console.goto("chats", visitor.chat_id).sign_in(site.operator)
+    chats = Chats(console).live()
+    chats.said("Hello")
+    page.on("dialog", lambda dialog: dialog.accept())  # what is not sent may be left
+
+    # In another tab, which has the same cookies; and the token of this one ends.
+    credentials = {"username": site.colleague.username, "password": site.colleague.password}
+    origin = {"Origin": console.address.removesuffix("/console/")}
+    beside = page.request.post(f"{origin['Origin']}/v1/sign-in", data=credentials, headers=origin)
+    assert beside.ok
+    page.clock.fast_forward(31 * 60 * 1000)
+    chats.say("from Olga")
+    expect(page.get_by_role("navigation", name="Console").get_by_text("Otto")).to_be_visible()
+    expect(chats.log.get_by_text("Hello")).to_be_visible()
+    expect(chats.log.get_by_text("from Olga")).to_have_count(0)
+    visitor.poll()
+    assert [one["text"] for one in visitor.seen] == ["Hello"]
+
+
+def test_who_could_not_be_signed_out_is_told_so(site: TestSite, open_console: OpenConsole) -> None:
+    console = open_console(site.operator, "chats")
+    page = console.page
+    Chats(console).live()
+    page.route("**/v1/sign-in", lambda route: route.abort(), times=1)
+    console.button("Sign out").click()
+    expect(page.get_by_text("You are still signed in.")).to_be_visible()
+    console.button("Sign out").click()
+    expect(page.get_by_role("heading", name="Sign in")).to_be_visible()
+    page.goto(f"{console.address}#/%E0%A4%A")  # no address of ours
+    expect(page.get_by_role("heading", name="Sign in")).to_be_visible()
