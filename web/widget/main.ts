@@ -11,7 +11,7 @@ import { session } from "./session";
 import type { Held, Page, Site, Word } from "./types";
 import { W, type Words, speak } from "./words";
 
-const FRESH_MS = 60_000; // how long the site's "online" is believed
+const FRESH_MS = 60_000; // how long it is believed who is there, and when somebody is back
 const HIDDEN_MS = 300_000; // a tab that is not looked at for so long lets its connection go
 
 /** Begins. @param pressed whether the visitor asked for the window @param held a chat of another tab */
@@ -28,11 +28,13 @@ export class Widget {
   readonly acts = new Acts(this);
   readonly panel: Panel;
   readonly session;
-  #siteAt = Date.now();
+  #siteAt: number;
+  #stale: number | undefined;
   #hidden: number | undefined;
 
   constructor(readonly page: Page) {
     this.site = page.site;
+    this.#siteAt = page.siteAt;
     this.api = calls(page.origin, page.language);
     this.session = session(page.key);
     this.panel = new Panel(page, { shown: () => this.shown(), gone: () => this.chat?.told.lost() });
@@ -95,6 +97,7 @@ export class Widget {
   #look() {
     const { chat } = this;
     clearTimeout(this.#hidden);
+    this.#freshen();
     if (document.hidden) {
       this.#hidden = setTimeout(() => {
         this.chat?.socket.want(false);
@@ -177,11 +180,20 @@ export class Widget {
   /** The window was opened or closed. */
   shown() {
     this.changed();
-    if (!this.chat && this.panel.open && Date.now() - this.#siteAt > FRESH_MS) this.#refreshSite();
+    this.#freshen();
+  }
+
+  /** While the window is looked at, the site is asked for again once it is old: that somebody's presence lapses or the
+   * opening hours end is nobody's act, and pushed by nobody. */
+  #freshen() {
+    clearTimeout(this.#stale);
+    if (!this.panel.open || document.hidden) return;
+    this.#stale = setTimeout(() => this.#refreshSite(), this.#siteAt + FRESH_MS - Date.now());
   }
 
   async #refreshSite() {
     this.#siteAt = Date.now();
+    this.#freshen();
     try {
       this.site = await this.api<Site>("GET", `/v1/sites/${encodeURIComponent(this.site.site_id)}`);
     } catch (problem) {
