@@ -1,5 +1,6 @@
-"""Restricting a chat (UK GDPR Art 18): it stays stored, and no operator can read or use it. It is ended first, and
-stands in no list of theirs, and goes from the pages that they have open; its visitor can still read and delete it. It ends with its period all the same (N17)."""
+"""Restricting a chat (UK GDPR Art 18): it stays stored, and no operator can read or use it. It is ended first, stands
+in no list of theirs, and goes from the pages that they have open; its visitor can still read and delete it. It ends
+with its period all the same (N17)."""
 
 from datetime import datetime
 from typing import Any
