@@ -5,12 +5,12 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, expect
 
+from infra.web import SOURCE
 from tests.browser.conftest import Watch
 from tests.browser.driver import Widget
 from tests.browser.fake_api import Fake
-from tests.browser.fake_servers import WEB
 
-AXE = (WEB / "node_modules" / "axe-core" / "axe.min.js").read_text() if (WEB / "node_modules").is_dir() else ""
+AXE = SOURCE / "node_modules" / "axe-core" / "axe.min.js"
 RUN = """async () => (await axe.run({include: ['imchat-widget']}, {resultTypes: ['violations']})).violations
     .map((one) => [one.id, one.nodes.map((node) => [node.target.join(' '), node.failureSummary])])"""
 PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
@@ -33,7 +33,7 @@ def test_nothing_is_found_in_any_state(
     page = watch.over(context.new_page())
     fake.colour = colour
     widget = Widget(page).goto(f"{fake.web_url}/?lang={language}")
-    page.evaluate(AXE)
+    page.evaluate(AXE.read_text())
 
     def clean(state: str) -> None:
         found = page.evaluate(RUN)
