@@ -4,6 +4,8 @@ STAGE ?= dev
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+# Tests run side by side, each worker on a stack of its own, a file's tests together.
+WORKERS ?= 2
 # Fifteen hundred conversations, on a stack where nothing is left of other tests.
 DIALOGUES := tests/flow/test_dialogues.py
 export PYTHONPATH := $(CURDIR):$(CURDIR)/layers/imchat/python
@@ -28,7 +30,8 @@ run: $(VENV)/installed ## the whole system on this machine; Ctrl-C ends it
 	@exec $(BIN)/python -m infra.local.run
 
 test: lint ## everything: rules, emulator, deployed stack, browser
-	@$(BIN)/python -m pytest --ignore=$(DIALOGUES)
+	@$(BIN)/python -m infra.build dev >/dev/null && $(BIN)/python -m infra.web >/dev/null
+	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --ignore=$(DIALOGUES)
 	@$(BIN)/python -m pytest $(DIALOGUES)
 
 lint: $(VENV)/installed ## ruff, mypy and TypeScript's compiler

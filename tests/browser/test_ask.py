@@ -76,6 +76,8 @@ def test_what_is_missing_or_wrong_is_said_where_it_is_and_nothing_typed_is_lost(
     page.unroute("**/v1/rights-requests")
     send(page)
     expect(page.get_by_role("heading", name="We have your request")).to_be_visible()
+    expect(page.get_by_role("status")).to_contain_text("looks into your complaint")
+    expect(page.get_by_role("status")).not_to_contain_text("code")
     mails = until(lambda: [mail for mail in sent_mail(stack["endpoint_url"]) if mail["To"][0] == email])
     assert len(mails) == 1
 

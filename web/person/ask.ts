@@ -38,8 +38,10 @@ function describe(field: Element, wrong?: string): void {
   field.setAttribute("aria-describedby", [...own, ...(wrong ? [wrong] : [])].join(" "));
 }
 
-function received(reference: string, byMail: boolean): void {
-  const heading = element("h2", { tabIndex: -1 }, "We have your request");
+/** What happens next, step by step; a complaint needs no proof and no search. */
+function way(reference: string, kind: string, byMail: boolean): Node[] {
+  const answer = element("p", {}, `We answer within one month${byMail ? ", by mail" : ""}. If it should take longer, we tell you why.`);
+  if (kind === "complaint") return [element("p", {}, "A person of our staff looks into your complaint."), answer];
   const prove = byMail
     ? element(
         "div",
@@ -48,11 +50,11 @@ function received(reference: string, byMail: boolean): void {
         element("p", { className: "buttons" }, element("a", { className: "button", href: `/your-request.html?reference=${reference}` }, "Enter the code")),
       )
     : element("p", {}, "Without an email address we have to make sure in another way that it is you. Write to us or call, and name the reference; our address is in the privacy notice.");
-  const way = [
-    prove,
-    element("p", {}, "Then we search everywhere where something about you may be, and a person of our staff looks at what was found."),
-    element("p", {}, `We answer within one month${byMail ? ", by mail" : ""}. If it should take longer, we tell you why.`),
-  ];
+  return [prove, element("p", {}, "Then we search everywhere where something about you may be, and a person of our staff looks at what was found."), answer];
+}
+
+function received(reference: string, kind: string, byMail: boolean): void {
+  const heading = element("h2", { tabIndex: -1 }, "We have your request");
   form.hidden = true;
   outcome.replaceChildren(
     element(
@@ -60,7 +62,7 @@ function received(reference: string, byMail: boolean): void {
       { className: "card" },
       heading,
       element("p", {}, "Its reference is ", element("strong", { className: "reference" }, reference), ". Please note it down."),
-      element("ol", { className: "way" }, ...way.map((step) => element("li", {}, step))),
+      element("ol", { className: "way" }, ...way(reference, kind, byMail).map((step) => element("li", {}, step))),
     ),
   );
   heading.focus();
@@ -74,7 +76,7 @@ async function send(): Promise<void> {
     return;
   }
   const answer = await post<{ reference: string } & Problem>("/v1/rights-requests", given);
-  if (answer.ok && answer.said.reference) received(answer.said.reference, Boolean(given.email));
+  if (answer.ok && answer.said.reference) received(answer.said.reference, String(given.type), Boolean(given.email));
   else refuse(answer.said.detail ?? "This did not work. What you wrote is still here: please try again in a moment.", answer.said.field);
 }
 

@@ -72,6 +72,25 @@ def test_several_chats_by_keyboard_alone(site: TestSite, open_console: OpenConso
     expect(chats.inbox.get_by_role("button", name="Sound is off")).to_have_attribute("aria-pressed", "true")
 
 
+def test_who_is_present_says_so_each_minute_until_they_go(site: TestSite, open_console: OpenConsole) -> None:
+    console = open_console()
+    chats, page = Chats(console), console.page
+    page.clock.install()
+    console.goto("chats").sign_in(site.operator)
+    chats.live().here.click()
+    expect(chats.here).to_be_checked()
+    with page.expect_request(
+        lambda asked: asked.method == "PUT" and asked.url.endswith("/v1/operator/presence")
+    ) as said:
+        page.clock.fast_forward(61_000)
+    assert said.value.post_data_json == {"present": True}
+    page.reload()
+    expect(chats.here).to_be_checked()
+    chats.here.click()
+    expect(chats.here).not_to_be_checked()
+    assert site.colleague("GET", "/v1/operator/presence").json["online"] is False
+
+
 def test_on_a_phone_one_thing_at_a_time(site: TestSite, open_console: OpenConsole) -> None:
     visitor = site.visitor()
     visitor.open(text="مرحبا", name="Ada")

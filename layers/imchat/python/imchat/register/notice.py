@@ -164,16 +164,19 @@ _PAGE = """<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
 <title>Privacy notice</title><style>
 :root {{ color-scheme: light dark; }}
+html {{ background: light-dark(#f5f7f7, #101616); color: light-dark(#15201f, #eaf1f0); }}
 body {{ font: 1.05rem/1.6 system-ui, sans-serif; max-width: 42rem; margin: 2rem auto; padding: 0 1.2rem; }}
 h1 {{ font-size: 1.8rem; line-height: 1.2; margin-bottom: .2rem; }} h2 {{ margin: 2.4rem 0 .6rem; line-height: 1.3; }}
 dl {{ display: grid; grid-template-columns: 9rem 1fr; gap: .5rem 1rem; margin: 0; }}
 dt {{ font-weight: 600; }} dd {{ margin: 0; }} ul {{ margin: 0; padding-left: 1.2rem; }}
-a {{ overflow-wrap: anywhere; }} .about {{ margin-top: 0; opacity: .8; font-size: .9rem; }}
+a {{ overflow-wrap: anywhere; color: light-dark(#0f5c58, #6fd0c6); text-underline-offset: .15em; }}
+.about {{ margin-top: 0; color: light-dark(#54625f, #a5b3b0); font-size: .9rem; }}
 table {{ border-collapse: collapse; width: 100%; margin: 1.6rem 0; }} caption {{ text-align: left; font-weight: 600; }}
 th, td {{ text-align: left; vertical-align: top; padding: .35rem .8rem .35rem 0; border-bottom: 1px solid #8885; }}
 tbody th {{ font-weight: 400; }} section {{ break-inside: auto; scroll-margin-top: 1rem; }}
 @media (max-width: 34rem) {{ dl {{ display: block; }} dd {{ margin-bottom: .7rem; }} }}
-@media print {{ body {{ max-width: none; margin: 0; padding: 0; font-size: 11pt; color: #000; background: #fff; }}
+@media print {{ html {{ color: #000; background: #fff; }} .about {{ color: #000; }}
+body {{ max-width: none; margin: 0; padding: 0; font-size: 11pt; }}
 h2, dt {{ break-after: avoid; }} p, dd {{ orphans: 3; widows: 3; }} a {{ color: inherit; }} }}
 </style></head><body><main>
 <h1>Privacy notice</h1><p class="about">{controller} · version {version} · updated {updated}</p>

@@ -34,6 +34,7 @@ export function PersonSearch<T>({ path, found, searching }: PersonSearchProps<T>
   }
   return (
     <form class="person-search card" role="search" aria-label="Find a person" noValidate onSubmit={submit} key={form}>
+      <h2>Find a person</h2>
       <TextField name="emails" label="Email address" type="email" autocapitalize="none" spellcheck={false} problem={acting.problem} />
       <TextField name="names" label="Name" dir="auto" problem={acting.problem} />
       <TextField name="phones" label="Phone number" type="tel" problem={acting.problem} />

@@ -3,30 +3,27 @@
 import { useState } from "preact/hooks";
 import { post } from "../../api";
 import { day, dayAndTime, time } from "../../times";
-import { Button, useActing } from "../../ui/button";
+import { Button } from "../../ui/button";
 import { Confirm } from "../../ui/dialog";
 import { Card } from "../../ui/page";
-import { FormProblem } from "../../ui/states";
 import type { RightsRequest } from "../model";
 import { Facts } from "../parts";
 import { useStaff } from "../staff";
 import { plural, size } from "../words";
-import type { Act } from "./use-request";
 import { isOpen } from "./work";
 
-export function Answer({ request, act }: { request: RightsRequest; act: Act }) {
+export function Answer({ request }: { request: RightsRequest }) {
   return (
     <>
       {request.copy && isOpen(request) && <CopyCard request={request} copy={request.copy} />}
       {request.receipt.length > 0 && <ReceiptCard request={request} />}
-      {request.recipients_to_tell.length > 0 && <Recipients request={request} act={act} />}
+      {request.recipients_to_tell.length > 0 && <Recipients request={request} />}
     </>
   );
 }
 
 function CopyCard({ request, copy }: { request: RightsRequest; copy: NonNullable<RightsRequest["copy"]> }) {
   const name = useStaff();
-  const acting = useActing();
   const [asking, ask] = useState(false);
   const [link, set] = useState<{ url: string; until: string; count: number } | null>(null);
   async function make(): Promise<void> {
@@ -44,7 +41,6 @@ function CopyCard({ request, copy }: { request: RightsRequest; copy: NonNullable
           ["SHA-256", <code class="sum">{copy.sha256}</code>],
         ]}
       />
-      <FormProblem problem={acting.problem} />
       <div class="acts">
         <Button icon="download" onClick={() => ask(true)}>
           Make a download link
@@ -107,7 +103,7 @@ function ReceiptCard({ request }: { request: RightsRequest }) {
   );
 }
 
-function Recipients({ request }: { request: RightsRequest; act: Act }) {
+function Recipients({ request }: { request: RightsRequest }) {
   return (
     <Card title="Who else has to be told">
       <p>These got the person’s data from us. Tell them of what was corrected, deleted or restricted (UK GDPR Article 19).</p>

@@ -4,7 +4,6 @@ import { Icon } from "../../ui/icon";
 import { Card } from "../../ui/page";
 import type { RightsRequest } from "../model";
 import { plural, taskName } from "../words";
-import type { Act } from "./use-request";
 import { isCopied, isOpen, working } from "./work";
 
 type StageState = "done" | "now" | "later" | "failed" | "left";
@@ -47,7 +46,7 @@ function at(request: RightsRequest, list: string[]): number {
   return step === "review" ? place("Review") : place("Search");
 }
 
-export function Progress({ request }: { request: RightsRequest; act: Act }) {
+export function Progress({ request }: { request: RightsRequest }) {
   const list = stages(request);
   const proven = request.identity?.decision === "proven" && request.type !== "complaint";
   return (

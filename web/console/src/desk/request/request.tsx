@@ -27,7 +27,7 @@ export function RequestPage({ reference }: { reference: string }) {
   const { asked, act } = useRequest(reference);
   const type = asked.data?.type ?? null;
   return (
-    <Page title={asked.data ? `${type ? TYPES[type].name : "A mail that may be a request"}` : "Request"} up={{ to: at("desk", "requests"), words: "Requests" }} lead={<span class="numbers">Reference {reference}</span>}>
+    <Page title={asked.data ? (type ? TYPES[type].name : "A mail that may be a request") : "Request"} up={{ to: at("desk", "requests"), words: "Requests" }} lead={<span class="numbers">Reference {reference}</span>}>
       <Shown of={asked} what="Loading the request">
         {(request) => <Whole request={request} act={act} again={asked.again} />}
       </Shown>
@@ -41,9 +41,9 @@ function Whole({ request, act, again }: { request: RightsRequest; act: Act; agai
       <Head request={request} act={act} again={again} />
       <div class="request-columns">
         <div class="request-main">
-          <Progress request={request} act={act} />
+          <Progress request={request} />
           <IdentityCard request={request} act={act} />
-          <Answer request={request} act={act} />
+          <Answer request={request} />
           <Letters request={request} />
           <Card title="What was done">
             <Timeline request={request} />
