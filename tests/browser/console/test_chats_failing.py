@@ -215,17 +215,21 @@ def test_chats_that_cannot_be_read_say_why(site: TestSite, open_console: OpenCon
     expect(console.page.get_by_text("All quiet").or_(console.page.get_by_text("Waiting for the first"))).to_be_visible()
 
 
+def _by_a_clock_of_ours(site: TestSite, open_console: OpenConsole, chat_id: str) -> Chats:
+    """An operator's page at a chat, whose time passes as the test says."""
+    console = open_console()
+    console.page.clock.install()
+    return Chats(console.goto("chats", chat_id).sign_in(site.operator)).live()
+
+
 def test_N17_what_nobody_may_see_any_more_goes_from_the_pages_that_show_it(
     site: TestSite, open_console: OpenConsole
 ) -> None:
     ada, bob = site.visitor(), site.visitor()
     ada.open(text="a word of Ada", name="Ada", email="ada@example.org")
     bob.open(text="a word of Bob", name="Bob")
-    console = open_console()
-    page = console.page
-    page.clock.install()
-    console.goto("chats", ada.chat_id).sign_in(site.operator)
-    chats = Chats(console).live()
+    chats = _by_a_clock_of_ours(site, open_console, ada.chat_id)
+    page = chats.page
     chats.said("a word of Ada")
     expect(chats.row("Bob")).to_be_visible()
 
@@ -247,11 +251,8 @@ def test_when_somebody_else_has_signed_in_beside_nothing_goes_out_under_their_na
 ) -> None:
     visitor = site.visitor()
     visitor.open(text="Hello", name="Ada")
-    console = open_console()
-    page = console.page
-    page.clock.install()
-    console.goto("chats", visitor.chat_id).sign_in(site.operator)
-    chats = Chats(console).live()
+    chats = _by_a_clock_of_ours(site, open_console, visitor.chat_id)
+    console, page = chats.console, chats.page
     chats.said("Hello")
     page.route(_POSTS, lambda route: route.abort())
     chats.say("from Olga")
