@@ -7,7 +7,9 @@ from datetime import datetime
 from typing import Any, ClassVar, Literal, Self, cast
 
 from pynamodb.attributes import Attribute, NumberAttribute, UnicodeAttribute
+from pynamodb.connection.base import Connection, MetaTable
 from pynamodb.connection.table import TableConnection
+from pynamodb.constants import ATTR_DEFINITIONS, ATTR_NAME, GLOBAL_SECONDARY_INDEXES, INDEX_NAME
 from pynamodb.exceptions import TransactWriteError, VerboseClientError
 from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
@@ -57,10 +59,7 @@ class Item(Model):
             connection = super()._get_connection()
             meta = connection.get_meta_table()
             connection.connection = aws.dynamodb()
-            try:
-                connection.connection.add_meta_table(meta)
-            except ValueError:  # another model of the same table was first
-                pass
+            _describe(connection.connection, meta)
         return cast(TableConnection, cls._connection)
 
     def change(
@@ -100,6 +99,20 @@ class Item(Model):
                     raise
             _wait_a_little(attempt)
         raise AssertionError("unreachable")
+
+
+def _describe(shared: Connection, meta: MetaTable) -> None:
+    """Tell the shared connection a model's table. Several models stand in one table, and each knows only the indexes
+    that it uses."""
+    try:
+        shared.add_meta_table(meta)
+        return
+    except ValueError:  # another model of the same table was first
+        known = shared.get_meta_table(meta.table_name)
+    for part, key in ((GLOBAL_SECONDARY_INDEXES, INDEX_NAME), (ATTR_DEFINITIONS, ATTR_NAME)):
+        there = known.data.setdefault(part, [])
+        names = {one[key] for one in there}
+        there += [one for one in meta.data.get(part, []) if one[key] not in names]
 
 
 class ExpiringItem(Item):
