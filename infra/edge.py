@@ -5,7 +5,8 @@ import mimetypes
 import re
 from pathlib import Path
 
-# The header by which the edge shows the API that it speaks, and those by which it says who called (functions/http.py).
+# The header by which the edge shows the API that it speaks, and those by which it says who called
+# (functions/caller.py). A live connection is told neither: it keeps no address.
 SECRET_HEADER = "x-imchat-edge"  # noqa: S105 - the header's name
 ADDRESS_HEADER = "cloudfront-viewer-address"
 COUNTRY_HEADER = "cloudfront-viewer-country"
@@ -17,7 +18,7 @@ API_HEADERS = (
 )  # fmt: skip
 SOCKET_HEADERS = (
     "Origin", "User-Agent", "Sec-WebSocket-Extensions", "Sec-WebSocket-Key", "Sec-WebSocket-Protocol",
-    "Sec-WebSocket-Version", ADDRESS_HEADER,
+    "Sec-WebSocket-Version",
 )  # fmt: skip
 
 # Where the pages' live connection goes stands for itself beside 'self': older Safari does not count it in.

@@ -97,7 +97,8 @@ class _Handler(BaseHTTPRequestHandler):
         call = http.client.HTTPConnection(api.netloc, timeout=_API_SECONDS)
         try:
             call.putrequest(self.command, api.path + self.path, skip_accept_encoding=True)
-            for name, value in self._passed(*edge.API_HEADERS, "Authorization", "Cookie", "Accept-Encoding"):
+            passed = self._passed(*edge.API_HEADERS, "Authorization", "Cookie", "Accept-Encoding")
+            for name, value in [*passed, *self._who_calls()]:
                 call.putheader(name, value)
             call.putheader("Content-Length", str(len(body)))
             call.endheaders(body)
@@ -142,14 +143,14 @@ class _Handler(BaseHTTPRequestHandler):
             self._refuse(502, "unavailable", "The live connection does not answer just now.")
 
     def _passed(self, *allowed: str) -> list[tuple[str, str]]:
-        """The viewer's headers that go on, and what the edge says of the viewer: never what the viewer says of that."""
+        """The viewer's headers that go on: never what only the edge may say."""
         names = {one.lower() for one in allowed} - {edge.ADDRESS_HEADER, edge.COUNTRY_HEADER}
+        return [(name, value) for name, value in self.headers.items() if name.lower() in names]
+
+    def _who_calls(self) -> list[tuple[str, str]]:
+        """What the edge says of the viewer, and what shows that it is the edge."""
         host, port = self.client_address[:2]
-        return [
-            *((name, value) for name, value in self.headers.items() if name.lower() in names),
-            (edge.SECRET_HEADER, self._behind.edge_secret),
-            (edge.ADDRESS_HEADER, f"{host}:{port}"),
-        ]
+        return [(edge.SECRET_HEADER, self._behind.edge_secret), (edge.ADDRESS_HEADER, f"{host}:{port}")]
 
     def _refuse(self, status: int, kind: str, detail: str, **headers: str) -> None:
         title = http.client.responses[status]

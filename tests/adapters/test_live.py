@@ -146,8 +146,13 @@ def test_no_operator_hears_of_a_chat_whose_use_is_restricted(site: World, wires:
     chat = site.open()
     page, staff = wires.visit(chat)[0], wires.attend(site, site.operator, chat.pk)
     said(site, chat, "Hello")
-    restrict(chat.pk, "desk", NOON)
-    wires.take(staff)
+    gone = wires.attend(site, site.colleague, chat.pk)
+    wires.lose(gone)
+    wires.take(page), wires.take(staff)
+    assert restrict(chat.pk, "desk", NOON)
+    assert [frame["status"] for frame in wires.take(page)] == ["closed"]
+    assert wires.take(staff)[-1] == {"type": "status", "chat_id": chat.pk, "status": "restricted"}
+    assert loaded(chat).connections("o") == [staff]
     attending.mark_read(chat.pk, site.site_id, "visitor", 1, NOON, but=page)
     rate(chat.pk, site.site_id, 1, None, NOON)
     assert wires.take(staff) == []

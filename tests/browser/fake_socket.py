@@ -5,6 +5,7 @@ import threading
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
+from websockets.exceptions import InvalidState
 from websockets.frames import CloseCode, Opcode
 from websockets.http11 import Request as Handshake
 from websockets.server import ServerProtocol
@@ -53,7 +54,7 @@ class Connection:
 
     def say(self, kind: str, **frame: Any) -> None:
         """Send a frame."""
-        with self._writing, suppress(OSError):
+        with self._writing, suppress(OSError, InvalidState):  # the page may have left
             self._protocol.send_text(json.dumps({"type": kind, **frame}).encode())
             self._write()
 

@@ -178,9 +178,8 @@ def test_N18_N19_of_a_deleted_chat_nothing_is_left_but_what_its_receipt_says(
     shop: Widget, page: Page, operator: Member, stack: dict[str, Any]
 ) -> None:
     canary = secrets.token_hex(6)
-    shop.show().start(
-        f"word-{canary}", name=f"Name {canary}", email=f"mail-{canary}@example.org", phone="+442079460018"
-    )
+    phone = f"+4479{secrets.randbelow(10**8):08}"  # nobody else's in these tables
+    shop.show().start(f"word-{canary}", name=f"Name {canary}", email=f"mail-{canary}@example.org", phone=phone)
     chat = chat_id(page)
     assert operator.say(chat, f"answer-{canary}").status == 201
     assert operator.say(chat, f"note-{canary}", kind="notes").status == 201
@@ -207,11 +206,9 @@ def test_N18_N19_of_a_deleted_chat_nothing_is_left_but_what_its_receipt_says(
     assert_expiries([], entries)
     for table in stack["tables"]:
         for item in items(stack, table):
-            left = {
-                field for field, value in item.items() if canary in str(value).lower() or "2079460018" in str(value)
-            }
+            left = {field for field, value in item.items() if canary in str(value).lower() or phone[3:] in str(value)}
             assert left <= ({"name", "name_key", "email", "email_key"} if table == "evidence" else set()), (table, left)
-            if table != "evidence":
-                assert chat not in str(item), f"{table} still speaks of the chat"
+    # The page's connection ends a moment after the chat.
+    until(lambda: {table for table in stack["tables"] if chat in str(items(stack, table))} == {"evidence"})
     assert operator.read(chat).status == 404
     assert mail_to(stack, f"mail-{canary}@example.org") == []

@@ -217,6 +217,31 @@ def test_presence_follows_at_once(live: Widget, fake: Fake) -> None:
     expect(presence).to_have_text("Online now")
 
 
+def test_that_nobody_is_there_any_more_is_found_though_nobody_says_it(page: Page, fake: Fake) -> None:
+    """A presence that lapses and opening hours that end are nobody's act: no push tells of them."""
+    page.clock.install()
+    widget = Widget(page).goto(fake.web_url)
+    page.clock.run_for(61_000)
+    assert len(fake.calls("GET", "/v1/sites/.*")) == 1, "who does not open the window asks no more"
+    widget.show()
+    presence = widget.window.locator(".presence")
+    expect(presence).to_have_text("Online now")
+    fake.wait_for(lambda: len(fake.calls("GET", "/v1/sites/.*")) == 2, "it asks, for what it knows is old")
+    fake.online = False
+    page.clock.run_for(61_000)
+    expect(presence).to_have_text("Away just now")
+    expect(widget.window.get_by_role("heading", name="Leave us a message")).to_be_visible()
+    widget.start("Hello")
+    fake.wait_live()
+    fake.online = True
+    page.clock.run_for(61_000)
+    expect(presence).to_have_text("Online now")
+    widget.button("Close the chat window").click()
+    asked = len(fake.calls("GET", "/v1/sites/.*"))
+    page.clock.run_for(120_000)
+    assert len(fake.calls("GET", "/v1/sites/.*")) == asked
+
+
 def test_what_was_seen_is_marked_on_both_sides(live: Widget, fake: Fake) -> None:
     live.say("Anybody?")
     settled(live, fake, "Hello", "Anybody?")

@@ -267,8 +267,8 @@ def test_a_websocket_goes_through_with_its_headers_both_ways(port: int) -> None:
         headers = {name.lower(): value for name, value in said["headers"].items()}
         assert said["path"] == "/stage/socket?x=1"
         assert headers["origin"] == f"http://127.0.0.1:{port}"
-        assert headers["x-imchat-edge"] == SECRET
-        assert headers["cloudfront-viewer-address"].rpartition(":")[0] == "127.0.0.1"
+        # Nobody asks it who calls: neither does it learn that, nor what would make it believed.
+        assert not {"x-imchat-edge", "cloudfront-viewer-address"} & headers.keys()
         for message in ("hello", "é" * 100_000, b"\x00\xff"):
             client.send(message)
             assert client.recv(30) == message

@@ -82,8 +82,9 @@ export class Chat {
       wait = this.left ? null : this.#take(answer);
     } catch (problem) {
       wait = this.left ? null : this.failed(problem);
+    } finally {
+      this.#polling = false;
     }
-    this.#polling = false;
     if (this.left) return;
     this.told.changed();
     this.#later(this.#again ? 0 : wait);

@@ -11,7 +11,8 @@ import { session } from "./session";
 import type { Held, Page, Site, Word } from "./types";
 import { W, type Words, speak } from "./words";
 
-const FRESH_MS = 15_000; // how long the site's "online" is believed while there is no chat
+const FRESH_MS = 15_000; // how long it is believed who is there, and when somebody is back
+const FRESH_TOLD_MS = 60_000; // in a chat, which is told most of it
 const HIDDEN_MS = 300_000; // a tab that is not looked at for so long lets its connection go
 
 /** Begins. @param pressed whether the visitor asked for the window @param held a chat of another tab */
@@ -28,12 +29,13 @@ export class Widget {
   readonly acts = new Acts(this);
   readonly panel: Panel;
   readonly session;
-  #siteAt = Date.now();
+  #siteAt: number;
+  #stale: number | undefined;
   #hidden: number | undefined;
-  #next: number | undefined;
 
   constructor(readonly page: Page) {
     this.site = page.site;
+    this.#siteAt = page.siteAt;
     this.api = calls(page.origin, page.language);
     this.session = session(page.key);
     this.panel = new Panel(page, { shown: () => this.shown(), gone: () => this.chat?.told.lost() });
@@ -107,7 +109,7 @@ export class Widget {
       this.changed();
       chat.poll();
     }
-    this.#follow();
+    this.#freshen();
   }
 
   converse(chat: Chat, draft?: string) {
@@ -144,7 +146,7 @@ export class Widget {
   restart(said?: string, draft?: string) {
     this.forget();
     this.panel.turn(formView(this, said, draft));
-    this.#follow();
+    this.#freshen();
   }
 
   /** Something about the chat is new. */
@@ -180,18 +182,20 @@ export class Widget {
   /** The window was opened or closed. */
   shown() {
     this.changed();
-    this.#follow();
+    this.#freshen();
   }
 
-  /** Without a chat nothing is pushed: who looks at the form learns by asking that somebody has come, or gone. */
-  #follow() {
-    clearTimeout(this.#next);
-    if (this.chat || !this.panel.open || document.hidden) return;
-    this.#next = setTimeout(() => this.#refreshSite(), this.#siteAt + FRESH_MS - Date.now());
+  /** While the window is looked at, the site is asked for again once it is old: that somebody's presence lapses or the
+   * opening hours end is nobody's act, and pushed by nobody. */
+  #freshen() {
+    clearTimeout(this.#stale);
+    if (!this.panel.open || document.hidden) return;
+    this.#stale = setTimeout(() => this.#refreshSite(), this.#siteAt + (this.chat ? FRESH_TOLD_MS : FRESH_MS) - Date.now());
   }
 
   async #refreshSite() {
     this.#siteAt = Date.now();
+    this.#freshen();
     try {
       this.site = await this.api<Site>("GET", `/v1/sites/${encodeURIComponent(this.site.site_id)}`);
     } catch (problem) {
@@ -199,6 +203,5 @@ export class Widget {
     }
     this.label();
     this.panel.view?.refresh();
-    this.#follow();
   }
 }

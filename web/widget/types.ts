@@ -70,6 +70,8 @@ export interface Page {
   origin: string;
   key: string;
   site: Site;
+  /** When that was asked for, in ms. */
+  siteAt: number;
   locale: string;
   language: string;
   /** The language's words. */

@@ -92,7 +92,7 @@ function place(site: Site, locale: string, wanted: string): Page {
   root.append(launcher);
   shadow.append(root);
   const page: Page = {
-    origin, key: KEY, site, locale, language, words: {}, shadow, root, launcher, launch, icon,
+    origin, key: KEY, site, siteAt: Date.now(), locale, language, words: {}, shadow, root, launcher, launch, icon,
     tell() {}, hear() {}, back() {},
   };
   stay(host, page);

@@ -27,7 +27,15 @@ export function hold(asked: (to: string) => void): () => void {
 
 /** The parts of the place: `#/chats/abc` is `["chats", "abc"]`. */
 export function useRoute(): string[] {
-  return useWatched(place).split("/").filter(Boolean).map(decodeURIComponent);
+  return useWatched(place).split("/").filter(Boolean).map(decoded);
+}
+
+function decoded(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return part; // no address of ours
+  }
 }
 
 /** The address of a place, for links. */

@@ -67,13 +67,11 @@ export async function answer(challenge: Challenge, given: { password?: string; c
   return taken(await http<Answer>("/v1/sign-in/challenge", { method: "POST", body }));
 }
 
-/** Ends the session here and at the server; the page starts anew, so that nothing of it stays in memory. */
+/** Ends the session at the server and here: the page starts anew, so that nothing of it stays in memory. Throws Problem, and
+ * then one is still signed in: the cookie is the server's to take. */
 export async function signOut(): Promise<void> {
-  try {
-    await http("/v1/sign-in", { method: "DELETE" });
-  } finally {
-    location.reload();
-  }
+  await http("/v1/sign-in", { method: "DELETE" });
+  location.reload();
 }
 
 /** A token that holds; waits for the person to sign in again where that is what it takes. */
@@ -121,8 +119,13 @@ function renew(): Promise<void> {
 function taken(given: Answer): Challenge | null {
   if (given.state === "challenge") return given;
   const who = read(given.id_token);
-  // Somebody else than before: nothing of what stands on the page is theirs.
-  if (me.value && me.value.id !== who.id) location.reload();
+  if (me.value && me.value.id !== who.id) {
+    // Somebody else than before, by the cookie of another tab: nothing of what stands on the page is theirs, and nothing
+    // that waits here goes out under their name.
+    lapse();
+    location.reload();
+    return null;
+  }
   tokens = { id: given.id_token, access: given.access_token, until: Date.now() + given.expires_in * 1000 };
   if (!me.value) me.set(who);
   lapsed.set(false);

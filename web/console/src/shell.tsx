@@ -2,11 +2,13 @@
 
 import type { ComponentChildren } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
+import { asProblem } from "./problem";
 import { at, useRoute } from "./route";
 import { type Group, type Me, signOut } from "./session";
 import { TwoStep } from "./sign-in/two-step";
 import { IconButton } from "./ui/button";
 import { Icon, type IconName } from "./ui/icon";
+import { toast } from "./ui/toast";
 
 interface Entry {
   to: string[];
@@ -86,7 +88,7 @@ export function Shell({ me, children }: { me: Me; children: ComponentChildren })
           <button type="button" onClick={() => secure(true)}>
             <Icon name="key" size={16} /> Two-step sign-in
           </button>
-          <button type="button" onClick={() => void signOut()}>
+          <button type="button" onClick={() => signOut().catch((failure: unknown) => toast(`You are still signed in. ${asProblem(failure).message}`))}>
             <Icon name="out" size={16} /> Sign out
           </button>
         </div>

@@ -12,7 +12,7 @@ interface Hooks {
   /** What a question is asked at, to tell later what is newer than its answer. */
   asking: () => number;
   read: (chat: Chat, asked: number) => void;
-  gone: (id: string) => void;
+  gone: (id: string, why: Problem) => void;
 }
 
 export class Conversations {
@@ -62,10 +62,10 @@ export class Conversations {
         this.hooks.read(answer.chat, asked);
         more = answer.more || this.#refill.has(id);
       }
-      state.set("ready");
+      if (this.#threads.get(id) === thread) state.set("ready"); // else it was forgotten meanwhile
     } catch (failure) {
       if (!(failure instanceof Problem)) throw failure;
-      if (failure.status === 404) this.hooks.gone(id);
+      if (failure.status === 404 || failure.kind === "restricted") this.hooks.gone(id, failure);
       // What has been read stays to be seen while the server is away.
       else if (state.value !== "ready" || !failure.passing) state.set(failure);
       throw failure;
@@ -81,10 +81,10 @@ export class Conversations {
     if (typing) setTimeout(() => thread.value.typing?.until === until && this.types(id, by, false), TYPING_MS);
   }
 
-  /** The chat exists no more. */
-  forget(id: string): void {
+  /** Nothing of what was said is kept here any more; `why` is shown instead. */
+  forget(id: string, why: Problem): void {
     this.#threads.delete(id);
-    this.state(id).set(new Problem(404));
+    this.state(id).set(why);
   }
 }
 

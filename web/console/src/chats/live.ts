@@ -36,6 +36,7 @@ export class Live {
   readonly state = new Watched<LiveState>("connecting");
   #socket: WebSocket | null = null;
   #tries = 0;
+  #turn = 0;
   #heardAt = 0;
   #reconnect = 0;
   #poll = 0;
@@ -66,14 +67,16 @@ export class Live {
   }
 
   async #connect(): Promise<void> {
+    const turn = ++this.#turn;
     let ticket: Ticket;
     try {
       ticket = await post<Ticket>("/v1/operator/socket");
     } catch (failure) {
       if (!(failure instanceof Problem)) throw failure;
-      this.#later();
+      if (turn === this.#turn) this.#later();
       return;
     }
+    if (turn !== this.#turn) return; // another try has begun meanwhile: two lines would be one too many
     const socket = new WebSocket(ticket.websocket_url);
     this.#socket = socket;
     socket.onopen = () => socket.send(JSON.stringify({ action: "hello", ticket: ticket.ticket }));

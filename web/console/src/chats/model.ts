@@ -96,7 +96,7 @@ export type Frame =
   | { type: "message"; chat_id: string; message: Message }
   | { type: "typing"; chat_id: string; by: "visitor" | "operator"; name?: string; typing: boolean }
   | { type: "read"; chat_id: string; by: "visitor" | "staff"; cursor: number }
-  | { type: "status"; chat_id: string; status: "open" | "closed" | "deleted"; transcript?: Chat["transcript"] }
+  | { type: "status"; chat_id: string; status: "open" | "closed" | "deleted" | "restricted"; transcript?: Chat["transcript"] }
   | { type: "transcript"; chat_id: string; transcript: Chat["transcript"] }
   | { type: "presence"; chat_id: string; here: boolean }
   | { type: "presence"; operators: Colleague[]; online: boolean }

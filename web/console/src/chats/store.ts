@@ -16,6 +16,7 @@ import { attentive, countInTitle, ring, soundAfterGesture } from "./ring";
 import { joined, leavesGap, marked } from "./thread";
 
 const WATCHED_AT_MOST = 100;
+const EXPIRY_MS = 1_000;
 
 export class ChatStore {
   readonly chats = new Watched<ReadonlyMap<string, Chat>>(new Map());
@@ -40,7 +41,7 @@ export class ChatStore {
   constructor(readonly me: string) {
     this.presence = new PresenceKeeper(me);
     this.live = new Live({ hear: (frame) => this.#hear(frame), catchUp: () => this.#refresh(), welcomed: () => this.#welcomed() });
-    this.conversations = new Conversations(me, { asking: () => this.#events, read: (chat, asked) => this.#take([chat], asked), gone: (id) => this.gone(id) });
+    this.conversations = new Conversations(me, { asking: () => this.#events, read: (chat, asked) => this.#take([chat], asked), gone: (id, why) => this.gone(id, why) });
     this.outbox = new Outbox({ thread: (id) => this.conversations.thread(id), placed: (id, message) => this.#heardMessage(id, message) });
     this.chats.watch(() => this.#changed());
     let line = this.live.state.value;
@@ -57,6 +58,7 @@ export class ChatStore {
     countInTitle(this.#callers);
     this.live.start();
     this.presence.start();
+    setInterval(() => this.#dropExpired(), EXPIRY_MS);
     return this;
   }
 
@@ -64,7 +66,7 @@ export class ChatStore {
   look(id: string | null): void {
     this.#looking = id;
     if (!id) return;
-    if (this.conversations.state(id).value !== "ready") this.#soon(this.read(id));
+    this.#soon(this.read(id)); // also where it is known: of a chat that has ended not all is pushed
     this.#readOn();
     this.#watch();
   }
@@ -72,7 +74,7 @@ export class ChatStore {
   /** The tab of the list that is in front of the operator. */
   open(status: Status, scope: Scope): void {
     this.#tab = [status, scope];
-    if (!this.listings.at(status, scope).loaded) this.#soon(this.list(status, scope));
+    this.#soon(this.list(status, scope));
   }
 
   /** Asks for a tab's first page, or the next. Throws Problem, which the listing shows too. */
@@ -98,10 +100,11 @@ export class ChatStore {
     if (this.conversations.state(id).value !== undefined && this.conversations.thread(id).value.cursor < chat.cursor) this.#soon(this.read(id));
   }
 
-  /** The chat exists no more. */
-  gone(id: string): void {
+  /** The chat exists no more, or nobody may use it: nothing of it stays here. */
+  gone(id: string, why = new Problem(404)): void {
+    this.#heard.set(id, ++this.#events);
     this.#drop([id]);
-    this.conversations.forget(id);
+    this.conversations.forget(id, why);
   }
 
   /** Everything that may have changed unheard. Throws Problem. */
@@ -141,6 +144,7 @@ export class ChatStore {
       if (frame.by === "staff") this.#readTo(id, frame.cursor);
     } else if (frame.type === "transcript") this.#change(id, (chat) => ({ ...chat, transcript: frame.transcript }));
     else if (frame.type === "status" && frame.status === "deleted") this.gone(id);
+    else if (frame.type === "status" && frame.status === "restricted") this.gone(id, new Problem(409, { type: "/problems/restricted" }));
     else if (frame.type === "status" && frame.status === "closed") this.#change(id, (chat) => ended(chat, frame.transcript));
   }
 
@@ -155,9 +159,10 @@ export class ChatStore {
     if (before && message.by === "visitor" && message.cursor > before.cursor && !this.#readOn(id)) this.#call("message", before);
   }
 
-  /** Chats as an answer showed them; those heard of since it was asked for are known better. */
+  /** Chats as an answer showed them; those heard of since it was asked for are known better, or known to be gone. */
   #take(chats: Chat[], asked: number): void {
-    this.#put(chats.filter((chat) => (this.#heard.get(chat.chat_id) ?? 0) <= asked || chat.cursor > (this.chats.value.get(chat.chat_id)?.cursor ?? 0)));
+    const newer = ({ chat_id: id, cursor }: Chat) => cursor > (this.chats.value.get(id)?.cursor ?? Infinity);
+    this.#put(chats.filter((chat) => (this.#heard.get(chat.chat_id) ?? 0) <= asked || newer(chat)));
   }
 
   #put(chats: Chat[]): void {
@@ -184,6 +189,12 @@ export class ChatStore {
       (chat) => within(chat, status, scope, this.me) && !there.has(chat.chat_id) && chat.opened_at > oldest && (this.#heard.get(chat.chat_id) ?? 0) <= asked,
     );
     this.#drop(missing.map((chat) => chat.chat_id).filter((id) => id !== this.#looking));
+  }
+
+  /** What has ended is to be seen nowhere from that second on (N17), and nobody pushes that. */
+  #dropExpired(): void {
+    const now = Date.now();
+    for (const { chat_id: id, expires_at } of this.chats.value.values()) if (Date.parse(expires_at) <= now) this.gone(id);
   }
 
   #drop(ids: string[]): void {

@@ -1,11 +1,13 @@
-"""Restricting a chat (UK GDPR Art 18): it stays stored, and no operator can read or use it. It is ended first, and
-stands in no list of theirs; its visitor can still read and delete it. It ends with its period all the same (N17)."""
+"""Restricting a chat (UK GDPR Art 18): it stays stored, and no operator can read or use it. It is ended first, stands
+in no list of theirs, and goes from the pages that they have open; its visitor can still read and delete it. It ends
+with its period all the same (N17)."""
 
 from datetime import datetime
 from typing import Any
 
 from imchat.chat.closing import close
 from imchat.errors import NotFound
+from imchat.live import telling
 from imchat.stores import evidence
 from imchat.stores.base import Cancelled, put, transact, update
 from imchat.stores.chats import CLOSED, META, OPEN, Chat, assignment_key, inbox_key
@@ -22,7 +24,11 @@ def restrict(chat_id: str, actor: str, now: datetime) -> bool:
     if chat is None:
         return False
     actions = [Chat.restricted.set(True), Chat.inbox.remove(), Chat.assignment.remove()]
-    return _mark(chat, actions, Chat.restricted.does_not_exist(), what="restrict", actor=actor, now=now)
+    done = _mark(chat, actions, Chat.restricted.does_not_exist(), what="restrict", actor=actor, now=now)
+    # As it is now: who began to listen after it was read above is told too.
+    if done and (marked := Chat.load(chat_id, META, now=now)):
+        telling.restricted(marked)
+    return done
 
 
 def lift(chat_id: str, actor: str, now: datetime) -> bool:

@@ -76,6 +76,13 @@ def deleted(chat: Chat) -> None:
 
 
 @_never_fails
+def restricted(chat: Chat) -> None:
+    """That a chat may not be used any more, to the staff: what their pages still show of it goes (UK GDPR Art 18)."""
+    frame = {"type": "status", "chat_id": chat.pk, "status": "restricted"}
+    _push(chat, {one: [frame] for one in chat.connections("o")})
+
+
+@_never_fails
 def transcript(chat: Chat) -> None:
     """Where the copy is now."""
     if chat.listeners:
@@ -136,11 +143,15 @@ def forget(chat: Chat, listeners: set[str]) -> None:
 
 def _tell(chat: Chat, visitors: Iterable[Frame], staff: Iterable[Frame], but: str | None = None) -> set[str]:
     """Push to the chat's listeners, and have the chat forget those that are gone, who are answered. No operator hears
-    of a chat whose use is restricted (UK GDPR Art 18)."""
+    what happens in a chat whose use is restricted (UK GDPR Art 18)."""
     told = {one: list(visitors) for one in chat.connections("v")}
     if not chat.restricted:
         told |= {one: list(staff) for one in chat.connections("o")}
-    gone = push({one: some for one, some in told.items() if some and one != but})
+    return _push(chat, {one: some for one, some in told.items() if some and one != but})
+
+
+def _push(chat: Chat, told: Mapping[str, list[Frame]]) -> set[str]:
+    gone = push(told)
     listeners = {one for one in chat.listeners or () if one[2:] in gone}
     if listeners:
         forget(chat, listeners)
