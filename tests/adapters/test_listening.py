@@ -10,7 +10,7 @@ from imchat import tokens
 from imchat.chat.reading import read
 from imchat.errors import Conflict, Forbidden, InvalidInput, NotFound, TooMany, Unauthorised
 from imchat.live import frames, subscribing
-from imchat.live.subscribing import MOST_LISTENERS, MOST_WATCHED, leave
+from imchat.live.subscribing import MOST_LISTENERS, MOST_OF_VISITOR, MOST_WATCHED, leave
 from imchat.periods import add_months
 from imchat.stores import accounts, connections
 from imchat.stores.accounts import Operator, partition
@@ -87,6 +87,17 @@ def test_a_chat_is_not_open_on_any_number_of_pages(site: World, wires: Wires) ->
         wires.visit(chat)
     assert said(site, chat, "Hello") == 1  # and all who were gone are forgotten at once
     assert wires.visit(chat)[1].cursor == 1
+
+
+def test_a_visitors_pages_never_keep_the_staff_out(site: World, wires: Wires) -> None:
+    chat = site.open()
+    for _ in range(MOST_OF_VISITOR):
+        wires.visit(chat)
+    with pytest.raises(TooMany):
+        wires.visit(chat)
+    assert len(loaded(chat).connections("v")) == MOST_OF_VISITOR
+    staff = connections.known(wires.attend(site, site.operator), NOON)
+    assert chat.pk in subscribing.watch(staff, [chat.pk], NOON)
 
 
 def test_a_welcome_is_short_enough_for_a_frame_and_says_that_there_is_more(site: World, wires: Wires) -> None:

@@ -24,6 +24,8 @@ from imchat.stores.connections import Connection
 MOST_WATCHED = 100
 # A set of this size is a few KB of an item and a fraction of a second of pushes.
 MOST_LISTENERS = 200
+# Of them, a visitor's pages: whoever opens more cannot keep the staff out.
+MOST_OF_VISITOR = 50
 # API Gateway's frames take 32 KB; who gets no more than this goes on by reading.
 _WELCOME_BYTES = 12 * 1024
 
@@ -36,6 +38,9 @@ def greet_visitor(connection_id: str, token: str, after: int, now: datetime) -> 
     if connection.origin is not None and connection.origin != claims.origin:
         raise Forbidden("origin_not_allowed", "This chat was opened on another website.")
     chat = _listen(claims.chat_id, claims.site_id, f"v:{connection_id}", now)
+    if len(chat.connections("v")) > MOST_OF_VISITOR:
+        telling.forget(chat, {f"v:{connection_id}"})
+        raise _too_many()
     if len(chat.connections("v")) == 1:
         telling.visitor_here(chat, here=True)
     site = accounts.site(claims.site_id)
@@ -113,5 +118,9 @@ def _listen(chat_id: str, site_id: str, listener: str, now: datetime, *, staff: 
     except Stale as stale:
         found = stale.item
         if found and found.site_id == site_id and found.visible(now) and len(found.listeners or ()) >= MOST_LISTENERS:
-            raise TooMany("too_many_connections", "This chat is open on too many pages.", 60) from None
+            raise _too_many() from None
         raise NotFound("chat") from None
+
+
+def _too_many() -> TooMany:
+    return TooMany("too_many_connections", "This chat is open on too many pages.", 60)
