@@ -31,7 +31,7 @@ run: $(VENV)/installed ## the whole system on this machine; Ctrl-C ends it
 
 test: lint ## everything: rules, emulator, deployed stack, browser
 	@$(BIN)/python -m infra.build dev >/dev/null && $(BIN)/python -m infra.web >/dev/null
-	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --ignore=$(DIALOGUES)
+	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder --ignore=$(DIALOGUES)
 	@$(BIN)/python -m pytest $(DIALOGUES)
 
 lint: $(VENV)/installed ## ruff, mypy and TypeScript's compiler
