@@ -15,11 +15,18 @@ from tests.flow.sites import make_site
 
 pytestmark = pytest.mark.usefixtures("tables")
 WAYS = ("nobody", "operator", "owner", "privacy")
+# It would run where it became part of a page.
+SCRIPT = '<img src=x onerror="window.hurt = true">'
+# Pages that show a field in which it stands.
+SHOWING = {"chat", "findings", "request-review", "call", "purchase", "disclosure"}
+# As wide as a page of 1,280 pixels is at 400% (WCAG 1.4.10).
+NARROW = {"width": 320, "height": 640}
 
 
 @pytest.fixture(scope="module")
 def world(stack: dict[str, Any]) -> World:
-    return populate(make_site(stack))
+    """What strangers and staff wrote holds a script, wherever it may hold any text."""
+    return populate(make_site(stack), SCRIPT)
 
 
 @pytest.fixture(params=WAYS, scope="module")
@@ -32,23 +39,33 @@ def round_(request: pytest.FixtureRequest, browser: Browser, stack: dict[str, An
     context.close()
 
 
-def violations(context: BrowserContext, place: Place, stack: dict[str, Any], world: World, watch: Watch) -> list[str]:
-    """What axe-core finds on a page, by day and by night."""
+def faults(context: BrowserContext, place: Place, stack: dict[str, Any], world: World, watch: Watch) -> list[str]:
+    """What is wrong with a page: what axe-core finds by day and by night; a script that ran, or is not shown as it was
+    written; what stands outside a narrow window."""
     page = watch.over(context.new_page())
     place.go(page, stack["web_url"], world)
     found = []
     for scheme in ("light", "dark"):
         page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
-        found += [f"{place.name} ({scheme}): {one}" for one in Console(page, stack["web_url"]).violations()]
+        found += [f"{scheme}: {one}" for one in Console(page, stack["web_url"]).violations()]
+    if page.evaluate("window.hurt"):
+        found.append("a script ran")
+    if place.name in SHOWING and SCRIPT not in page.locator("body").inner_text():
+        found.append("what was written is not shown")
+    page.set_viewport_size(NARROW)
+    width = page.evaluate("document.documentElement.scrollWidth")
+    if width > NARROW["width"]:
+        found.append(f"{width} wide in a window of {NARROW['width']}")
     page.close()
-    return found
+    return [f"{place.name}: {one}" for one in found]
 
 
-def test_N16_no_page_asks_a_host_that_is_not_ours_and_none_hinders_anybody(
+def test_N16_no_page_asks_a_host_that_is_not_ours_hinders_anybody_or_takes_text_for_more(
     round_: tuple[BrowserContext, list[Place]], stack: dict[str, Any], world: World, watch: Watch
 ) -> None:
-    """Every page there is contacts our own address and no other, and axe-core finds nothing on it."""
+    """Every page there is contacts our own address and no other; axe-core finds nothing on it; a script in any field is
+    text; and it fits into a window of 320 pixels."""
     context, places = round_
     assert places
-    assert [line for place in places for line in violations(context, place, stack, world, watch)] == []
+    assert [line for place in places for line in faults(context, place, stack, world, watch)] == []
     assert watch.hosts - {""} == {urlsplit(stack["web_url"]).netloc}

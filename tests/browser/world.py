@@ -34,46 +34,55 @@ class World:
     disclosure: str
 
 
-def populate(site: TestSite) -> World:
-    """Chats that wait, go on and have ended; canned replies; requests at three stages; one of each kind of record."""
-    email, now = ADA.format(secrets.token_hex(4)), datetime.now(UTC)
+def populate(site: TestSite, more: str = "") -> World:
+    """Chats that wait, go on and have ended; canned replies; requests at three stages; one of each kind of record.
+    ``more`` stands in every field that takes any text."""
+    ada, email, now = f"Ada Lovelace{more}", ADA.format(secrets.token_hex(4)), datetime.now(UTC)
     assert site.operator("PUT", "/v1/operator/presence", {"present": True}).status == 200
-    talking = _opened(
-        site, name="Ada Lovelace", email=email, phone="020 7946 0018", page_url="https://shop.example/teapot"
-    )
+    talking = _opened(site, name=ada, email=email, phone="020 7946 0018", page_url="https://shop.example/teapot")
     for by, text in TALK:
         if by == "visitor":
-            assert talking.say(text).status == 201
+            assert talking.say(text + more).status == 201
         else:
             kind = "messages" if by == "operator" else "notes"
-            assert site.operator.say(talking.chat_id, text, kind=kind).status == 201
+            assert site.operator.say(talking.chat_id, text + more, kind=kind).status == 201
     assert site.operator("POST", f"/v1/operator/chats/{talking.chat_id}/assign", {}).status == 200
     waiting = _opened(site, text="مرحبا، هل الشحن إلى دبي ممكن؟", locale="ar")
-    ended = _opened(site, name="Grace Hopper", text="Thank you, it arrived.")
+    ended = _opened(site, name="Grace Hopper", text=f"Thank you, it arrived.{more}")
     assert site.operator.say(ended.chat_id, "Lovely. Enjoy it!").status == 201
     assert ended.close().status == 200
-    assert ended.rate(5, comment="Quick and kind.").status == 200
+    assert ended.rate(5, comment=f"Quick and kind.{more}").status == 200
     for shortcut, text in (("hello", "Hello! How can we help?"), ("delivery", "We deliver within two days, for £4.")):
-        assert site.operator("POST", "/v1/operator/canned", {"shortcut": shortcut, "text": text}).status == 201
+        assert site.operator("POST", "/v1/operator/canned", {"shortcut": shortcut, "text": text + more}).status == 201
 
-    call = _made(site, "correspondence", {"about": "Asks where her parcel is.", "name": "Ada Lovelace", "email": email})
+    call = _made(site, "correspondence", {"about": f"Asks where her parcel is.{more}", "name": ada, "email": email})
     purchase = _made(
         site, "purchases",
-        {"name": "Ada Lovelace", "email": email, "what": "Chat, yearly", "amount": "49.00", "currency": "GBP",
+        {"name": ada, "email": email, "what": f"Chat, yearly{more}", "amount": "49.00", "currency": "GBP",
          "bought_on": "2026-05-03", "processor": "paypal", "processor_reference": f"PP-{secrets.token_hex(4)}"},
     )  # fmt: skip
     disclosure = _made(
         site, "disclosures",
-        {"authority": "Metropolitan Police", "legal_basis": "Production order", "reference": "MP 17",
-         "data_given": "The chat of 3 March", "email": email},
+        {"authority": f"Metropolitan Police{more}", "legal_basis": f"Production order{more}", "reference": "MP 17",
+         "data_given": f"The chat of 3 March{more}", "email": email},
     )  # fmt: skip
     proven = {"identity": {"decision": "proven", "method": "document", "at": now.isoformat()}}
     received = {"received_at": (now - timedelta(days=3)).isoformat()}
-    other = _opened(site, email=f"bob.{secrets.token_hex(4)}@example.org", name="Bob", text="Please forget me.")
+    other = _opened(site, email=f"bob.{secrets.token_hex(4)}@example.org", name=f"Bob{more}", text="Please forget me.")
     other_email = site.operator.read(other.chat_id).json["chat"]["visitor"]["email"]
-    review = _asked(site, {"type": "access", "email": email, "name": "Ada Lovelace", **proven, **received})
+    review = _asked(
+        site, {"type": "access", "details": f"All of it.{more}", "email": email, "name": ada, **proven, **received}
+    )
     erased = _asked(site, {"type": "erasure", "email": other_email, **proven, **received})
-    unproven = _asked(site, {"type": "access", "email": ADA.format(secrets.token_hex(4)), **received})
+    unproven = _asked(
+        site,
+        {
+            "type": "access",
+            "details": f"All of it, please.{more}",
+            "email": ADA.format(secrets.token_hex(4)),
+            **received,
+        },
+    )
     _at(site, erased, "review")
     assert site.privacy("POST", f"/v1/desk/requests/{erased}/approve").status == 200
     _at(site, erased, "done")

@@ -1,6 +1,7 @@
 /** The end of the review. */
 
 import { useState } from "preact/hooks";
+import { at, go } from "../../route";
 import { Button } from "../../ui/button";
 import { toast } from "../../ui/toast";
 import { FormDialog, needed } from "../form-dialog";
@@ -41,6 +42,7 @@ export function ApproveButton({ request, act, me }: { request: RightsRequest; ac
             const decision = request.type === "objection" ? needed(given, "decision", "Please choose what is done.") : given.decision;
             await act("POST", "approve", decision ? { decision } : {});
             toast("Approved.");
+            go(at("desk", "requests", request.reference)); // where what is done now is seen
           }}
         >
           {(problem) => (
