@@ -1,6 +1,6 @@
 """Handling the console itself: by keyboard, several chats at once, on a phone."""
 
-from playwright.sync_api import expect
+from playwright.sync_api import Request, expect
 
 from tests.browser.console.chats import Chats
 from tests.browser.console.conftest import OpenConsole
@@ -77,11 +77,15 @@ def test_who_is_present_says_so_each_minute_until_they_go(site: TestSite, open_c
     chats, page = Chats(console), console.page
     page.clock.install()
     console.goto("chats").sign_in(site.operator)
-    chats.live().here.click()
+
+    def says_so(asked: Request) -> bool:
+        return asked.method == "PUT" and asked.url.endswith("/v1/operator/presence")
+
+    chats.live()
+    with page.expect_event("requestfinished", says_so):  # the minute begins with the answer
+        chats.here.click()
     expect(chats.here).to_be_checked()
-    with page.expect_request(
-        lambda asked: asked.method == "PUT" and asked.url.endswith("/v1/operator/presence")
-    ) as said:
+    with page.expect_request(says_so) as said:
         page.clock.fast_forward(61_000)
     assert said.value.post_data_json == {"present": True}
     page.reload()
