@@ -6,13 +6,14 @@ const now = () => location.hash.replace(/^#?\/?/, "");
 const place = new Watched(now());
 let held: ((to: string) => void) | undefined;
 
-addEventListener("hashchange", () => {
+function arrive(): void {
   if (held && now() !== place.value) {
     const to = location.hash;
     history.replaceState(null, "", `#/${place.value}`);
     held(to);
   } else place.set(now());
-});
+}
+addEventListener("hashchange", arrive);
 
 /** Nobody goes elsewhere while something here would be lost: `asked` is told where to, and may go there once what is answered was called. */
 export function hold(asked: (to: string) => void): () => void {
@@ -45,4 +46,5 @@ export const at = (...parts: string[]): string => `#/${parts.map(encodeURICompon
 export function go(address: string, { instead = false } = {}): void {
   if (instead) location.replace(address);
   else location.hash = address;
+  arrive(); // at once: a key pressed right after this is meant for the new place
 }

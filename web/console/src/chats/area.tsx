@@ -63,7 +63,9 @@ function Chats({ store, chatId, part }: { store: ChatStore; chatId: string | und
   function step(by: 1 | -1): void {
     const place = chats.findIndex((one) => one.chat_id === chatId);
     const next = chats[place < 0 ? 0 : place + by];
-    if (next) go(at("chats", next.chat_id));
+    if (!next) return;
+    (document.activeElement as HTMLElement | null)?.blur(); // nothing more is typed into the chat that is left
+    go(at("chats", next.chat_id));
   }
   const isOpen = chat?.status === "open";
   const doings: Record<Doing, () => void> = {
