@@ -64,7 +64,6 @@ def test_N14_a_correction_is_noted_and_made_once_approved(open_console: OpenCons
     expect(desk.page.get_by_role("complementary")).to_contain_text("name becomes Ann Example")
     desk.button("Approve").click()
     confirm(desk, "Approve", "Approve")
-    desk.page.get_by_role("link", name="The request").click()
     expect(desk.page.get_by_role("heading", name="It was answered")).to_be_visible()
     found = site.privacy("POST", "/v1/desk/evidence/views", {"emails": [email]})
     assert found.status == 200
