@@ -5,6 +5,7 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 import urllib.error
 import urllib.request
@@ -40,6 +41,8 @@ class Emulator:
         self.port = port
         self.url = f"http://localhost:{port}"
         self._log = folder / "emulator.log"
+        # It unpacks each function anew for each of its workers, and leaves them there: gigabytes in a day.
+        self._temporary = tempfile.TemporaryDirectory(prefix="imchat-", ignore_cleanup_errors=True)
         self._process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
@@ -56,6 +59,7 @@ class Emulator:
                 "MINISTACK_REGION": REGION,
                 "AWS_DEFAULT_REGION": REGION,
                 "LOG_LEVEL": "WARNING",
+                "TMPDIR": self._temporary.name,
                 # A state machine's retries come a fiftieth of the time after each other.
                 "SFN_WAIT_SCALE": "0.02",
             }
@@ -77,7 +81,11 @@ class Emulator:
         raise NotStarted(f"The emulator did not answer within {_START_SECONDS} seconds; see {self._log}.")
 
     def stop(self) -> None:
-        """End it and all that it started (the Lambda workers are its children)."""
+        """End it and all that it started (the Lambda workers are its children), and remove what they left."""
+        self._end()
+        self._temporary.cleanup()
+
+    def _end(self) -> None:
         if self._process is None:
             return
         for ending in (signal.SIGTERM, signal.SIGKILL):

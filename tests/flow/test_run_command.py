@@ -14,12 +14,7 @@ from pathlib import Path
 import pytest
 
 from infra.build import ROOT
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+from tests.conftest import free_port
 
 
 def start(folder: Path, **environment: str) -> "subprocess.Popen[str]":
@@ -58,8 +53,11 @@ def processes_of(folder: Path) -> list[str]:
 
 @pytest.mark.parametrize("ending", [signal.SIGINT, signal.SIGTERM])
 def test_it_comes_up_tells_the_links_and_ends_without_a_trace(tmp_path: Path, ending: signal.Signals) -> None:
-    with start(tmp_path) as process:
-        _comes_up_and_ends(process, tmp_path, ending)
+    folder, temporary = tmp_path / "local", tmp_path / "temporary"
+    temporary.mkdir()
+    with start(folder, TMPDIR=str(temporary)) as process:
+        _comes_up_and_ends(process, folder, ending)
+    assert list(temporary.iterdir()) == []
 
 
 def _comes_up_and_ends(process: "subprocess.Popen[str]", tmp_path: Path, ending: signal.Signals) -> None:
