@@ -5,12 +5,11 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, expect
 
-from infra.web import SOURCE
 from tests.browser.conftest import Watch
+from tests.browser.console.driver import AXE
 from tests.browser.driver import Widget
 from tests.browser.fake_api import Fake
 
-AXE = SOURCE / "node_modules" / "axe-core" / "axe.min.js"
 RUN = """async () => (await axe.run({include: ['imchat-widget']}, {resultTypes: ['violations']})).violations
     .map((one) => [one.id, one.nodes.map((node) => [node.target.join(' '), node.failureSummary])])"""
 PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}

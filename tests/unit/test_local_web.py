@@ -15,6 +15,7 @@ from websockets.sync.server import Server, ServerConnection, serve
 
 from infra import edge
 from infra.local.web import Behind, WebServer
+from tests.conftest import free_port
 
 SECRET = "between-edge-and-api"
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
@@ -100,12 +101,6 @@ def pages(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (folder.parent / "secret.txt").write_text("not for anybody")
     (folder / "link.txt").symlink_to(folder.parent / "secret.txt")
     return folder
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 @pytest.fixture(scope="module")

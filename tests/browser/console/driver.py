@@ -1,13 +1,13 @@
 """The consoles as staff use them: by what things are called."""
 
-from pathlib import Path
 from typing import Any
 
 from playwright.sync_api import Locator, Page, expect
 
+from infra.web import SOURCE
 from tests.flow.client import Member
 
-_AXE = Path(__file__).resolve().parents[3] / "web" / "node_modules" / "axe-core" / "axe.min.js"
+AXE = SOURCE / "node_modules" / "axe-core" / "axe.min.js"
 # What turns for ever never ends.
 _FINISH = """() => document.getAnimations()
   .filter((one) => one.effect.getComputedTiming().endTime !== Infinity).forEach((one) => one.finish())"""
@@ -49,7 +49,7 @@ class Console:
     def violations(self) -> list[str]:
         """What axe-core finds wrong with the page as it stands: rule and element of each."""
         if not self.page.evaluate("() => 'axe' in window"):
-            self.page.evaluate(_AXE.read_text(encoding="utf-8"))
+            self.page.evaluate(AXE.read_text(encoding="utf-8"))
         # Colours are judged as they will be, not on their way there.
         self.page.evaluate(_FINISH)
         found: list[dict[str, Any]] = self.page.evaluate(_CHECK)
