@@ -1,48 +1,39 @@
 """The account owner's routes: the site, who answers its chats, what is counted."""
 
 import re
-from collections.abc import Iterable
-from typing import Any
+from typing import TYPE_CHECKING
 
 import msgspec
-from chalice import Response
 
-from functions import bodies, staff_views, views
-from functions.http import Routes, Staff, asked_days, body, query, staff
-from functions.operators import authorizer
+from functions import staff_views, views
+from functions.answers import Created, Csv
+from functions.callers import OWNER, Staff
+from functions.forms import account as forms
+from functions.http import Routes
+from functions.reading import days
 from imchat import clock
-from imchat.errors import Forbidden, NotFound
+from imchat.errors import NotFound
+
+if TYPE_CHECKING:
+    from functions.shapes import account as shapes
 
 routes = Routes(__name__)
 _OPERATOR = re.compile(r"[A-Za-z0-9-]{1,64}")
 
 
-def _me() -> Staff:
-    """Who calls. An owner who answers chats too, and was disabled, is one no more, whatever token they still have."""
-    from imchat.stores.accounts import operator
-
-    me = staff(routes.current_request, "owner")
-    found = operator(me.site_id, me.operator_id, disabled=True)
-    if found is not None and found.disabled:
-        raise Forbidden("account_disabled", "This account cannot be used any more.")
-    return me
-
-
-@routes.route("/v1/account/sites", methods=["GET"], authorizer=authorizer)
-def get_sites() -> dict[str, Any]:
+@routes.route("/v1/account/sites", methods=["GET"], by=OWNER, refusals="site_not_found")
+def get_sites(me: Staff) -> "shapes.Sites":
     """One's site with its settings."""
     from imchat.staff.sites import own
 
-    return {"sites": [staff_views.site(own(_me().site_id))]}
+    return {"sites": [staff_views.site(own(me.site_id))]}
 
 
-@routes.route("/v1/account/sites/{site_id}", methods=["PATCH"], authorizer=authorizer)
-def change_site(site_id: str) -> dict[str, Any]:
+@routes.route("/v1/account/sites/{site_id}", methods=["PATCH"], by=OWNER, refusals="site_not_found")
+def change_site(site_id: str, me: Staff, sent: forms.SiteSettings) -> "shapes.Site":
     """Change settings of one's site. A shorter period holds for chats opened from then on (N17)."""
     from imchat.staff.sites import change
 
-    me = _me()
-    sent = body(routes.current_request, bodies.SiteSettings)
     if site_id != me.site_id:
         raise NotFound("site")
     settings = {
@@ -53,94 +44,85 @@ def change_site(site_id: str) -> dict[str, Any]:
     return staff_views.site(change(me.site_id, settings))
 
 
-@routes.route("/v1/account/operators", methods=["GET"], authorizer=authorizer)
-def get_operators() -> dict[str, Any]:
+@routes.route("/v1/account/operators", methods=["GET"], by=OWNER, refusals="site_not_found")
+def get_operators(me: Staff) -> "shapes.Operators":
     """Who answers, those who were disabled among them."""
     from imchat.staff.sites import own
     from imchat.stores.accounts import operators
 
-    me, now = _me(), clock.now()
+    now = clock.now()
     site = own(me.site_id)
     return {"operators": [staff_views.operator(one, site, now) for one in operators(me.site_id, disabled=True)]}
 
 
-@routes.route("/v1/account/operators", methods=["POST"], authorizer=authorizer)
-def invite_operator() -> Response:
+@routes.route(
+    "/v1/account/operators",
+    methods=["POST"],
+    by=OWNER,
+    refusals="site_not_found operator_not_found username_taken weak_password too_many_tries",
+)
+def invite_operator(me: Staff, sent: forms.Invite) -> "Created[shapes.Invited]":
     """Let somebody answer. The temporary password is shown this once."""
     from imchat.staff.operators import invite
     from imchat.staff.sites import own
 
-    me = _me()
-    sent = body(routes.current_request, bodies.Invite)
     site = own(me.site_id)
     made, password = invite(me.site_id, sent.username, sent.name)
-    shown = {"operator": staff_views.operator(made, site, clock.now()), "temporary_password": password}
-    return Response(shown, status_code=201)
+    return Created({"operator": staff_views.operator(made, site, clock.now()), "temporary_password": password})
 
 
-@routes.route("/v1/account/operators/{operator_id}", methods=["PATCH"], authorizer=authorizer)
-def change_operator(operator_id: str) -> dict[str, Any]:
+@routes.route(
+    "/v1/account/operators/{operator_id}",
+    methods=["PATCH"],
+    by=OWNER,
+    refusals="site_not_found operator_not_found own_account too_many_tries",
+)
+def change_operator(operator_id: str, me: Staff, sent: forms.OperatorChange) -> "shapes.OperatorOnly":
     """Rename, disable or enable an operator."""
     from imchat.staff.operators import change
     from imchat.staff.sites import own
 
-    me, now = _me(), clock.now()
-    sent = body(routes.current_request, bodies.OperatorChange)
+    now = clock.now()
     if not _OPERATOR.fullmatch(operator_id):
         raise NotFound("operator")
     changed = change(me.site_id, me.operator_id, operator_id, name=sent.name, disabled=sent.disabled, now=now)
     return {"operator": staff_views.operator(changed, own(me.site_id), now)}
 
 
-@routes.route("/v1/account/statistics", methods=["GET"], authorizer=authorizer)
-def get_statistics() -> Any:
+@routes.route("/v1/account/statistics", methods=["GET"], by=OWNER)
+def get_statistics(me: Staff, asked: forms.Counts) -> "shapes.Statistics | Csv":
     """Daily counts of one's site, ``from`` to ``to`` (days, both included; the last 30 where absent), and their sum; as
     ``format`` json or csv. No count stands for anybody (N20)."""
     from imchat.stores.statistics import read, total
-
-    me = _me()
-    first, last = asked_days(routes.current_request)
-    as_csv = _as_csv()
-    days = read(me.site_id, first, last)
-    if as_csv:
-        return _csv("statistics", staff_views.statistics_rows(days))
-    return {
-        "from": first.isoformat(),
-        "to": last.isoformat(),
-        "days": [{"day": day, "counts": counts} for day, counts in days],
-        "total": total(days),
-    }
-
-
-@routes.route("/v1/account/visits", methods=["GET"], authorizer=authorizer)
-def get_visits() -> Any:
-    """Visits to one's pages, ``from`` to ``to`` and in a ``format`` as for the statistics. Visitors are estimated: none
-    is kept (N1)."""
-    from imchat.visits.reading import read
-
-    me = _me()
-    first, last = asked_days(routes.current_request)
-    as_csv = _as_csv()
-    days = read(me.site_id, first, last, clock.now())
-    if as_csv:
-        return _csv("visits", staff_views.visits_rows(days))
-    return {
-        "from": first.isoformat(),
-        "to": last.isoformat(),
-        "days": [views.visits(day) for day in days],
-        "total": {"views": sum(int(day.views) for day in days), "bots": sum(int(day.bots) for day in days)},
-    }
-
-
-def _as_csv() -> bool:
-    return query(routes.current_request, "format", "json", ("json", "csv")) == "csv"
-
-
-def _csv(name: str, rows: Iterable[list[str]]) -> Response:
     from imchat.tabular import lines
 
-    headers: dict[str, str | list[str]] = {
-        "Content-Type": "text/csv; charset=utf-8",
-        "Content-Disposition": f'attachment; filename="{name}.csv"',
+    first, last = days(asked, clock.now())
+    found = read(me.site_id, first, last)
+    if asked.format == "csv":
+        return Csv("statistics", lines(staff_views.statistics_rows(found)))
+    return {
+        "from": first.isoformat(),
+        "to": last.isoformat(),
+        "days": [{"day": day, "counts": counts} for day, counts in found],
+        "total": total(found),
     }
-    return Response(lines(rows), headers=headers)
+
+
+@routes.route("/v1/account/visits", methods=["GET"], by=OWNER)
+def get_visits(me: Staff, asked: forms.Counts) -> "shapes.Visits | Csv":
+    """Visits to one's pages, ``from`` to ``to`` and in a ``format`` as for the statistics. Visitors are estimated: none
+    is kept (N1)."""
+    from imchat.tabular import lines
+    from imchat.visits.reading import read
+
+    now = clock.now()
+    first, last = days(asked, now)
+    found = read(me.site_id, first, last, now)
+    if asked.format == "csv":
+        return Csv("visits", lines(staff_views.visits_rows(found)))
+    return {
+        "from": first.isoformat(),
+        "to": last.isoformat(),
+        "days": [views.visits(day) for day in found],
+        "total": {"views": sum(int(day.views) for day in found), "bots": sum(int(day.bots) for day in found)},
+    }

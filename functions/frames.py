@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from functions.bodies import Form
-from functions.http import BODY_BYTES, decoded
+from functions.forms import Form
+from functions.reading import BODY_BYTES, decoded
 from imchat.errors import BodyTooLarge, InvalidInput
 
 

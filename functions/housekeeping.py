@@ -1,5 +1,6 @@
 """What EventBridge starts by the clock."""
 
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from chalice import Blueprint
@@ -16,23 +17,37 @@ _MARGIN_MS = 10_000
 def sweep(event: dict[str, Any], context: Any) -> dict[str, int]:
     """The hourly sweep; answers what was done, by kind."""
     from imchat.housekeeping import sweep
-    from imchat.rights.requests import close_answered, refuse_without_proof
-    from imchat.rights.tending import nudge
 
-    now = clock.now()
-
-    def time_left() -> bool:
-        return bool(context.get_remaining_time_in_millis() > _MARGIN_MS)
-
-    done = sweep(now, time_left)
-    done["requests_without_proof"] = refuse_without_proof(now)
-    done["requests_answered"] = close_answered(now)
-    done["requests_nudged"] = nudge(now, time_left)
-    logger().info("swept", extra={"swept": dict(done)})
-    for kind, number in done.items():
-        count("Sweep" + kind.title().replace("_", ""), number)
+    done = sweep(clock.now(), _time_left(context))
+    _tell("swept", done, "Sweep")
     count("Sweeps")
     return dict(done)
+
+
+@schedules.lambda_function(name="nudger")
+@observed
+def nudge(event: dict[str, Any], context: Any) -> dict[str, int]:
+    """Each hour, what the time does to open requests, and what keeps their flow going; answers what was done, by kind.
+    Fails, after all the others, where one could not be tended."""
+    from imchat.rights.tending import tend
+
+    done = tend(clock.now(), _time_left(context))
+    _tell("nudged", done)
+    count("Nudges")
+    if done["requests_failed"]:
+        raise RuntimeError("not all requests could be tended")
+    return dict(done)
+
+
+def _time_left(context: Any) -> Callable[[], bool]:
+    return lambda: bool(context.get_remaining_time_in_millis() > _MARGIN_MS)
+
+
+def _tell(what: str, done: Mapping[str, int], metrics: str = "") -> None:
+    logger().info(what, extra={what: dict(done)})
+    for kind, number in done.items():
+        if number:  # a metric is paid for by the hours in which it is written
+            count(metrics + kind.title().replace("_", ""), number)
 
 
 @schedules.lambda_function(name="reminders")
@@ -43,4 +58,5 @@ def remind(event: dict[str, Any], context: Any) -> None:
 
     told, overdue = remind(clock.now())
     logger().info("reminded", extra={"told": told, "overdue": overdue})
+    count("RequestsDueSoon", told - overdue)
     count("RequestsOverdue", overdue)

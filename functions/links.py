@@ -1,33 +1,40 @@
 """Links to copies, for the desk and for the person. The function that answers here is the only one that may read
 them."""
 
-from typing import Any
+from typing import TYPE_CHECKING
 
-from chalice import Response
-
-from functions import bodies
-from functions.http import Routes, body, known_code, known_request, staff
+from functions.answers import Created
+from functions.callers import PRIVACY, Staff
+from functions.forms import requests as forms
+from functions.http import Routes
 from functions.observe import count
-from functions.operators import authorizer
+from functions.reading import known_code, known_request
 from imchat import clock
+
+if TYPE_CHECKING:
+    from functions.shapes import requests as shapes
+    from functions.shapes.desk import FileLink
 
 routes = Routes(__name__)
 
 
-@routes.route("/v1/desk/requests/{reference}/links", methods=["POST"], authorizer=authorizer)
-def make_link(reference: str) -> Response:
+@routes.route(
+    "/v1/desk/requests/{reference}/links",
+    methods=["POST"],
+    by=PRIVACY,
+    refusals="request_not_found no_copy changed_meanwhile",
+)
+def make_link(reference: str, me: Staff) -> "Created[shapes.CopyLink]":
     """A link to an approved copy, for five minutes; that it was made is recorded."""
     from imchat.rights.links import LINK_SECONDS, make
 
-    me = staff(routes.current_request, "privacy")
     request, url = make(known_request(reference), me.site_id, me.operator_id, clock.now())
     count("CopyLinks")
-    answer: dict[str, Any] = {"url": url, "valid_seconds": LINK_SECONDS, "count": len(request.links)}
-    return Response(answer, status_code=201)
+    return Created({"url": url, "valid_seconds": LINK_SECONDS, "count": len(request.links)})
 
 
 @routes.route("/v1/signing-key", methods=["GET"])
-def get_signing_key() -> dict[str, str]:
+def get_signing_key() -> "shapes.SigningKey":
     """The key that signs our copies, for whoever checks one with ``python -m imchat.verify``."""
     from imchat.bundle.signing import fingerprint, pem
     from imchat.rights.copying import public_key
@@ -36,12 +43,15 @@ def get_signing_key() -> dict[str, str]:
     return {"pem": pem(key).decode(), "fingerprint": fingerprint(key)}
 
 
-@routes.route("/v1/rights-requests/{reference}/copy", methods=["POST"])
-def fetch_copy(reference: str) -> Response:
-    """The same for the person, with the code that was mailed for it."""
+@routes.route(
+    "/v1/rights-requests/{reference}/copy",
+    methods=["POST"],
+    refusals="wrong_code copy_not_found changed_meanwhile",
+)
+def fetch_copy(reference: str, sent: forms.Code) -> "Created[FileLink]":
+    """A link to the copy for the person, for five minutes, with the code that was mailed for it."""
     from imchat.rights.links import LINK_SECONDS, fetch
 
-    code = known_code(reference, body(routes.current_request, bodies.Code).code)
-    _, url = fetch(reference, code, clock.now())
+    _, url = fetch(reference, known_code(reference, sent.code), clock.now())
     count("CopiesFetched")
-    return Response({"url": url, "valid_seconds": LINK_SECONDS}, status_code=201)
+    return Created({"url": url, "valid_seconds": LINK_SECONDS})

@@ -61,11 +61,13 @@ def count(name: str, amount: int = 1) -> None:
     _counted[name] += amount
 
 
+def _traced() -> bool:
+    """Whether X-Ray keeps the trace of this event: of most it keeps none, and Lambda says so."""
+    return "Sampled=1" in os.environ.get("_X_AMZN_TRACE_ID", "")
+
+
 @cache
 def _tracer() -> Any:
-    """Powertools' tracer where Lambda traces; None elsewhere, since its import costs more than a cold start."""
-    if not os.environ.get("AWS_LAMBDA_FUNCTION_NAME") or os.environ.get("POWERTOOLS_TRACE_DISABLED") == "true":
-        return None
     from aws_lambda_powertools.tracing import Tracer
 
     return Tracer(service=_SERVICE, auto_patch=False)
@@ -79,21 +81,22 @@ def observing(name: str, correlation_id: str | None, context: Any) -> Iterator[d
     log.set_correlation_id(correlation_id)
     facts: dict[str, Any] = {"entry": name, "request_id": getattr(context, "aws_request_id", None)}
     begun = time.perf_counter()
-    tracer = _tracer()
+    tracer = _tracer() if _traced() else None
     failed = None
     with tracer.provider.in_subsegment(name.translate(_NOT_IN_TRACES)) if tracer else nullcontext() as trace:
         try:
             yield facts
         except Exception as error:
             # Held back here: the trace would keep what it says, and so would Lambda's own log of it.
-            failed = error
+            # Of it, the name alone: the exception holds this frame and all that the entry had in hand.
+            failed = type(error).__name__
             log.exception("failed", extra=facts)
             count("Failures")
             if trace:
                 trace.add_fault_flag()
     try:
         if failed:
-            raise EntryFailed(type(failed).__name__) from None
+            raise EntryFailed(failed) from None
         log.info("done", extra=facts | {"ms": round((time.perf_counter() - begun) * 1000, 1)})
     finally:
         if _counted:

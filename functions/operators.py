@@ -1,176 +1,166 @@
 """The operators' routes: inbox, conversation, canned replies, presence. A site's staff see only their site."""
 
-from dataclasses import replace
-from typing import Any, Literal, cast
+from typing import TYPE_CHECKING, Any, Literal
 
-from chalice import CognitoUserPoolAuthorizer, Response
-
-from functions import bodies, views
-from functions.http import Routes, Staff, body, known, limit, position, query, staff
+from functions import views
+from functions.answers import Created, NoContent
+from functions.callers import OPERATOR, Staff
+from functions.forms import operator as forms
+from functions.forms.visitor import Behind, Post
+from functions.http import Routes
 from functions.observe import count
+from functions.reading import known
 from imchat import clock
 from imchat.live import frames
 
+if TYPE_CHECKING:
+    from functions.shapes import operator as shapes
+    from functions.shapes.visitor import Closed, Posted, Receipt
+
 routes = Routes(__name__)
-authorizer = CognitoUserPoolAuthorizer("staff", provider_arns=cast(list[str], [{"Fn::GetAtt": ["UserPool", "Arn"]}]))
-
 _CHAT = "/v1/operator/chats/{chat_id}"
+_CANNED = "/v1/operator/canned"
+_PRESENCE = "/v1/operator/presence"
 
 
-def _me() -> Staff:
-    """Who calls, under the public name that their record has now. Raises Forbidden for one who was disabled, whatever
-    token they still have."""
-    from imchat.errors import Forbidden
-    from imchat.stores.accounts import operator
-
-    me = staff(routes.current_request, "operator")
-    found = operator(me.site_id, me.operator_id)
-    if found is None:
-        raise Forbidden(
-            "account_disabled", "This account cannot be used any more. The owner of the website can say why."
-        )
-    return replace(me, name=found.name)
-
-
-@routes.route("/v1/operator/chats", methods=["GET"], authorizer=authorizer)
-def get_inbox() -> dict[str, Any]:
+@routes.route("/v1/operator/chats", methods=["GET"], by=OPERATOR)
+def get_inbox(me: Staff, asked: forms.Inbox) -> "shapes.Inbox":
     """Chats of one's site: ``status`` open or closed, ``assigned`` all, mine or unassigned; newest first, in pages."""
     from imchat.chat.inbox import listing
 
-    me, request = _me(), routes.current_request
     found = listing(
         me.site_id,
         me.operator_id,
-        status=cast(Literal["open", "closed"], query(request, "status", "open", ("open", "closed"))),
-        assigned=cast(
-            Literal["all", "mine", "unassigned"],
-            query(request, "assigned", "all", ("all", "mine", "unassigned")),
-        ),
-        limit=limit(request),
-        start=query(request, "next", "") or None,
+        status=asked.status,
+        assigned=asked.assigned,
+        limit=asked.limit,
+        start=asked.next or None,
         now=clock.now(),
     )
     return views.listing(found)
 
 
-@routes.route(_CHAT, methods=["GET"], authorizer=authorizer)
-def get_chat(chat_id: str) -> dict[str, Any]:
+@routes.route(_CHAT, methods=["GET"], by=OPERATOR, refusals="chat_not_found restricted")
+def get_chat(chat_id: str, me: Staff, asked: Behind) -> "shapes.ChatRead":
     """One chat with what was said behind ``after``. That it was looked at is recorded (N19)."""
     from imchat.chat.reading import read
     from imchat.stores.evidence import record_views
 
-    me, now = _me(), clock.now()
-    after = position(routes.current_request)
-    found = read(known(chat_id, "chat"), me.site_id, after, now, notes=True)
-    if after == 0 or found.messages:
+    now = clock.now()
+    found = read(known(chat_id, "chat"), me.site_id, asked.after, now, notes=True)
+    if asked.after == 0 or found.messages:
         record_views([found.chat], me.operator_id, now)
     return {"chat": frames.chat(found.chat), **views.reading(found, staff=True)}
 
 
-def _post(chat_id: str, by: Literal["operator", "note"]) -> Response:
+def _post(chat_id: str, me: Staff, sent: Post, by: Literal["operator", "note"]) -> "Created[Posted] | Posted":
     from imchat.chat.posting import Author, post
 
-    me = _me()
-    sent = body(routes.current_request, bodies.Post)
     author = Author(me.site_id, by, me.operator_id, me.name)
     posted = post(known(chat_id, "chat"), author, sent.text, sent.client_id, clock.now())
     count("RepliesPosted" if by == "operator" else "NotesPosted")
-    return Response(views.posted(posted, staff=True), status_code=201 if posted.created else 200)
+    shown = views.posted(posted, staff=True)
+    return Created(shown) if posted.created else shown
 
 
-@routes.route(_CHAT + "/messages", methods=["POST"], authorizer=authorizer)
-def reply(chat_id: str) -> Response:
+@routes.route(_CHAT + "/messages", methods=["POST"], by=OPERATOR, refusals="chat_not_found chat_closed")
+def reply(chat_id: str, me: Staff, sent: Post) -> "Created[Posted] | Posted":
     """Answer the visitor, under one's public name."""
-    return _post(chat_id, "operator")
+    return _post(chat_id, me, sent, "operator")
 
 
-@routes.route(_CHAT + "/notes", methods=["POST"], authorizer=authorizer)
-def note(chat_id: str) -> Response:
+@routes.route(_CHAT + "/notes", methods=["POST"], by=OPERATOR, refusals="chat_not_found chat_closed")
+def note(chat_id: str, me: Staff, sent: Post) -> "Created[Posted] | Posted":
     """Leave a note for colleagues: never shown to the visitor, never in a transcript."""
-    return _post(chat_id, "note")
+    return _post(chat_id, me, sent, "note")
 
 
-@routes.route(_CHAT + "/assign", methods=["POST"], authorizer=authorizer)
-def assign_chat(chat_id: str) -> dict[str, Any]:
+@routes.route(
+    _CHAT + "/assign",
+    methods=["POST"],
+    by=OPERATOR,
+    refusals="chat_not_found chat_closed chat_changed assigned_already operator_unknown",
+)
+def assign_chat(
+    chat_id: str,
+    me: Staff,
+    sent: forms.Assign = forms.Assign(),  # noqa: B008 - nothing changes it
+) -> "shapes.ChatOnly":
     """Take an unassigned chat, or give it to a colleague."""
     from imchat.chat.assigning import assign
 
-    me, request = _me(), routes.current_request
-    sent = body(request, bodies.Assign) if request.raw_body else bodies.Assign()
     to = sent.operator_id or me.operator_id
     return {"chat": frames.chat(assign(known(chat_id, "chat"), me.site_id, me.operator_id, to, clock.now()))}
 
 
-@routes.route(_CHAT + "/transfer", methods=["POST"], authorizer=authorizer)
-def transfer_chat(chat_id: str) -> dict[str, Any]:
+@routes.route(
+    _CHAT + "/transfer",
+    methods=["POST"],
+    by=OPERATOR,
+    refusals="chat_not_found chat_closed chat_changed operator_unknown",
+)
+def transfer_chat(chat_id: str, me: Staff, sent: forms.Transfer) -> "shapes.ChatOnly":
     """Hand a chat over to a colleague."""
     from imchat.chat.assigning import transfer
 
-    me = _me()
-    to = body(routes.current_request, bodies.Transfer).operator_id
-    return {"chat": frames.chat(transfer(known(chat_id, "chat"), me.site_id, me.operator_id, to, clock.now()))}
+    chat = transfer(known(chat_id, "chat"), me.site_id, me.operator_id, sent.operator_id, clock.now())
+    return {"chat": frames.chat(chat)}
 
 
-@routes.route(_CHAT + "/close", methods=["POST"], authorizer=authorizer)
-def close_chat(chat_id: str) -> dict[str, Any]:
+@routes.route(_CHAT + "/close", methods=["POST"], by=OPERATOR, refusals="chat_not_found")
+def close_operators_chat(chat_id: str, me: Staff) -> "Closed":
     """End the chat; its transcript is queued if there is an address."""
     from imchat.chat.closing import close
 
-    me = _me()
     chat = close(known(chat_id, "chat"), me.site_id, me.operator_id, clock.now())
     count("ChatsClosed")
-    return {"status": chat.status, "transcript": chat.transcript}
+    return views.closed(chat)
 
 
-@routes.route(_CHAT, methods=["DELETE"], authorizer=authorizer)
-def delete_chat(chat_id: str) -> dict[str, Any]:
+@routes.route(_CHAT, methods=["DELETE"], by=OPERATOR, refusals="chat_not_found restricted")
+def delete_operators_chat(chat_id: str, me: Staff) -> "Receipt":
     """Delete the chat in its entirety; the receipt says what was removed and what is kept (N18)."""
     from imchat.chat.deleting import delete
 
-    me = _me()
     receipt = delete(known(chat_id, "chat"), me.site_id, me.operator_id, clock.now(), by_operator=True)
     count("ChatsDeleted")
     return views.receipt(receipt)
 
 
-@routes.route("/v1/operator/canned", methods=["GET"], authorizer=authorizer)
-def get_canned() -> dict[str, Any]:
+@routes.route(_CANNED, methods=["GET"], by=OPERATOR)
+def get_canned(me: Staff) -> "shapes.CannedReplies":
     """The site's canned replies."""
     from imchat.stores.accounts import canned_replies
 
-    return {"canned": [views.canned(one) for one in canned_replies(_me().site_id)]}
+    return {"canned": [views.canned(one) for one in canned_replies(me.site_id)]}
 
 
-@routes.route("/v1/operator/canned", methods=["POST"], authorizer=authorizer)
-def add_canned() -> Response:
+@routes.route(_CANNED, methods=["POST"], by=OPERATOR)
+def add_canned(me: Staff, sent: forms.Canned) -> "Created[shapes.CannedReply]":
     """Keep a new canned reply."""
     from imchat.chat import canned
 
-    me = _me()
-    sent = body(routes.current_request, bodies.Canned)
-    return Response(views.canned(canned.add(me.site_id, sent.shortcut, sent.text)), status_code=201)
+    return Created(views.canned(canned.add(me.site_id, sent.shortcut, sent.text)))
 
 
-@routes.route("/v1/operator/canned/{canned_id}", methods=["PUT"], authorizer=authorizer)
-def change_canned(canned_id: str) -> dict[str, Any]:
+@routes.route(_CANNED + "/{canned_id}", methods=["PUT"], by=OPERATOR, refusals="canned_reply_not_found")
+def change_canned(canned_id: str, me: Staff, sent: forms.Canned) -> "shapes.CannedReply":
     """Change a canned reply."""
     from imchat.chat import canned
 
-    me = _me()
-    sent = body(routes.current_request, bodies.Canned)
     return views.canned(canned.change(me.site_id, canned_id, sent.shortcut, sent.text))
 
 
-@routes.route("/v1/operator/canned/{canned_id}", methods=["DELETE"], authorizer=authorizer)
-def remove_canned(canned_id: str) -> Response:
+@routes.route(_CANNED + "/{canned_id}", methods=["DELETE"], by=OPERATOR, refusals="canned_reply_not_found")
+def remove_canned(canned_id: str, me: Staff) -> NoContent:
     """Drop a canned reply."""
     from imchat.chat import canned
 
-    canned.remove(_me().site_id, canned_id)
-    return Response("", status_code=204)
+    canned.remove(me.site_id, canned_id)
+    return NoContent()
 
 
-def _presence(me: Staff, site: Any) -> dict[str, Any]:
+def _presence(me: Staff, site: Any) -> "shapes.Presence":
     from imchat.errors import NotFound
     from imchat.stores.accounts import operators
 
@@ -179,32 +169,29 @@ def _presence(me: Staff, site: Any) -> dict[str, Any]:
     return views.presence(site, operators(me.site_id), me.operator_id, clock.now())
 
 
-@routes.route("/v1/operator/presence", methods=["GET"], authorizer=authorizer)
-def get_presence() -> dict[str, Any]:
+@routes.route(_PRESENCE, methods=["GET"], by=OPERATOR, refusals="site_not_found")
+def get_presence(me: Staff) -> "shapes.Presence":
     """Who of the site is there."""
     from imchat.stores.accounts import site
 
-    me = _me()
     return _presence(me, site(me.site_id))
 
 
-@routes.route("/v1/operator/presence", methods=["PUT"], authorizer=authorizer)
-def say_present() -> dict[str, Any]:
+@routes.route(_PRESENCE, methods=["PUT"], by=OPERATOR, refusals="site_not_found")
+def say_present(me: Staff, sent: forms.Presence) -> "shapes.Presence":
     """Say that one is there (holds for two minutes; say it again) or has gone."""
     from imchat.live.presence import set_presence
 
-    me, now = _me(), clock.now()
-    present = body(routes.current_request, bodies.Presence).present
-    return views.presence(*set_presence(me.site_id, me.operator_id, present, now), me.operator_id, now)
+    now = clock.now()
+    return views.presence(*set_presence(me.site_id, me.operator_id, sent.present, now), me.operator_id, now)
 
 
-@routes.route("/v1/operator/socket", methods=["POST"], authorizer=authorizer)
-def open_socket() -> dict[str, Any]:
+@routes.route("/v1/operator/socket", methods=["POST"], by=OPERATOR)
+def open_socket(me: Staff) -> "shapes.SocketTicket":
     """A ticket with which one's page connects within a minute: the first frame holds it."""
     from imchat import tokens
     from imchat.settings import settings
 
-    me = _me()
     return {
         "ticket": tokens.issue_ticket(me.operator_id, me.site_id, clock.now()),
         "websocket_url": settings().websocket_url,

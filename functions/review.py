@@ -1,145 +1,145 @@
 """The review of what was found for a rights request: judged, redacted, corrected, approved; and its letters."""
 
-import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from chalice import Response
-
-from functions import bodies, views
-from functions.http import Routes, Staff, body, known_request, limit, query, staff
-from functions.operators import authorizer
+from functions import request_views
+from functions.answers import Created
+from functions.callers import PRIVACY, Staff
+from functions.forms import requests as forms
+from functions.http import Routes
+from functions.reading import PLACE, known_number, known_request
 from imchat import clock
 from imchat.errors import InvalidInput, NotFound
 
 if TYPE_CHECKING:
+    from functions.shapes import requests as shapes
     from imchat.stores.requests import Request
 
 routes = Routes(__name__)
 _ONE = "/v1/desk/requests/{reference}"
-_PLACE = re.compile(r"([0-9]{1,6})\.([0-9]{1,6})")
-_MOST = 100
+_ACT = "request_not_found wrong_state changed_meanwhile"
+_REVIEW = f"{_ACT} approved_already not_under_review"
 
 
-def _me() -> Staff:
-    return staff(routes.current_request, "privacy")
-
-
-def _act(reference: str, act: "Callable[..., Request]", *values: Any, **more: Any) -> dict[str, Any]:
-    me, now = _me(), clock.now()
+def _act(reference: str, me: Staff, act: "Callable[..., Request]", *values: Any, **more: Any) -> "shapes.Request":
+    now = clock.now()
     done = act(known_request(reference), me.site_id, me.operator_id, *values, now=now, **more)
-    return views.rights_request(done, now)
+    return request_views.rights_request(done, now)
 
 
-@routes.route(_ONE + "/findings", methods=["GET"], authorizer=authorizer)
-def get_findings(reference: str) -> dict[str, Any]:
+@routes.route(_ONE + "/findings", methods=["GET"], by=PRIVACY, refusals="request_not_found wrong_state not_searched")
+def get_findings(reference: str, me: Staff, asked: forms.Findings) -> "shapes.Findings":
     """What was found in one ``store``, in pages: each item with its lines, and what is left out of them."""
     from imchat.rights.review import findings
     from imchat.rights.snapshot import Place
 
-    me, now, request = _me(), clock.now(), routes.current_request
-    many = limit(request)
-    if not 1 <= many <= _MOST:
-        raise InvalidInput("invalid_value", f"The limit is a whole number from 1 to {_MOST}.", "limit")
-    start = _PLACE.fullmatch(query(request, "next", "0.0"))
-    if not start:
+    if not PLACE.fullmatch(asked.next):
         raise InvalidInput("bad_cursor", "This place in the list is not one that was given out.", "next")
-    place = Place(int(start[1]), int(start[2]))
-    store = query(request, "store", "chats")
+    part, _, line = asked.next.partition(".")
     found, page, following = findings(
-        known_request(reference), me.site_id, me.operator_id, store=store, place=place, limit=many, now=now
+        known_request(reference),
+        me.site_id,
+        me.operator_id,
+        store=asked.store,
+        place=Place(int(part), int(line)),
+        limit=asked.limit,
+        now=clock.now(),
     )
     return {
-        "store": store,
-        "items": [views.finding(found, item) for _, item in page],
-        "correctable": views.correctable(store),
+        "store": asked.store,
+        "items": [request_views.finding(found, item) for _, item in page],
+        "correctable": request_views.correctable(asked.store),
         "next": f"{following.part}.{following.line}" if following else None,
     }
 
 
-@routes.route(_ONE + "/candidates", methods=["POST"], authorizer=authorizer)
-def judge_candidate(reference: str) -> dict[str, Any]:
+@routes.route(_ONE + "/candidates", methods=["POST"], by=PRIVACY, refusals=f"{_REVIEW} no_candidate item_not_found")
+def judge_candidate(reference: str, me: Staff, sent: forms.Candidate) -> "shapes.Request":
     """Say whether something that only shares the name is the person's."""
     from imchat.rights.review import take
 
-    _me()
-    sent = body(routes.current_request, bodies.Candidate)
-    return _act(reference, take, sent.item, taken=sent.taken)
+    return _act(reference, me, take, sent.item, taken=sent.taken)
 
 
-@routes.route(_ONE + "/redactions", methods=["POST"], authorizer=authorizer)
-def redact_finding(reference: str) -> Response:
+@routes.route(
+    _ONE + "/redactions",
+    methods=["POST"],
+    by=PRIVACY,
+    refusals=f"{_REVIEW} too_many_redactions item_not_found no_such_place",
+)
+def redact_finding(reference: str, me: Staff, sent: forms.Redaction) -> "Created[shapes.Request]":
     """Leave something out of the copy, for a reason."""
     from imchat.rights.review import redact
 
-    _me()
-    sent = body(routes.current_request, bodies.Redaction)
-    where = {name: getattr(sent, name) for name in ("item", "reason", "fact", "start", "end", "file")}
-    return Response(_act(reference, redact, **where), status_code=201)
+    where = {name: getattr(sent, name) for name in sent.__struct_fields__}
+    return Created(_act(reference, me, redact, **where))
 
 
-@routes.route(_ONE + "/redactions/{number}", methods=["DELETE"], authorizer=authorizer)
-def put_back(reference: str, number: str) -> dict[str, Any]:
-    """Take a redaction back, by its number in the request, from 1."""
+@routes.route(_ONE + "/redactions/{number}", methods=["DELETE"], by=PRIVACY, refusals=f"{_REVIEW} redaction_not_found")
+def put_back(reference: str, number: str, me: Staff) -> "shapes.Request":
+    """Take a redaction back, by its ``number``."""
     from imchat.rights.review import put_back
 
-    _me()
-    return _act(reference, put_back, _number(number, "redaction"))
+    return _act(reference, me, put_back, known_number(number, "redaction"))
 
 
-@routes.route(_ONE + "/corrections", methods=["POST"], authorizer=authorizer)
-def note_correction(reference: str) -> Response:
+@routes.route(
+    _ONE + "/corrections",
+    methods=["POST"],
+    by=PRIVACY,
+    refusals=f"{_REVIEW} not_a_rectification not_rectifiable item_not_found",
+)
+def note_correction(reference: str, me: Staff, sent: forms.Correction) -> "Created[shapes.Request]":
     """Say what is to be corrected, once that is approved."""
     from imchat.rights.review import correct
 
-    _me()
-    sent = body(routes.current_request, bodies.Correction)
-    return Response(_act(reference, correct, item=sent.item, field=sent.field, value=sent.value), status_code=201)
+    return Created(_act(reference, me, correct, item=sent.item, field=sent.field, value=sent.value))
 
 
-@routes.route(_ONE + "/approve", methods=["POST"], authorizer=authorizer)
-def approve_request(reference: str) -> dict[str, Any]:
+@routes.route(
+    _ONE + "/approve",
+    methods=["POST"],
+    by=PRIVACY,
+    refusals=f"{_REVIEW} paused nothing_to_correct second_person_needed",
+)
+def approve_request(
+    reference: str,
+    me: Staff,
+    sent: forms.Approval = forms.Approval(),  # noqa: B008 - nothing changes it
+) -> "shapes.Request":
     """The review has ended: the copy is made, or what was asked is done."""
     from imchat.rights.review import approve
 
-    _me()
-    request = routes.current_request
-    sent = body(request, bodies.Approval) if request.raw_body else bodies.Approval()
-    return _act(reference, approve, decision=sent.decision)
+    return _act(reference, me, approve, decision=sent.decision)
 
 
-@routes.route(_ONE + "/approve", methods=["DELETE"], authorizer=authorizer)
-def take_approval_back(reference: str) -> dict[str, Any]:
+@routes.route(_ONE + "/approve", methods=["DELETE"], by=PRIVACY, refusals=f"{_ACT} not_approved")
+def take_approval_back(reference: str, me: Staff) -> "shapes.Request":
     """Take the approval back, and with it the copy: the review goes on."""
     from imchat.rights.review import take_back
 
-    return _act(reference, take_back)
+    return _act(reference, me, take_back)
 
 
-@routes.route(_ONE + "/retry", methods=["POST"], authorizer=authorizer)
-def retry_request(reference: str) -> dict[str, Any]:
+@routes.route(_ONE + "/retry", methods=["POST"], by=PRIVACY, refusals=f"{_ACT} nothing_failed")
+def retry_request(reference: str, me: Staff) -> "shapes.Request":
     """Go on after a failure, from where it failed."""
     from imchat.rights.review import go_on
 
-    return _act(reference, go_on)
+    return _act(reference, me, go_on)
 
 
-@routes.route(_ONE + "/letters/{number}", methods=["GET"], authorizer=authorizer)
-def get_letter(reference: str, number: str) -> dict[str, Any]:
+@routes.route(_ONE + "/letters/{number}", methods=["GET"], by=PRIVACY, refusals="request_not_found letter_not_found")
+def get_letter(reference: str, number: str, me: Staff) -> "shapes.Letter":
     """A letter to the person, to be read or printed; a code that was mailed does not stand in it."""
     from imchat.mail.letters import render
     from imchat.rights.requests import load
     from imchat.rights.telling import written
 
-    me, place = _me(), _number(number, "letter")
+    place = known_number(number, "letter")
     found = load(known_request(reference), me.site_id, clock.now())
     if not 1 <= place <= len(found.letters):
         raise NotFound("letter")
     letter = render(written(found, found.letters[place - 1]))
     return {"subject": letter.subject, "text": letter.text, "html": letter.html}
-
-
-def _number(given: str, what: str) -> int:
-    if not re.fullmatch(r"[0-9]{1,3}", given):
-        raise NotFound(what)
-    return int(given)

@@ -7,11 +7,12 @@ from functools import wraps
 from typing import Any
 
 from functions import frames, views
-from functions.http import known, problem_of
+from functions.http import problem_of
 from functions.observe import count, logger, observed
+from functions.reading import known
 from imchat import clock
 from imchat.aws import AWS_ERRORS
-from imchat.errors import Conflict, Forbidden, ImchatError, InvalidInput, NotFound, Unauthorised, Unavailable
+from imchat.errors import Conflict, Forbidden, ImchatError, InvalidInput, NotFound, TooMany, Unauthorised, Unavailable
 
 Answer = dict[str, Any]
 _TAKEN: Answer = {"statusCode": 200}
@@ -80,7 +81,7 @@ def _answer(connection_id: str, frame: frames.Frame) -> Answer | None:
     now = clock.now()
     if isinstance(frame, frames.Hello):
         return _hello(connection_id, frame)
-    me = connections.known(connection_id, now)
+    me = connections.heard(connection_id, now)
     site_id = str(me.site_id)
     operator = subscribing.operator(site_id, me.operator_id) if me.operator_id else None
     if isinstance(frame, frames.Ping):
@@ -146,13 +147,16 @@ def _chat_id(me: Any, named: str | None) -> str:
 
 
 def _refused(connection_id: str, frame: frames.Frame | None, error: ImchatError) -> Answer:
-    """Tell why a frame was not taken. A connection that has not said, or can no longer say, who it is, ends."""
+    """Tell why a frame was not taken. A connection that has not said, or can no longer say, who it is, ends; so does
+    one that sends too many, since one that is refused costs as much as one that is taken."""
     from imchat.live.pushing import drop, push
 
     told: Answer = {"type": "problem", "problem": problem_of(error)}
     if isinstance(frame, frames.Post) and not (isinstance(error, InvalidInput) and error.field == "client_id"):
         told["client_id"] = frame.client_id
-    ends = isinstance(error, Unauthorised) or (isinstance(frame, frames.Hello) and not isinstance(error, Conflict))
+    ends = isinstance(error, Unauthorised | TooMany) or (
+        isinstance(frame, frames.Hello) and not isinstance(error, Conflict)
+    )
     logger().info("frame refused", extra={"problem": error.kind, "ends": ends})
     if ends or (frame is None and not _greeted(connection_id)):
         push({connection_id: [told]})
@@ -165,8 +169,8 @@ def _greeted(connection_id: str) -> bool:
     from imchat.stores import connections
 
     try:
-        connections.known(connection_id, clock.now())
-    except (Unauthorised, *AWS_ERRORS):
+        connections.heard(connection_id, clock.now())
+    except (Unauthorised, TooMany, *AWS_ERRORS):
         return False
     return True
 

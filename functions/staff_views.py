@@ -2,19 +2,21 @@
 
 import html
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from imchat.settings import settings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from functions.shapes import account
+    from functions.shapes import sign_in as shapes
     from imchat.staff.sign_in import Challenge, SignedIn
     from imchat.stores.accounts import Operator, Site
     from imchat.stores.visits import VisitDay
 
 
-def sign_in(outcome: "SignedIn | Challenge") -> dict[str, Any]:
+def sign_in(outcome: "SignedIn | Challenge") -> "shapes.SignedIn | shapes.Challenge":
     """Tokens, but for the one that scripts do not get, or what is asked for before them."""
     from imchat.staff.sign_in import SignedIn
 
@@ -25,15 +27,18 @@ def sign_in(outcome: "SignedIn | Challenge") -> dict[str, Any]:
             "access_token": outcome.access_token,
             "expires_in": outcome.expires_in,
         }
-    return {
+    asked: shapes.Challenge = {
         "state": "challenge",
         "challenge": outcome.kind,
         "session": outcome.session,
         "username": outcome.username,
-    } | ({"secret": outcome.secret} if outcome.secret else {})
+    }
+    if outcome.secret:
+        asked["secret"] = outcome.secret
+    return asked
 
 
-def site(found: "Site") -> dict[str, Any]:
+def site(found: "Site") -> "account.Site":
     """A site with all that its owner may set, and the tag that puts the widget onto a page."""
     return {
         "site_id": found.site_id,
@@ -49,11 +54,11 @@ def site(found: "Site") -> dict[str, Any]:
         "texts": found.texts or {},
         "opening_hours": found.opening_hours,
         "snippet": f'<script src="{html.escape(settings().web_url)}/widget.js" '
-        f'data-site="{html.escape(found.site_id)}" async></script>',
+        f'data-site="{html.escape(found.site_id)}" crossorigin async></script>',
     }
 
 
-def operator(found: "Operator", site: "Site", now: datetime) -> dict[str, Any]:
+def operator(found: "Operator", site: "Site", now: datetime) -> "account.Operator":
     """An operator as the owner sees them."""
     return {
         "operator_id": found.operator_id,

@@ -1,1 +1,3 @@
-"""What AWS will have: the stack by concern, packaging, deploying, and running it whole on one machine."""
+"""The stack by concern, packaging, deploying, operating, and the local stack."""
+
+STAGES = ("dev", "staging", "prod")

@@ -2,11 +2,11 @@
 
 Chalice makes the template and the functions' zip; ours are the parts in infra/stack/ (merged into its template), the
 layer, and one thing that matters for every cold start: both zips carry precompiled bytecode that needs no source to be
-read. Zip entries bear a date of 1980, so ordinary bytecode would be stale, and Lambda would compile everything again.
+read, and the layer its templates as code. Zip entries bear a date of 1980, so ordinary bytecode would be stale, and
+Lambda would compile everything again.
 """
 
 import copy
-import gzip
 import hashlib
 import json
 import os
@@ -23,7 +23,10 @@ from typing import Any
 
 import yaml
 
-from infra import cloudfront, machine, tables
+from imchat.bundle import pages
+from imchat.mail import templating
+from infra import alarms, buckets, cloudfront, dashboard, logs, machine, rights, tables
+from infra.slim import slim
 
 ROOT = Path(__file__).resolve().parent.parent
 BUILD = ROOT / "build"
@@ -33,41 +36,31 @@ INPUTS = (
     "functions",
     "layers",
     "infra/stack",
+    "infra/alarms.py",
+    "infra/buckets.py",
     "infra/build.py",
     "infra/cloudfront.py",
+    "infra/dashboard.py",
     "infra/edge.py",
+    "infra/logs.py",
     "infra/machine.py",
+    "infra/rights.py",
+    "infra/slim.py",
+    "infra/statements.py",
     "infra/tables.py",
     "requirements.txt",
 )
 EPOCH = (1980, 1, 1, 0, 0, 0)
-# In wheels, but of no use to a running function.
-LEFT_OUT = ("*.dist-info/RECORD", "*.pyi")
-# The services that the functions speak to; the models of all others stay out of the zip.
-SERVICES = (
-    "apigatewaymanagementapi",
-    "cognito-idp",
-    "dynamodb",
-    "kms",
-    "s3",
-    "secretsmanager",
-    "sns",
-    "sqs",
-    "sesv2",
-    "stepfunctions",
-    "sts",
-)
-# Function: the paths that it answers, with .chalice/policy-<name>.json (docs/decisions/0015); the last that
-# fits counts.
+# Function: the paths that it answers in place of APIHandler (docs/decisions/0015, 0027); the last that fits counts.
 OWN_FUNCTIONS = {
+    "Operator": r"/v1/operator/.*",
     "Desk": r"/v1/desk/.*",
+    "Requests": r"/v1/desk/(requests.*|numbers)",
     "Rights": r"/v1/rights-requests.*",
     "SignIn": r"/v1/sign-in.*",
     "Account": r"/v1/account/.*",
     "Links": r"/v1/(desk/requests/\{reference\}/links|rights-requests/\{reference\}/copy|signing-key)",
 }
-# As the endpoints file names them.
-_ENDPOINTS = {*SERVICES, "email", "execute-api", "states"}
 
 
 class BuildFailed(Exception):
@@ -85,8 +78,10 @@ def merge(into: dict[str, Any], more: dict[str, Any]) -> dict[str, Any]:
 
 
 def stack_parts() -> dict[str, Any]:
-    """The files of infra/stack/ and the tables as one template."""
-    whole = merge(merge(tables.template(), machine.template()), cloudfront.template())
+    """The files of infra/stack/, and what is made from the code, as one template."""
+    whole: dict[str, Any] = {}
+    for made in (tables, buckets, machine, cloudfront):
+        merge(whole, made.template())
     for part in sorted((ROOT / "infra" / "stack").glob("*.yaml")):
         merge(whole, yaml.safe_load(part.read_text()))
     return whole
@@ -118,7 +113,7 @@ def build(stage: str, *, log: Any = print) -> Path:
     _chalice(stage, parts)
     log("  precompiling ...")
     _repack(BUILD / "chalice" / "deployment.zip", BUILD / "functions.zip")
-    _zip_folder(ROOT / "layers" / "imchat", BUILD / "layer.zip")
+    _layer(BUILD / "layer.zip")
     template = json.loads((BUILD / "chalice" / "sam.json").read_text())
     (BUILD / "template.json").write_text(json.dumps(finish(template), indent=1))
     log("  checking the template (cfn-lint) ...")
@@ -129,10 +124,10 @@ def build(stage: str, *, log: Any = print) -> Path:
 
 
 def _clear() -> None:
-    """Remove what an earlier packaging left; web and web.* are infra/web.py's."""
+    """Remove what an earlier packaging left; web and web.* are infra/web.py's, checkov is infra/checkov.py's."""
     BUILD.mkdir(exist_ok=True)
     for left in BUILD.iterdir():
-        if left.name.partition(".")[0] == "web":
+        if left.name.partition(".")[0] in ("web", "checkov"):
             continue
         if left.is_dir():
             shutil.rmtree(left)
@@ -142,8 +137,13 @@ def _clear() -> None:
 
 
 def finish(template: dict[str, Any]) -> dict[str, Any]:
-    """Chalice's template with our zips in place of its own, and some routes behind functions of their own."""
+    """Chalice's template with our zips in place of its own, some routes behind functions of their own, and a role for
+    each function. Raises BuildFailed for a function without rights."""
     _give_own_functions(template)
+    try:
+        rights.give_roles(template["Resources"])
+    except KeyError as missing:
+        raise BuildFailed(f"infra/rights.py does not say what {missing} may do.") from None
     _deploy_by_itself(template["Resources"])
     for resource in template["Resources"].values():
         if resource["Type"] == "AWS::Serverless::Function":
@@ -151,7 +151,17 @@ def finish(template: dict[str, Any]) -> dict[str, Any]:
         if resource["Type"] == "AWS::Serverless::LayerVersion":
             resource["Properties"]["ContentUri"] = "layer.zip"
             resource["Properties"]["CompatibleRuntimes"] = [_runtime()]
+    _watch(template)
     return template
+
+
+def _watch(template: dict[str, Any]) -> None:
+    """Logs, alarms and dashboard, of all functions that there are by now."""
+    resources = template["Resources"]
+    functions = [name for name, one in resources.items() if one["Type"] == "AWS::Serverless::Function"]
+    merge(template, logs.template(functions))
+    merge(template, alarms.template(resources))
+    merge(template, dashboard.template(resources))
 
 
 def _deploy_by_itself(resources: dict[str, Any]) -> None:
@@ -168,11 +178,6 @@ def _give_own_functions(template: dict[str, Any]) -> None:
     for name, answered in OWN_FUNCTIONS.items():
         for suffix in ("", "InvokePermission"):
             resources[f"{name}Handler{suffix}"] = copy.deepcopy(resources[f"APIHandler{suffix}"])
-        resources[f"{name}Role"] = copy.deepcopy(resources["ApiHandlerRole"])
-        resources[f"{name}Role"]["Properties"]["Policies"][0]["PolicyDocument"] = json.loads(
-            (ROOT / ".chalice" / f"policy-{name.lower()}.json").read_text()
-        )
-        resources[f"{name}Handler"]["Properties"]["Role"] = {"Fn::GetAtt": [f"{name}Role", "Arn"]}
         resources[f"{name}HandlerInvokePermission"]["Properties"]["FunctionName"] = {"Ref": f"{name}Handler"}
         for path, methods in resources["RestAPI"]["Properties"]["DefinitionBody"]["paths"].items():
             if re.fullmatch(answered, path):
@@ -200,7 +205,7 @@ def _chalice(stage: str, parts: Path) -> None:
         str(Path(sys.executable).with_name("chalice")), "package", "--stage", stage,
         "--merge-template", str(parts), str(BUILD / "chalice"),
     ]  # fmt: skip
-    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)  # noqa: S603
+    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)  # noqa: S603 - our own
     if done.returncode:
         raise BuildFailed(f"chalice package failed:\n{done.stdout[-2000:]}{done.stderr[-2000:]}")
 
@@ -210,39 +215,21 @@ def _repack(source: Path, target: Path) -> None:
         folder = Path(place)
         with zipfile.ZipFile(source) as archive:
             archive.extractall(folder)
-        for pattern in LEFT_OUT:
-            for file in folder.rglob(pattern):
-                file.unlink()
-        slim_models(folder / "botocore" / "data")
+        slim(folder)
         _zip_folder(folder, target)
 
 
-def slim_models(data: Path) -> None:
-    """Leave of botocore's models what our functions read: our services, without the manual and the examples that every
-    first client would otherwise parse (a seventh of its time; docs/decisions/0006)."""
-    for model in data.iterdir():
-        if model.is_dir() and model.name not in SERVICES:
-            shutil.rmtree(model)
-    for file in data.rglob("examples-1.json"):
-        file.unlink()
-    for file in data.rglob("*.json.gz"):
-        slim = json.dumps(_without_manual(json.loads(gzip.decompress(file.read_bytes()))), separators=(",", ":"))
-        file.write_bytes(gzip.compress(slim.encode(), mtime=0))
-    endpoints = json.loads((data / "endpoints.json").read_text())
-    for partition in endpoints["partitions"]:
-        partition["services"] = {name: one for name, one in partition["services"].items() if name in _ENDPOINTS}
-    (data / "endpoints.json").write_text(json.dumps(endpoints, separators=(",", ":")))
-
-
-def _without_manual(node: Any) -> Any:
-    if isinstance(node, dict):
-        return {
-            # botocore reads the manual of these parameters, and of nothing else.
-            key: value if key == "clientContextParams" else _without_manual(value)
-            for key, value in node.items()
-            if not (key == "documentation" and isinstance(value, str))
-        }
-    return [_without_manual(one) for one in node] if isinstance(node, list) else node
+def _layer(target: Path) -> None:
+    """The library, its templates compiled: as code that nobody has to write out again at the first mail."""
+    with tempfile.TemporaryDirectory() as place:
+        folder, library = Path(place) / "layer", ROOT / "layers" / "imchat"
+        shutil.copytree(library, folder)
+        for module in (templating, pages):
+            compiled = folder / Path(str(module.__file__)).with_name("templates").relative_to(library)
+            module.environment().compile_templates(compiled, zip=None, ignore_errors=False)
+            for source in compiled.glob("*.j2"):
+                source.unlink()
+        _zip_folder(folder, target)
 
 
 def _zip_folder(folder: Path, target: Path) -> None:
@@ -283,9 +270,9 @@ def _with_bytecode(folder: Path) -> Iterator[tuple[str, bytes]]:
 
 
 def lint(template: Path) -> None:
-    """Run cfn-lint. Raises BuildFailed with what it found."""
-    command = [str(Path(sys.executable).with_name("cfn-lint")), "--non-zero-exit-code", "error", str(template)]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603
+    """Run cfn-lint; warnings count. Raises BuildFailed with what it found."""
+    command = [str(Path(sys.executable).with_name("cfn-lint")), "--non-zero-exit-code", "warning", str(template)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603 - our own
     if done.returncode:
         raise BuildFailed(f"cfn-lint found:\n{done.stdout[-4000:]}{done.stderr[-1000:]}")
 

@@ -6,7 +6,9 @@ from typing import Any
 
 from infra import edge
 
-_ROUTE = Path(__file__).resolve().parent / "stack" / "route.js"
+_STACK = Path(__file__).resolve().parent / "stack"
+# By which infra/stack/viewer.js tells the API's firewall who calls.
+_VIEWER_HEADER = "x-imchat-viewer"
 _STAGED = "imchat-${Stage}-"
 # Amazon's own policy, by its fixed id: nothing is kept, nothing is a key.
 _CACHING_DISABLED = "4135ea2d-6df8-44a3-9df3-4b5a84be39ad"
@@ -22,9 +24,10 @@ def template() -> dict[str, Any]:
     return {
         "Resources": {
             **{_policy_id(kind): _response_headers(kind) for kind in edge.KINDS},
-            "CallsPassed": _passed("calls", edge.API_HEADERS),
+            "CallsPassed": _passed("calls", (*edge.API_HEADERS, _VIEWER_HEADER)),
             "SocketPassed": _passed("socket", edge.SOCKET_HEADERS),
-            "Route": {"Properties": {"FunctionCode": _ROUTE.read_text()}},
+            "Route": {"Properties": {"FunctionCode": (_STACK / "route.js").read_text()}},
+            "Viewer": {"Properties": {"FunctionCode": (_STACK / "viewer.js").read_text()}},
             "Distribution": {
                 "Properties": {
                     "DistributionConfig": {
@@ -99,6 +102,7 @@ def _behaviour(kind: str) -> dict[str, Any]:
             "AllowedMethods": _EVERY,
             "CachePolicyId": {"Ref": "CallsCache"},
             "OriginRequestPolicyId": {"Ref": "CallsPassed"},
+            "FunctionAssociations": [_at_request("Viewer")],
         }
     whole |= {
         "TargetOriginId": "files",
@@ -107,9 +111,12 @@ def _behaviour(kind: str) -> dict[str, Any]:
         "Compress": True,
     }
     if kind in ("page", "console"):
-        route = {"EventType": "viewer-request", "FunctionARN": {"Fn::GetAtt": ["Route", "FunctionARN"]}}
-        whole["FunctionAssociations"] = [route]
+        whole["FunctionAssociations"] = [_at_request("Route")]
     return whole
+
+
+def _at_request(function: str) -> dict[str, Any]:
+    return {"EventType": "viewer-request", "FunctionARN": {"Fn::GetAtt": [function, "FunctionARN"]}}
 
 
 def _socket() -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""``make deploy`` and ``make destroy``: a stage on AWS."""
+"""``make deploy``: a stage on AWS, as the sources say; the second time changes nothing."""
 
 import json
 import os
@@ -11,61 +11,97 @@ from typing import Any
 import boto3
 from botocore.exceptions import BotoCoreError, ClientError
 
-from infra import publish, stacks, tables
+from infra import STAGES, publish, stacks
 from infra.build import BuildFailed, build
+from infra.destroy import destroy
+from infra.parameters import parameters
+from infra.stacks import Refused
+from infra.todo import todo
 from infra.web import build_web
 
-STAGES = ("dev", "staging", "prod")
-# Parameter: the environment variable that gives it. Those with True must be given the first time.
-PARAMETERS = {
-    "WebUrl": ("WEB_URL", True),
-    "MailFrom": ("MAIL_FROM", True),
-    "AlarmEmail": ("ALARM_EMAIL", False),
-    "MailSite": ("MAIL_SITE", False),
-    "SupportAddress": ("SUPPORT_ADDRESS", False),
-    "AccountingYearEnd": ("YEAR_END", False),
-    "Certificate": ("CERTIFICATE", False),
-}
 _POLL = {"Delay": 2, "MaxAttempts": 900}
 
 
-class Refused(Exception):
-    """What was asked for is not done; the message says why."""
-
-
 def deploy(stage: str) -> None:
-    """Package, upload, bring the stack to what the template says, and publish the pages; nothing to change is
-    success."""
-    bucket = os.environ.get("BUCKET")
-    if not bucket:
-        raise Refused("BUCKET=... names the S3 bucket that packages are uploaded to.")
+    """Package, upload, bring the stack to what the template says, publish the pages, and say what is left to do;
+    nothing to change is success. Raises Refused, BuildFailed, DeployFailed."""
+    cloudformation, name = boto3.client("cloudformation"), stacks.name_of(stage)
+    stack = _ready(cloudformation, name)
+    chosen = parameters(stage, stacks.parameters_of(stack) if stack else None)
     pages = build_web()
     template = build(stage)
-    cloudformation = boto3.client("cloudformation")
-    made = _bring_about(cloudformation, stage, template, bucket)
+    url = _upload(name, template)
+    made = _bring_about(cloudformation, name, url, chosen, new=stack is None)
+    if stacks.guarded(stage):  # "make destroy" alone may delete it
+        cloudformation.update_termination_protection(StackName=name, EnableTerminationProtection=True)
     print("publishing the pages ...")
     changed = publish.publish(boto3.client("s3"), made["WebBucket"], pages, datetime.now(UTC).date())
     publish.forget_copies(boto3.client("cloudfront"), made["Distribution"], changed)
     for key, value in sorted(made.items()):
         print(f"  {key:<24}{value}")
+    now = stacks.find(cloudformation, name)
+    if now and (left := todo(stage, made, stacks.parameters_of(now))):
+        print("\nLeft to do:")
+        for one in left:
+            print(f"  - {one}")
 
 
-def _bring_about(cloudformation: Any, stage: str, template: Path, bucket: str) -> dict[str, str]:
-    """Bring the stack to what ``template`` says; its outputs."""
-    name = f"imchat-{stage}"
-    exists = _exists(cloudformation, name)
-    parameters = _parameters(stage, exists=exists)
-    print("uploading ...")
-    s3 = boto3.client("s3")
+def _ready(cloudformation: Any, name: str) -> dict[str, Any] | None:
+    """The stack, or None where it is to be made; what a first deployment that failed left is removed. Raises
+    Refused."""
+    stack = stacks.find(cloudformation, name)
+    if stack is None:
+        return None
+    status = stack["StackStatus"]
+    if status == "ROLLBACK_COMPLETE":
+        print("removing what a first deployment that failed has left ...")
+        cloudformation.delete_stack(StackName=name)
+        cloudformation.get_waiter("stack_delete_complete").wait(StackName=stack["StackId"], WaiterConfig=_POLL)
+        return None
+    if status.endswith(("_IN_PROGRESS", "_FAILED")):
+        raise Refused(f"The stack {name} cannot be changed now: it is {status} (CloudFormation, “Events”, says why).")
+    return stack
+
+
+def _upload(name: str, template: Path) -> str:
+    """Put the packages and the template into the bucket for them; the template's address. Raises Refused."""
+    s3, region = boto3.client("s3"), boto3.session.Session().region_name
+    account = boto3.client("sts").get_caller_identity()["Account"]
+    bucket = os.environ.get("BUCKET") or f"imchat-packages-{account}-{region}"
+    _have(s3, bucket, account, region)
+    print(f"uploading to {bucket} ...")
     whole = json.dumps(stacks.upload(s3, template, bucket)).encode()
     s3.put_object(Bucket=bucket, Key=f"{name}.json", Body=whole)
-    url = s3.generate_presigned_url("get_object", Params={"Bucket": bucket, "Key": f"{name}.json"}).partition("?")[0]
+    return str(
+        s3.generate_presigned_url("get_object", Params={"Bucket": bucket, "Key": f"{name}.json"}).partition("?")[0]
+    )
+
+
+def _have(s3: Any, bucket: str, account: str, region: str) -> None:
+    """Make the bucket for packages if there is none. Raises Refused where it is somebody else's."""
+    try:
+        s3.head_bucket(Bucket=bucket, ExpectedBucketOwner=account)
+        return
+    except ClientError as error:
+        if error.response["ResponseMetadata"]["HTTPStatusCode"] != 404:
+            raise Refused(f"The bucket {bucket} is not this account's: choose another name with BUCKET=...") from None
+    print(f"making the bucket {bucket} for packages ...")
+    place = {} if region == "us-east-1" else {"CreateBucketConfiguration": {"LocationConstraint": region}}
+    s3.create_bucket(Bucket=bucket, **place)
+    closed = ("BlockPublicAcls", "BlockPublicPolicy", "IgnorePublicAcls", "RestrictPublicBuckets")
+    s3.put_public_access_block(Bucket=bucket, PublicAccessBlockConfiguration=dict.fromkeys(closed, True))
+
+
+def _bring_about(
+    cloudformation: Any, name: str, url: str, chosen: list[dict[str, Any]], *, new: bool
+) -> dict[str, str]:
+    """Bring the stack to what the template at ``url`` says; its outputs. Raises Refused, DeployFailed."""
     change = cloudformation.create_change_set(
         StackName=name,
         ChangeSetName=f"deploy-{uuid.uuid4()}",
-        ChangeSetType="UPDATE" if exists else "CREATE",
+        ChangeSetType="CREATE" if new else "UPDATE",
         TemplateURL=url,
-        Parameters=parameters,
+        Parameters=chosen,
         Capabilities=stacks.CAPABILITIES,
     )
     try:
@@ -81,50 +117,6 @@ def _bring_about(cloudformation: Any, stage: str, template: Path, bucket: str) -
     print("changing the stack ...")
     cloudformation.execute_change_set(ChangeSetName=change["Id"])
     return stacks.wait(cloudformation, name)
-
-
-def destroy(stage: str) -> None:
-    """Take the stack down; one whose tables hold anything only with FORCE=yes."""
-    cloudformation, dynamodb = boto3.client("cloudformation"), boto3.client("dynamodb")
-    name = f"imchat-{stage}"
-    if not _exists(cloudformation, name):
-        print("there is no such stack.")
-        return
-    made = stacks.outputs(cloudformation.describe_stacks(StackName=name)["Stacks"][0])
-    full = [
-        name
-        for name in tables.names()
-        if dynamodb.scan(TableName=made[tables.logical_id(name)], Limit=1, Select="COUNT")["Count"]
-    ]
-    if full and os.environ.get("FORCE") != "yes":
-        raise Refused(f"The stage {stage} holds data ({', '.join(full)}). FORCE=yes takes the stack down all the same.")
-    publish.empty(boto3.client("s3"), made["WebBucket"])
-    cloudformation.delete_stack(StackName=name)
-    cloudformation.get_waiter("stack_delete_complete").wait(StackName=name, WaiterConfig=_POLL)
-    print("the stack is down. Its tables and user pool are kept (DeletionPolicy: Retain); delete them by hand.")
-
-
-def _exists(cloudformation: Any, name: str) -> bool:
-    try:
-        status = cloudformation.describe_stacks(StackName=name)["Stacks"][0]["StackStatus"]
-    except ClientError as error:
-        if "does not exist" in str(error):
-            return False
-        raise
-    return bool(status != "REVIEW_IN_PROGRESS")
-
-
-def _parameters(stage: str, *, exists: bool) -> list[dict[str, Any]]:
-    given: list[dict[str, Any]] = [{"ParameterKey": "Stage", "ParameterValue": stage}]
-    for parameter, (variable, needed) in PARAMETERS.items():
-        value = os.environ.get(variable)
-        if value is not None:
-            given.append({"ParameterKey": parameter, "ParameterValue": value})
-        elif exists:
-            given.append({"ParameterKey": parameter, "UsePreviousValue": True})
-        elif needed:
-            raise Refused(f"{variable}=... is needed the first time ({parameter}).")
-    return given
 
 
 def main() -> None:

@@ -52,7 +52,11 @@ PATTERNS = {
 }  # fmt: skip
 _HASHED = re.compile(r"(?:assets|widget)/.*-[\w-]{8}\.\w+")
 _IMMUTABLE = "public, max-age=31536000, immutable"
-_BRIEFLY = "public, max-age=300"
+# Who comes back within a day has it at once, and the next time what is new: less than infra/publish.py keeps old parts.
+_BRIEFLY = "public, max-age=300, stale-while-revalidate=86400"
+# Of what CloudFront compresses, the kinds that there are here; and from which size to which, in bytes.
+_PACKED = {"text/html", "text/javascript", "text/css", "image/svg+xml"}
+_PACKED_FROM, _PACKED_TO = 1_000, 10_000_000
 _IN_THE_CONSOLE = re.compile(r"/console/(.*/)?[^./]*")
 
 
@@ -78,8 +82,8 @@ def is_hashed(name: str) -> bool:
 
 
 def cache_control(name: str) -> str:
-    """How long a file of the build may be kept: for ever if named by its content; minutes if it is a part of the
-    widget; a page not at all."""
+    """How long a file of the build may be kept: for ever if named by its content; the widget's first part for minutes,
+    and for a day while what is new is fetched behind the scenes; a page not at all."""
     if is_hashed(name):
         return _IMMUTABLE
     return _BRIEFLY if kind_of(f"/{name}") == "widget" else "no-store"
@@ -89,6 +93,11 @@ def content_type(name: str) -> str:
     """The content type of a file of the build; text is UTF-8."""
     kind = _TYPES.get(Path(name).suffix) or mimetypes.guess_type(name)[0] or "application/octet-stream"
     return f"{kind}; charset=utf-8" if kind.startswith("text/") else kind
+
+
+def is_compressed(kind: str, size: int) -> bool:
+    """Whether CloudFront packs a file of ``size`` bytes and the content type ``kind`` for who takes it packed."""
+    return _PACKED_FROM <= size <= _PACKED_TO and kind.partition(";")[0] in _PACKED
 
 
 # What differs between machines is said here.

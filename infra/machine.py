@@ -92,7 +92,7 @@ def definition() -> dict[str, Any]:
                 "Next": "Receipt",
             },
             "Receipt": _task("Changer", "receipt", "Finish"),
-            # What fails here has been answered: the sweep starts the flow again.
+            # What fails here has been answered: the flow is started again within the hour.
             "Finish": _lambda("Searcher", {"task": "finish", "request": _REQUEST}) | {"Output": {}, "Next": "Done"},
             "Done": {"Type": "Succeed"},
             **{

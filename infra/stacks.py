@@ -4,10 +4,12 @@ import hashlib
 import json
 import os
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import boto3
+from botocore.exceptions import ClientError
 
 from infra import tables
 
@@ -18,6 +20,7 @@ _ENVIRONMENT = {
     "TRANSCRIPT_QUEUE_URL": "TranscriptQueue",
     "TOKEN_SECRET_ID": "TokenSecret",
     "ADDRESS_SECRET_ID": "AddressSecret",
+    "IDENTITY_SECRET_ID": "IdentitySecret",
     "LEDGER_SECRET_ID": "LedgerSecret",
     "EDGE_SECRET_ID": "EdgeSecret",
     "INBOUND_BUCKET": "InboundBucket",
@@ -40,8 +43,45 @@ _ENVIRONMENT = {
 _DONE = ("CREATE_COMPLETE", "UPDATE_COMPLETE")
 
 
+class Refused(Exception):
+    """What was asked for is not done; the message says why."""
+
+
 class DeployFailed(Exception):
     """The stack did not come up; the message says which resources failed, and why."""
+
+
+def name_of(stage: str) -> str:
+    """The name of a stage's stack."""
+    return f"imchat-{stage}"
+
+
+def guarded(stage: str) -> bool:
+    """Whether people use a stage: the template's condition Guarded."""
+    return stage != "dev"
+
+
+def find(cloudformation: Any, name: str) -> dict[str, Any] | None:
+    """A stack as CloudFormation describes it; None where there is none, or none yet."""
+    try:
+        stack: dict[str, Any] = cloudformation.describe_stacks(StackName=name)["Stacks"][0]
+    except ClientError as error:
+        if "does not exist" in str(error):
+            return None
+        raise
+    return None if stack["StackStatus"] == "REVIEW_IN_PROGRESS" else stack
+
+
+def parameters_of(stack: dict[str, Any]) -> dict[str, str]:
+    """A described stack's parameters by name."""
+    return {one["ParameterKey"]: one["ParameterValue"] for one in stack.get("Parameters", [])}
+
+
+def template_of(cloudformation: Any, name: str) -> dict[str, Any]:
+    """The template that a stack was last made or changed by."""
+    body = cloudformation.get_template(StackName=name, TemplateStage="Original")["TemplateBody"]
+    whole: dict[str, Any] = json.loads(body) if isinstance(body, str) else body
+    return whole
 
 
 def upload(s3: Any, template: Path, bucket: str) -> dict[str, Any]:
@@ -109,6 +149,19 @@ def use_stack(outputs: dict[str, str], stage: str) -> None:
 
 def use_stage(stage: str) -> dict[str, str]:
     """As ``use_stack``, by the stage's name; the stack's outputs."""
-    found = outputs(boto3.client("cloudformation").describe_stacks(StackName=f"imchat-{stage}")["Stacks"][0])
+    found = outputs(boto3.client("cloudformation").describe_stacks(StackName=name_of(stage))["Stacks"][0])
     use_stack(found, stage)
     return found
+
+
+def resources(stack: str, kind: str) -> Iterator[tuple[str, str]]:
+    """(name in the template, AWS's id) of the stack's resources of a kind."""
+    for page in boto3.client("cloudformation").get_paginator("list_stack_resources").paginate(StackName=stack):
+        for one in page["StackResourceSummaries"]:
+            if one["ResourceType"] == kind:
+                yield one["LogicalResourceId"], one["PhysicalResourceId"]
+
+
+def engineer() -> str:
+    """Who works on the stack, as the system log names them: by AWS's own id."""
+    return f"engineer:{boto3.client('sts').get_caller_identity()['UserId']}"

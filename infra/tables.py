@@ -7,8 +7,6 @@ from imchat.register.activity import RECOVERY
 from imchat.register.store import Store
 from imchat.register.stores import stores
 from imchat.stores.base import ExpiringItem
-from imchat.stores.correspondence import ACTIVITY as CORRESPONDENCE
-from imchat.stores.requests import COPY, DOCUMENT
 
 TTL_ATTRIBUTE = "expires_at"
 
@@ -34,28 +32,9 @@ def template() -> dict[str, Any]:
     variables = {f"{store.name.upper()}_TABLE": {"Ref": table} for table, store in every.items()}
     return {
         "Globals": {"Function": {"Environment": {"Variables": variables}}},
-        "Resources": {table: _resource(store) for table, store in every.items()}
-        | {
-            # Our own code deletes what lies here at its time, to the second; what it never hears of ends by this. S3
-            # deletes at the end of the day: mail no sooner than promised, documents of identity no later.
-            "InboundBucket": _lifecycle(CORRESPONDENCE.lasting.most_days + 1),
-            "CorrespondenceBucket": _lifecycle(CORRESPONDENCE.lasting.most_days + 1),
-            "ExportsBucket": _lifecycle(COPY.most_days),
-            "PartsBucket": _lifecycle(COPY.most_days),
-            "IdentityBucket": _lifecycle(DOCUMENT.most_days - 1),
-        },
+        "Resources": {table: _resource(store) for table, store in every.items()},
         "Outputs": {table: {"Value": {"Ref": table}} for table in every},
     }
-
-
-def _lifecycle(days: int) -> dict[str, Any]:
-    rule = {
-        "Id": "expiry",
-        "Status": "Enabled",
-        "ExpirationInDays": days,
-        "AbortIncompleteMultipartUpload": {"DaysAfterInitiation": 1},
-    }
-    return {"Properties": {"LifecycleConfiguration": {"Rules": [rule]}}}
 
 
 def definition(store: Store) -> dict[str, Any]:
@@ -86,7 +65,8 @@ def definition(store: Store) -> dict[str, Any]:
 
 
 def _resource(store: Store) -> dict[str, Any]:
-    properties = definition(store) | {"SSESpecification": {"SSEEnabled": True}}
+    key = {"SSEEnabled": True, "SSEType": "KMS", "KMSMasterKeyId": {"Fn::GetAtt": ["DataKey", "Arn"]}}
+    properties = definition(store) | {"SSESpecification": key}
     if _expires(store):
         properties["TimeToLiveSpecification"] = {"AttributeName": TTL_ATTRIBUTE, "Enabled": True}
     kept = store.activity.recoverable
@@ -95,6 +75,7 @@ def _resource(store: Store) -> dict[str, Any]:
             "PointInTimeRecoveryEnabled": True,
             "RecoveryPeriodInDays": RECOVERY.number,
         }
+        properties["DeletionProtectionEnabled"] = {"Fn::If": ["Guarded", True, False]}
     policy = "Retain" if kept else "Delete"
     return {
         "Type": "AWS::DynamoDB::Table",

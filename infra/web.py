@@ -38,7 +38,7 @@ class Node:
         # npm's scripts look for node by the PATH.
         environment = os.environ | {"PATH": f"{self.program.parent}{os.pathsep}{os.environ.get('PATH', '')}"}
         command = [*self.npm, *arguments]
-        done = subprocess.run(command, cwd=SOURCE, env=environment, capture_output=True, text=True, check=False)  # noqa: S603
+        done = subprocess.run(command, cwd=SOURCE, env=environment, capture_output=True, text=True, check=False)  # noqa: S603 - our own
         if done.returncode:
             said = f"{done.stdout[-3000:]}\n{done.stderr[-3000:]}".strip()
             raise BuildFailed(f"The pages could not be built: npm {' '.join(arguments)} failed.\n{said}")
@@ -126,7 +126,7 @@ def find_node(log: Any) -> Node:
 
 
 def _version(node: str) -> str:
-    return subprocess.run([node, "--version"], capture_output=True, text=True, check=False).stdout  # noqa: S603
+    return subprocess.run([node, "--version"], capture_output=True, text=True, check=False).stdout  # noqa: S603 - our own
 
 
 def new_enough(version: str) -> bool:
@@ -140,7 +140,7 @@ def new_enough(version: str) -> bool:
 
 def _install_node() -> None:
     command = [sys.executable, "-m", "pip", "install", "-qq", "--disable-pip-version-check", "-r", str(_INPUTS[1])]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603
+    done = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603 - our own
     if done.returncode:
         raise BuildFailed(
             "The pages need Node 20.19, or 22.12 and later, and npm. They are not on the PATH, and could not be got "

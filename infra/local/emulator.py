@@ -66,7 +66,7 @@ class Emulator:
         )
         environment.pop("PYTHONPATH", None)
         with self._log.open("wb") as log:
-            self._process = subprocess.Popen(  # noqa: S603
+            self._process = subprocess.Popen(  # noqa: S603 - our own
                 [str(program)], env=environment, stdout=log, stderr=log, cwd=self._log.parent, start_new_session=True
             )
         deadline = time.monotonic() + _START_SECONDS

@@ -39,7 +39,7 @@ def give_past(site_id: str, now: datetime) -> None:
 
 def _chats(site_id: str, day: datetime) -> list[tuple[Chat, Counter[str]]]:
     """The chats of a day, which are not kept, and what each adds."""
-    chance = Random(day.toordinal())  # noqa: S311
+    chance = Random(day.toordinal())  # noqa: S311 - a made-up past
     made = []
     for _ in range(round(_busy(day) * chance.uniform(9, 19))):
         opened = clock.milliseconds(day + timedelta(minutes=chance.triangular(420, 1380, 820)))
@@ -66,7 +66,7 @@ def _chats(site_id: str, day: datetime) -> list[tuple[Chat, Counter[str]]]:
 
 
 def _visits(site_id: str, day: datetime) -> VisitDay:
-    chance = Random(-day.toordinal())  # noqa: S311
+    chance = Random(-day.toordinal())  # noqa: S311 - a made-up past
     paths = {path: round(_busy(day) * weight * chance.uniform(2, 4)) for path, weight in _PATHS.items()}
     referrers = {host: round(_busy(day) * weight * chance.uniform(1, 2)) for host, weight in _REFERRERS.items()}
     views = sum(paths.values())

@@ -51,7 +51,7 @@ def running(port: int, web_port: int, folder: Path, *, log: Any = print) -> Iter
             pages=pages,
             api_url=api_url,
             socket_url=f"ws{outputs['SocketEndpoint'].removeprefix('http')}",
-            edge_secret=secret(outputs["EdgeSecret"]),
+            edge_secret=lambda: str(json.loads(secret(outputs["EdgeSecret"]))["shown"]),
             emulator_url=emulator.url,
             staff={who: {"name": seed.STAFF[who][0], **key} for who, key in staff.items()},
         )
@@ -84,6 +84,7 @@ def running(port: int, web_port: int, folder: Path, *, log: Any = print) -> Iter
             "secrets": {
                 "token": outputs["TokenSecret"],
                 "address": outputs["AddressSecret"],
+                "identity": outputs["IdentitySecret"],
                 "ledger": outputs["LedgerSecret"],
                 "edge": outputs["EdgeSecret"],
             },
@@ -131,6 +132,7 @@ def main() -> None:
             print(f"  privacy       {stack['web_url']}/notice")
             print(f"  API           {stack['web_url']}/v1/...")
             print(f"  mail to us    put a message into the bucket {stack['buckets']['inbound']}")
+            print("  engineers     ./imchat status --local")
             print(f"  all of it     {os.path.relpath(folder)}/stack.json\n")
             print("Here, unlike on AWS:")
             for departure in deploy.departures():

@@ -3,7 +3,7 @@
 import secrets
 from typing import Any
 
-from infra.accounts import add_staff
+from operations.accounts import add_staff
 
 SITE_ID = "demo"
 # username: (public name, groups)

@@ -1,13 +1,14 @@
 """What CloudFront is on AWS: the pages, the API and the live connection on one address of this machine; and a mailbox
 for developers."""
 
+import gzip
 import http.client
 import json
 import socket
 import sys
 import threading
 import urllib.parse
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -39,7 +40,7 @@ class Behind:
     """What ``/v1/...`` is appended to."""
     socket_url: str | None
     """ws://... of the WebSocket API; without one, /socket is not available."""
-    edge_secret: str
+    edge_secret: Callable[[], str]
     """Shows the API that the caller's address comes from here."""
     emulator_url: str
     """Whose mail the mailbox shows."""
@@ -86,8 +87,13 @@ class _Handler(BaseHTTPRequestHandler):
             return
         # The shop is somebody else's website: its policy stands in its pages.
         security = {} if is_shop(name) else edge.headers(edge.kind_of(place), self._web_url)
-        kind = {"Content-Type": edge.content_type(name), "Cache-Control": edge.cache_control(name)}
-        self._answer(200, file.read_bytes(), security | kind)
+        kind, content = edge.content_type(name), file.read_bytes()
+        form = {"Content-Type": kind, "Cache-Control": edge.cache_control(name)}
+        if edge.is_compressed(kind, len(content)):
+            form["Vary"] = "Accept-Encoding"
+            if "gzip" in self.headers.get("Accept-Encoding", ""):
+                form["Content-Encoding"], content = "gzip", gzip.compress(content, mtime=0)
+        self._answer(200, content, security | form)
 
     def _pass_on(self) -> None:
         body = self._body()
@@ -150,7 +156,7 @@ class _Handler(BaseHTTPRequestHandler):
     def _who_calls(self) -> list[tuple[str, str]]:
         """What the edge says of the viewer, and what shows that it is the edge."""
         host, port = self.client_address[:2]
-        return [(edge.SECRET_HEADER, self._behind.edge_secret), (edge.ADDRESS_HEADER, f"{host}:{port}")]
+        return [(edge.SECRET_HEADER, self._behind.edge_secret()), (edge.ADDRESS_HEADER, f"{host}:{port}")]
 
     def _refuse(self, status: int, kind: str, detail: str, **headers: str) -> None:
         title = http.client.responses[status]

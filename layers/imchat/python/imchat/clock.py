@@ -2,6 +2,11 @@
 
 from datetime import UTC, datetime, timedelta
 
+from imchat.values import InvalidValue
+
+# Of times that people tell us; all that is reckoned from one of these is a time too.
+EARLIEST, LATEST = datetime(2000, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC)
+
 
 def now() -> datetime:
     """The present moment, aware, in UTC, to the millisecond: what is reckoned from it is the same as what is reckoned
@@ -30,3 +35,10 @@ def rfc3339(at: datetime | int) -> str:
 def midnight_after(at: datetime) -> datetime:
     """The end of the UTC day that ``at`` is in."""
     return at.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
+
+
+def plausible(at: datetime) -> datetime:
+    """An aware moment that somebody told us, in UTC. Raises InvalidValue where it cannot be meant."""
+    if not EARLIEST <= at < LATEST:
+        raise InvalidValue(f"A time lies in the years {EARLIEST.year} to {LATEST.year - 1}.")
+    return at.astimezone(UTC)

@@ -8,6 +8,7 @@ from functools import cache
 
 from imchat.values import InvalidValue
 
+PATTERN = re.compile(r"([1-9][0-9]{0,3}) (month|day)s?")
 # The Gregorian calendar repeats after 400 years.
 _CYCLE_MONTHS, _CYCLE_DAYS = 400 * 12, 146_097
 
@@ -34,7 +35,7 @@ class Period:
     @classmethod
     def parse(cls, text: str) -> "Period":
         """From "12 months" or "30 days". Raises InvalidValue."""
-        match = re.fullmatch(r"([1-9][0-9]{0,3}) (month|day)s?", text)
+        match = PATTERN.fullmatch(text)
         if not match:
             raise InvalidValue("A period is a number of months or days, as “12 months”.")
         return cls(int(match[1]), match[2])

@@ -2,9 +2,21 @@
 
 import base64
 import binascii
+import re
 from typing import Any
 
 from imchat.errors import InvalidInput
+
+MOST = 100
+# A moment, and what happened then.
+_PLACE = re.compile(r"([0-9]{1,16})\.([a-z0-9-]{1,64})")
+
+
+def bounded(limit: int) -> int:
+    """How many of a list to show at once: 1 to MOST. Raises InvalidInput."""
+    if not 1 <= limit <= MOST:
+        raise InvalidInput("invalid_value", f"The limit is a whole number from 1 to {MOST}.", "limit")
+    return limit
 
 
 def spelled(key: dict[str, Any], order: str) -> str:
@@ -16,7 +28,9 @@ def key_of(place: str, order: str, **fixed: str) -> dict[str, Any]:
     """DynamoDB's key of a place; ``fixed`` are the rest of it, the index's partition among them, so that it is always
     the caller's own. Raises InvalidInput for a place that was not given out."""
     try:
-        number, pk = base64.urlsafe_b64decode(place + "=" * (-len(place) % 4)).decode("ascii").split(".")
-        return {name: {"S": value} for name, value in fixed.items()} | {"pk": {"S": pk}, order: {"N": str(int(number))}}
+        given = _PLACE.fullmatch(base64.urlsafe_b64decode(place + "=" * (-len(place) % 4)).decode("ascii"))
     except (ValueError, binascii.Error):
-        raise InvalidInput("bad_cursor", "This place in the list is not one that was given out.", "next") from None
+        given = None
+    if not given:
+        raise InvalidInput("bad_cursor", "This place in the list is not one that was given out.", "next")
+    return {name: {"S": value} for name, value in fixed.items()} | {"pk": {"S": given[2]}, order: {"N": given[1]}}

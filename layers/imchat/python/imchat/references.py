@@ -3,6 +3,10 @@
 import base64
 import secrets
 from hashlib import sha256
+from typing import Any
+
+from imchat import text
+from imchat.fields import checked
 
 
 def random() -> str:
@@ -21,6 +25,14 @@ def short(*parts: str) -> str:
     none."""
     long = of(*parts) if parts else random()
     return f"{long[:4]}-{long[4:8]}-{long[8:12]}"
+
+
+def repeatable(client_id: str | None, *parts: Any) -> tuple[str, ...]:
+    """What names an act: the same ``parts`` under the same ``client_id`` are the same act, so that a repeat meets what
+    the first has made. Chance where there is none. Raises InvalidInput."""
+    if client_id is None:
+        return (random(),)
+    return (checked("client_id", text.act_id, client_id), *(str(part) for part in parts))
 
 
 def spelled(bits: bytes) -> str:

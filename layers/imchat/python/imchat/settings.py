@@ -18,6 +18,7 @@ class Settings:
     transcript_queue_url: str
     token_secret_id: str
     address_secret_id: str
+    identity_secret_id: str
     ledger_secret_id: str
     edge_secret_id: str
     inbound_bucket: str

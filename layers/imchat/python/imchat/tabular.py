@@ -4,10 +4,12 @@ import csv
 import io
 from collections.abc import Iterable
 
+_FORMULAS_BEGIN_WITH = frozenset("=+-@\t\r")
+
 
 def harmless(cell: str) -> str:
     """``cell`` with an apostrophe before it where it begins as a formula does."""
-    return f"'{cell}" if cell[:1] in ("=", "+", "-", "@", "\t", "\r") else cell
+    return f"'{cell}" if cell[:1] in _FORMULAS_BEGIN_WITH else cell
 
 
 def lines(rows: Iterable[Iterable[str]]) -> str:

@@ -10,14 +10,16 @@ from imchat.values import InvalidValue
 MESSAGE_LENGTH = 4000
 COMMENT_LENGTH = 2000
 NAME_LENGTH = 200
-_URL_LENGTH = 2048
+URL_LENGTH = 2048
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 _CONTROL_OR_BREAK = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 _SURROGATE = re.compile(r"[\ud800-\udfff]")
-_CLIENT_ID = re.compile(r"[A-Za-z0-9_.:-]{1,64}")
+CLIENT_ID = re.compile(r"[A-Za-z0-9_.:-]{1,64}")
+ACT_ID = re.compile(r"[A-Za-z0-9_.:-]{20,64}")
 _LOCALE = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*")
-_LOCALE_LENGTH = 35
+LOCALE_LENGTH = 35
+TIMEZONE_LENGTH = 64
 # An authority: no user or password (@), nothing that two readers may read in two ways.
 _AUTHORITY = re.compile(r"[^\s@\\]+")
 _TIMEZONE = re.compile(r"[A-Za-z0-9_+-]+(/[A-Za-z0-9_+-]+)*")
@@ -57,8 +59,18 @@ def name(text: str) -> str | None:
 
 def client_id(text: str) -> str:
     """A client's own id of a message: 1 to 64 letters, digits, and _ . : -. Raises InvalidValue."""
-    if not _CLIENT_ID.fullmatch(text):
+    if not CLIENT_ID.fullmatch(text):
         raise InvalidValue("A client_id is 1 to 64 letters, digits, underscores, dots, colons or hyphens.")
+    return text
+
+
+def act_id(text: str) -> str:
+    """A client's own id of an act, by which its repeat is known: as ``client_id``, and at least 20 characters, so that
+    nobody else can guess it. Raises InvalidValue."""
+    if not ACT_ID.fullmatch(text):
+        raise InvalidValue(
+            "This client_id is 20 to 64 letters, digits, underscores, dots, colons or hyphens, by chance."
+        )
     return text
 
 
@@ -74,8 +86,8 @@ def link(text: str) -> str:
 
 
 def _web_address(text: str) -> SplitResult:
-    if len(text) > _URL_LENGTH or _CONTROL_OR_BREAK.search(text) or _SURROGATE.search(text):
-        raise InvalidValue(f"A page address has at most {_URL_LENGTH} characters, on one line.")
+    if len(text) > URL_LENGTH or _CONTROL_OR_BREAK.search(text) or _SURROGATE.search(text):
+        raise InvalidValue(f"A page address has at most {URL_LENGTH} characters, on one line.")
     try:
         parts = urlsplit(text.strip())
         ours = parts.scheme in ("http", "https") and parts.hostname and _AUTHORITY.fullmatch(parts.netloc)
@@ -91,7 +103,7 @@ def locale(text: str) -> str:
     """A language tag (BCP 47), as en-GB, in its usual case. The POSIX spelling passes too, without what follows a dot
     or an @, for some browsers speak it. Raises InvalidValue."""
     tag = re.split("[.@]", text.strip(), maxsplit=1)[0].replace("_", "-")
-    if len(text) > _LOCALE_LENGTH or not _LOCALE.fullmatch(tag):
+    if len(text) > LOCALE_LENGTH or not _LOCALE.fullmatch(tag):
         raise InvalidValue("A locale is a language tag, as en-GB.")
     language, *rest = tag.lower().split("-")
     cased = [language]
@@ -107,7 +119,7 @@ def timezone(text: str) -> str:
     from zoneinfo import ZoneInfo
 
     try:
-        if len(text) > 64 or not _TIMEZONE.fullmatch(text) or _NO_TIMEZONE.fullmatch(text):
+        if len(text) > TIMEZONE_LENGTH or not _TIMEZONE.fullmatch(text) or _NO_TIMEZONE.fullmatch(text):
             raise ValueError
         return ZoneInfo(text).key
     except (ValueError, OSError, KeyError):  # an unknown zone is a KeyError, a folder an OSError

@@ -5,12 +5,16 @@ of the old one live on; the algorithm is fixed here and never taken from the tok
 """
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
+from types import MappingProxyType
 from typing import Any
 
 from imchat import aws
 from imchat.errors import InvalidInput, Unauthorised
+from imchat.hashes import keyed
 from imchat.settings import settings
 
 _ALGORITHM = "HS256"
@@ -19,6 +23,8 @@ _TICKET_ISSUER = "imchat/socket"
 LIFETIME = timedelta(days=7)
 TICKET_LIFETIME = timedelta(seconds=60)
 IDENTITY_LIFETIME = timedelta(days=1)
+# Tokens whose signature this process has checked; some hundred bytes each.
+_REMEMBERED = 1024
 _AGAIN = {_ISSUER: "Please start a new chat.", _TICKET_ISSUER: "Please ask for another."}
 
 
@@ -48,16 +54,20 @@ class Identity:
     phone: str | None
 
 
-def _keys(*, fresh: bool = False) -> tuple[str, dict[str, str]]:
+def _stored(*, fresh: bool = False) -> str:
+    return aws.secret(settings().token_secret_id, fresh=fresh)
+
+
+def _keys(stored: str) -> tuple[str, dict[str, str]]:
     """(id of the key that signs, all keys by id)."""
-    stored: dict[str, str] = json.loads(aws.secret(settings().token_secret_id, fresh=fresh))
-    current = stored.pop("current")
-    return current, stored
+    keys: dict[str, str] = json.loads(stored)
+    current = keys.pop("current")
+    return current, keys
 
 
 def signing_key() -> str:
     """The key that signs now; also keys the hashes that live for minutes."""
-    current, keys = _keys()
+    current, keys = _keys(_stored())
     return keys[current]
 
 
@@ -97,18 +107,34 @@ def verify_ticket(ticket: str, now: datetime) -> Ticket:
 def _signed(claims: dict[str, Any]) -> str:
     import jwt
 
-    current, keys = _keys()
+    current, keys = _keys(_stored())
     return jwt.encode(claims, keys[current], _ALGORITHM, headers={"kid": current})
 
 
-def _verified(token: str, issuer: str, now: datetime) -> dict[str, Any]:
+def _verified(token: str, issuer: str, now: datetime) -> Mapping[str, Any]:
+    try:
+        try:
+            claims = _signed_by_us(token, issuer, _stored())
+        except LookupError:
+            claims = _signed_by_us(token, issuer, _stored(fresh=True))
+    except (LookupError, ValueError):
+        raise Unauthorised("token_invalid", f"The token is not one of ours. {_AGAIN[issuer]}") from None
+    if claims["exp"] <= now.timestamp():
+        raise Unauthorised("token_expired", f"The token has expired. {_AGAIN[issuer]}")
+    return claims
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _signed_by_us(token: str, issuer: str, stored: str) -> Mapping[str, Any]:
+    """What a token says, whenever it ends. Raises LookupError where none of the ``stored`` keys has its id, ValueError
+    where it does not hold. What holds is remembered, for a page that polls shows the same one again and again: as long
+    as the keys are the same, so is the answer."""
     import jwt
 
     try:
-        kid = str(jwt.get_unverified_header(token).get("kid"))
-        key = _keys()[1].get(kid) or _keys(fresh=True)[1].get(kid)
+        key = _keys(stored)[1].get(str(jwt.get_unverified_header(token).get("kid")))
         if not key:
-            raise jwt.InvalidTokenError
+            raise LookupError
         claims: dict[str, Any] = jwt.decode(
             token,
             key,
@@ -116,22 +142,26 @@ def _verified(token: str, issuer: str, now: datetime) -> dict[str, Any]:
             issuer=issuer,
             options={"require": ["exp", "sub", "aud"], "verify_aud": False, "verify_exp": False, "verify_iat": False},
         )
-    except (jwt.InvalidTokenError, ValueError):
-        raise Unauthorised("token_invalid", f"The token is not one of ours. {_AGAIN[issuer]}") from None
-    if claims["exp"] <= now.timestamp():
-        raise Unauthorised("token_expired", f"The token has expired. {_AGAIN[issuer]}")
-    return claims
+    except jwt.InvalidTokenError as error:
+        raise ValueError from error
+    return MappingProxyType(claims)
 
 
-def verify_identity(token: str, site_id: str, secret: str, now: datetime) -> Identity:
-    """Who the site ``site_id`` says its customer is: a token signed with the site's identity secret, whose ``aud`` is
-    the site, ``sub`` the customer, and which expires within a day. Raises InvalidInput."""
+def identity_secret(site_id: str, nonce: str) -> str:
+    """The secret with which a site says who its customer is. It is made from ours and stands in no table: only who may
+    read ours knows it. Another ``nonce`` of the site makes another."""
+    return keyed(aws.secret(settings().identity_secret_id), f"{site_id}\0{nonce}")
+
+
+def verify_identity(token: str, site_id: str, nonce: str, now: datetime) -> Identity:
+    """Who the site ``site_id`` says its customer is: a token signed with its identity secret, whose ``aud`` is the
+    site, ``sub`` the customer, and which expires within a day. Raises InvalidInput."""
     import jwt
 
     try:
         claims = jwt.decode(
             token,
-            secret,
+            identity_secret(site_id, nonce),
             algorithms=[_ALGORITHM],
             audience=site_id,
             options={"require": ["exp", "aud"], "verify_exp": False, "verify_iat": False},

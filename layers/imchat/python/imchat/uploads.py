@@ -1,6 +1,7 @@
 """Objects written as they come into being: in memory there is never more than one piece of them."""
 
 from collections.abc import Iterable, Iterator
+from io import BytesIO
 from itertools import chain
 
 from imchat import aws
@@ -13,8 +14,8 @@ def put(bucket: str, key: str, chunks: Iterable[bytes], content_type: str = "app
     """Write one object; all of it or, where ``chunks`` or S3 fail, none."""
     s3, place = aws.client("s3"), {"Bucket": bucket, "Key": key}
     pieces = _pieces(chunks)
-    first = next(pieces, b"")
-    if len(first) < _PIECE:
+    first = next(pieces)
+    if first.getbuffer().nbytes < _PIECE:
         s3.put_object(**place, Body=first, ContentType=content_type)
         return
     upload = s3.create_multipart_upload(**place, ContentType=content_type)["UploadId"]
@@ -29,12 +30,16 @@ def put(bucket: str, key: str, chunks: Iterable[bytes], content_type: str = "app
         raise
 
 
-def _pieces(chunks: Iterable[bytes]) -> Iterator[bytes]:
-    piece = bytearray()
+def _pieces(chunks: Iterable[bytes]) -> Iterator[BytesIO]:
+    """All in the same memory: one has been sent when the next is asked for. botocore sends a file from where it lies;
+    of bytes that can change it would make a copy."""
+    piece = BytesIO()
     for chunk in chunks:
-        piece += chunk
-        if len(piece) >= _PIECE:
-            yield bytes(piece)
-            piece.clear()
-    if piece:
-        yield bytes(piece)
+        if piece.tell() >= _PIECE:
+            piece.seek(0)
+            yield piece
+            piece.seek(0)
+            piece.truncate()
+        piece.write(chunk)
+    piece.seek(0)
+    yield piece

@@ -23,6 +23,8 @@ _SIZES_FOLLOW, _DEFLATED = 0x08, 8
 _LONG_EXTRA = 1
 _READABLE_FILE = 0o100644 << 16
 _MOST, _MOST_ENTRIES = 0xFFFFFFFF, 0xFFFF
+# Of deflate's 1 to 9; what each takes and saves is measured in docs/performance.md.
+LEVEL = 6
 _IN_MEMORY = 1024 * 1024
 _READ_AT_ONCE = 64 * 1024
 
@@ -68,7 +70,7 @@ class Archive:
             + path
             + extra
         )
-        digest, crc, size, packed, deflate = sha256(), 0, 0, 0, zlib.compressobj(wbits=-zlib.MAX_WBITS)
+        digest, crc, size, packed, deflate = sha256(), 0, 0, 0, zlib.compressobj(LEVEL, wbits=-zlib.MAX_WBITS)
         for piece in (content,) if isinstance(content, bytes) else content:
             digest.update(piece)
             crc, size = zlib.crc32(piece, crc), size + len(piece)

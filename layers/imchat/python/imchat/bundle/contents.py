@@ -22,11 +22,11 @@ REASONS = {
 
 @dataclass(frozen=True)
 class Section:
-    """What one store holds of the person: ``count`` items, read anew each time that ``items`` is called. ``not_given``
-    counts items by the reason (of REASONS) for which they are left out whole."""
+    """What one store holds of the person: ``at_most`` so many items, read anew each time that ``items`` is called.
+    ``not_given`` counts items by the reason (of REASONS) for which they are left out whole."""
 
     activity: Activity
-    count: int
+    at_most: int
     items: Callable[[], Iterator[Exported]]
     not_given: dict[str, int]
 

@@ -1,16 +1,16 @@
 """The copy for people: pages that open without a network, and the README. Templates are in templates/."""
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from functools import cache
 from itertools import groupby
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment
 from markupsafe import Markup
 
+from imchat import templates
 from imchat.bundle import naming, wording
 from imchat.bundle.contents import REASONS, Contents
 from imchat.bundle.signing import KEY, MANIFEST, SIGNATURE, fingerprint
@@ -24,8 +24,7 @@ from imchat.register.words import kept_in_words, period_in_words
 _WHO = {"visitor": "You", "operator": "The website", "note": "Internal note of the website"}
 
 
-@dataclass(frozen=True)
-class Line:
+class Line(NamedTuple):
     """Something that was said, as the page shows it."""
 
     by: str
@@ -92,35 +91,27 @@ def readme(contents: Contents, public_key: bytes) -> bytes:
 
 
 def _page(template: str, contents: Contents, **filling: Any) -> bytes:
-    return _environment().get_template(template).render(filling, contents=contents).encode()
+    return environment().get_template(template).render(filling, contents=contents).encode()
 
 
 @cache
-def _environment() -> Environment:
-    environment = Environment(
-        loader=FileSystemLoader(Path(__file__).parent / "templates"),
-        autoescape=lambda name: not (name and name.endswith(".txt.j2")),  # noqa: S701 - on but for plain text
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        auto_reload=False,
-    )
-    environment.filters.update(
-        day=wording.day_in_words,
-        moment=wording.moment_in_words,
-        titled=wording.title_in_words,
-        readable=wording.readable,
-        size=wording.size_in_words,
-        why=REASONS.__getitem__,
-        kept=kept_in_words,
-        shown=_shown,
-        short=naming.item_name,
-        path=_path,
-    )
-    environment.globals.update(
-        controller=controller, naming=naming, manifest=MANIFEST, signature=SIGNATURE, signing_key=KEY
-    )
-    return environment
+def environment() -> Environment:
+    """All templates of the copy."""
+    filters: dict[str, Callable[..., Any]] = {
+        "day": wording.day_in_words,
+        "moment": wording.moment_in_words,
+        "titled": wording.title_in_words,
+        "readable": wording.readable,
+        "size": wording.size_in_words,
+        "why": REASONS.__getitem__,
+        "kept": kept_in_words,
+        "shown": _shown,
+        "short": naming.item_name,
+        "path": _path,
+    }
+    made = templates.environment(Path(__file__).parent / "templates", filters)
+    made.globals.update(controller=controller, naming=naming, manifest=MANIFEST, signature=SIGNATURE, signing_key=KEY)
+    return made
 
 
 def _shown(fact: Fact) -> str:
@@ -149,7 +140,7 @@ def _line(at: datetime, fact: Fact) -> Line:
         who=_WHO.get(by, fact.name),
         name=wording.readable(name or ""),
         at=at.isoformat(timespec="milliseconds"),
-        time=f"{at:%H:%M %Z}",
+        time=wording.time_in_words(at),
         text=wording.readable(fact.value),
         left_out=fact.left_out,
     )

@@ -22,7 +22,12 @@ def day_in_words(day: date) -> str:
 def moment_in_words(at: datetime) -> str:
     """3 March 2026, 10:00 GMT."""
     local = in_london(at)
-    return f"{day_in_words(local)}, {local:%H:%M %Z}"
+    return f"{day_in_words(local)}, {time_in_words(local)}"
+
+
+def time_in_words(local: datetime) -> str:
+    """10:00 GMT. Told by hand: strftime takes four times as long, and a copy says the time of every message."""
+    return f"{local.hour:02}:{local.minute:02} {local.tzname()}"
 
 
 def as_moment(value: str) -> datetime | None:
@@ -57,4 +62,4 @@ def size_in_words(size: int) -> str:
 
 def readable(text: str) -> str:
     """What somebody wrote, as a page can show it: lines stay lines, characters that no page may hold are U+FFFD."""
-    return "\n".join(rows(text))
+    return text if text.isprintable() else "\n".join(rows(text))

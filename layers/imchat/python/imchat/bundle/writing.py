@@ -114,7 +114,7 @@ class _Writing:
 
     def _pages(self, section: Section, tally: Tally) -> Pieces:
         """A section's transcripts and their list, its other items, and all of their files."""
-        few = section.count <= FEW_TRANSCRIPTS
+        few = section.at_most <= FEW_TRANSCRIPTS
         rows: list[tuple[str, str]] = []
         others: list[Exported] = []
         for item in section.items():

@@ -41,9 +41,9 @@ class Receipt:
 
 
 def delete(chat_id: str, site_id: str, actor: str, now: datetime, *, by_operator: bool = False) -> Receipt:
-    """Delete a chat. ``actor`` is "visitor" or the id of one of the staff. Raises NotFound, also for one deleted
-    before; Conflict ``by_operator`` where its use is restricted: only its visitor, or their request, may end it
-    then."""
+    """Delete a chat, or go on where that was cut. ``actor`` is "visitor" or the id of one of the staff. Raises
+    NotFound, also for one deleted before; Conflict ``by_operator`` where its use is restricted: only its visitor, or
+    their request, may end it then."""
     there = Chat.status.is_in(OPEN, CLOSED) & (Chat.site_id == site_id) & (Chat.expires_at > int(now.timestamp()))
     try:
         chat = Chat(chat_id).change(
@@ -57,9 +57,13 @@ def delete(chat_id: str, site_id: str, actor: str, now: datetime, *, by_operator
             there & Chat.restricted.does_not_exist() if by_operator else there,
         )
     except Stale as stale:
-        if by_operator and stale.item and stale.item.restricted and stale.item.site_id == site_id:
+        chat = stale.item
+        if chat is None or chat.site_id != site_id or chat.expires_at <= now.timestamp():
+            raise NotFound("chat") from None
+        if chat.status != DELETING:
             raise restricted() from None
-        raise NotFound("chat") from None
+        if chat.deleted_by != actor:  # it is somebody else's to finish
+            raise NotFound("chat") from None
     finish(chat, now)
     return _receipt(chat, now)
 

@@ -5,10 +5,7 @@ from datetime import datetime
 from typing import Any, Literal
 
 from imchat import places
-from imchat.errors import InvalidInput
 from imchat.stores.chats import META, Chat, assignment_key, inbox_key
-
-MOST = 100
 
 
 @dataclass(frozen=True)
@@ -29,9 +26,8 @@ def listing(
     start: str | None,
     now: datetime,
 ) -> Listing:
-    """Chats of the site, newest first, at most ``limit`` (1-100). Raises InvalidInput for a bad limit or start."""
-    if not 1 <= limit <= MOST:
-        raise InvalidInput("invalid_value", f"The limit is a whole number from 1 to {MOST}.", "limit")
+    """Chats of the site, newest first, at most ``limit`` (1 to places.MOST). Raises InvalidInput for a bad limit or
+    start."""
     index: Any = Chat.inbox_index if assigned == "all" else Chat.assignment_index
     name = index.Meta.index_name
     if assigned == "all":
@@ -41,7 +37,7 @@ def listing(
     query = index.query(
         partition,
         scan_index_forward=False,
-        limit=limit,
+        limit=places.bounded(limit),
         page_size=limit,
         last_evaluated_key=places.key_of(start, "opened_at", sk=META, **{name: partition}) if start else None,
     )

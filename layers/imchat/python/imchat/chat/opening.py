@@ -73,7 +73,7 @@ def open_chat(opening: Opening, now: datetime) -> Chat:
     verified = None
     given = (opening.name, opening.email, opening.phone)
     if opening.identity is not None:
-        who = tokens.verify_identity(opening.identity, site.site_id, site.identity_secret, now)
+        who = tokens.verify_identity(opening.identity, site.site_id, site.identity_nonce, now)
         if any(
             said and known and said != known
             for said, known in zip(given, (who.name, who.email, who.phone), strict=True)

@@ -4,7 +4,7 @@ queued -> (lease) -> sent | failed | bounced | no_address. The lease lets one of
 Mail can be doubled only where SES took it and its answer, or every try to note it down, was lost.
 """
 
-import time
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -15,7 +15,7 @@ from imchat.identifiers import email_key
 from imchat.live import telling
 from imchat.settings import settings
 from imchat.stores import accounts, evidence, limits
-from imchat.stores.base import Cancelled, Stale, put, transact, update
+from imchat.stores.base import Cancelled, Stale, insist, put, transact, update
 from imchat.stores.chats import META, Chat, all_messages
 
 if TYPE_CHECKING:
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 
 # Longer than the mailer may run.
 _LEASE = timedelta(seconds=60)
-_NOTING_TRIES = 5
 
 
 class NotNow(Exception):
@@ -35,7 +34,8 @@ class NotNow(Exception):
 
 
 def send(chat_id: str, job: int, now: datetime, *, last: bool) -> str:
-    """Do one job; what became of it: sent, failed, bounced, no_address, gone (the chat is), done (before).
+    """Do one job; what became of it: sent, failed, bounced, no_address, gone (the chat is), done (before); capped,
+    where the address has had as many mails today as go to one: the chat shows that as failed.
 
     ``last`` says that the queue will not bring the job again: then the chat shows that it failed. Raises NotNow.
     """
@@ -64,7 +64,7 @@ def send(chat_id: str, job: int, now: datetime, *, last: bool) -> str:
         _note(chat, "failed" if last else "queued", job, lease, now)
         _tell(chat_id, now)
         raise
-    _note(chat, outcome, job, lease, now)
+    _note(chat, "failed" if outcome == "capped" else outcome, job, lease, now)
     _tell(chat_id, now)
     return outcome
 
@@ -85,8 +85,11 @@ def _send(chat: Chat, job: int) -> str:
 
     if not chat.email:
         return "no_address"
-    if limits.suppressed(limits.address_hash(email_key(chat.email)), clock.now()):
+    address = limits.address_hash(email_key(chat.email))
+    if limits.suppressed(address, clock.now()):
         return "bounced"
+    if not limits.may_mail(address, f"{chat.pk} {job}", clock.now()):
+        return "capped"
     rendered = transcript.render(_transcript(chat))
     try:
         raw = message.build(
@@ -150,40 +153,28 @@ def _note(chat: Chat, state: str, job: int, lease: int, now: datetime) -> None:
     parts = [update(chat, actions, mine)]
     if settled:
         parts.append(put(evidence.entry(chat, f"transcript_{state}", "system", now)))
-    for attempt in range(_NOTING_TRIES):
-        try:
-            transact(*parts)
-            return
-        except Cancelled:  # deleted or bounced meanwhile
-            return
-        except aws.AWS_ERRORS:
-            if attempt + 1 == _NOTING_TRIES:
-                raise
-            time.sleep(0.1 * 2**attempt)
+    try:
+        insist(*parts)
+    except Cancelled:  # deleted or bounced meanwhile
+        pass
 
 
-def take_feedback(said: str, now: datetime) -> str | None:
-    """Take in one event of SES: after a bounce or complaint the chat shows it and no more mail goes to that address.
-    Answers its kind, None where nothing follows from it. Raises MalformedFeedback."""
-    from imchat.mail.feedback import parse
-
-    event = parse(said)
-    if event is None or event.kind == "transient":
-        return None
-    for recipient in event.recipients:
-        limits.suppress(limits.address_hash(email_key(recipient)), event.kind, now)
-    chat = Chat.load(event.chat_id, META, now=now) if event.chat_id else None
+def take_feedback(kind: str, chat_id: str | None, job: int | None, addresses: Iterable[str], now: datetime) -> None:
+    """Take in that SES said "bounced" or "complained" (``kind``) of a mail: no more goes to these ``addresses`` (keyed
+    hashes), and where it was a copy of a chat, the chat shows it. Twice the same is once."""
+    for address in addresses:
+        limits.suppress(address, kind, now)
+    chat = Chat.load(chat_id, META, now=now) if chat_id else None
     if chat:
         try:
             transact(
                 update(
                     chat,
                     [Chat.transcript.set("bounced"), Chat.transcript_at.set(milliseconds(now))],
-                    Chat.transcript_job == event.job,
+                    (Chat.transcript_job == job) & (Chat.transcript != "bounced"),
                 ),
-                put(evidence.entry(chat, f"transcript_{event.kind}", "system", now)),
+                put(evidence.entry(chat, f"transcript_{kind}", "system", now)),
             )
-        except Cancelled:  # deleted, or another copy has been asked for since
-            return event.kind
+        except Cancelled:  # told before, deleted, or another copy has been asked for since
+            return
         _tell(chat.pk, now)
-    return event.kind

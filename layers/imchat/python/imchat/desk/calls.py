@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 from imchat import references, text
-from imchat.clock import milliseconds
+from imchat.clock import milliseconds, plausible
 from imchat.errors import Conflict, InvalidInput, NotFound
 from imchat.fields import checked
 from imchat.people import Details
@@ -25,17 +25,20 @@ def record_call(
     email: str | None,
     phone: str | None,
     chat_id: str | None,
+    client_id: str | None = None,
     now: datetime,
 ) -> Correspondence:
-    """Note down a call: who, from which number, when (now where None), what about, which chat it belongs to. Raises
-    InvalidInput, also for a call that lies ahead or so far back that it may not be kept any more."""
-    at = at or now
+    """Note down a call: who, from which number, when (now where None), what about, which chat it belongs to; the same
+    under the same ``client_id`` is noted once. Raises InvalidInput, also for a call that lies ahead or so far back that
+    it may not be kept any more."""
+    named = references.repeatable(client_id, site_id, staff, about, at, name, email, phone, chat_id)
+    at = checked("at", plausible, at) if at else now
     if at > now + _AHEAD:
         raise InvalidInput("invalid_value", "The call lies in the future.", "at")
     site = accounts.site(site_id)
     details = Details.of(name, email, phone, site.region if site else "GB")
     call = Correspondence(
-        references.random(),
+        references.of(*named),
         site_id=site_id,
         at=milliseconds(at),
         channel=CALL,
@@ -47,7 +50,10 @@ def record_call(
     call.end_at(ACTIVITY.expires_at(at))
     if not call.visible(now):
         raise InvalidInput("too_old", f"A call is kept for {ACTIVITY.lasting}; this one is older.", "at")
-    transact(put(call), put(evidence.entry(call, "record", staff, now)))
+    try:
+        transact(put(call, Correspondence.pk.does_not_exist()), put(evidence.entry(call, "record", staff, now)))
+    except Cancelled as cancelled:
+        return Correspondence.from_raw_data(cancelled.failed[0])
     return call
 
 
@@ -56,6 +62,8 @@ def link(correspondence_id: str, site_id: str, staff: str, chat_id: str | None, 
     item = Correspondence.load(correspondence_id, now=now)
     if item is None or item.site_id != site_id:
         raise NotFound("correspondence")
+    if (chat_id or None) == item.chat_id:
+        return item
     chat = _chat(chat_id, site_id, now) if chat_id else None
     action = Correspondence.chat_id.set(chat) if chat else Correspondence.chat_id.remove()
     record = evidence.entry(item, "link", staff, now, note=f"to chat {chat}" if chat else "to no chat")
@@ -68,7 +76,7 @@ def link(correspondence_id: str, site_id: str, staff: str, chat_id: str | None, 
 
 
 def _chat(chat_id: str, site_id: str, now: datetime) -> str:
-    chat = Chat.load(chat_id, META, now=now)
+    chat = Chat.outline(chat_id, META, now=now)
     if chat is None or chat.site_id != site_id:
         raise InvalidInput("chat_unknown", "There is no such chat.", "chat_id")
     return chat_id

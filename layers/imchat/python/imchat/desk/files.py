@@ -16,7 +16,7 @@ def file_link(correspondence_id: str, number: int, site_id: str, staff: str, now
     """(link, seconds that it holds) to the ``number``-th file of an email of the site. Browsers save it and never run
     it. Raises NotFound."""
     item = Correspondence.load(correspondence_id, now=now)
-    if item is None or item.site_id != site_id or number > len(item.attachments):
+    if item is None or item.site_id != site_id or not 1 <= number <= len(item.attachments):
         raise NotFound("file")
     transact(put(evidence.entry(item, "file_link", staff, now, note=f"file {number}")))
     url: str = aws.client("s3").generate_presigned_url(

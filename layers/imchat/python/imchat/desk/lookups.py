@@ -6,14 +6,12 @@ from datetime import datetime
 from typing import Any
 
 from imchat import places
-from imchat.errors import InvalidInput, NotFound
+from imchat.errors import NotFound
 from imchat.register.store import Reference
 from imchat.stores import evidence, verbs
 from imchat.stores.evidence import Entry
 from imchat.stores.records import Record, Records
 from imchat.subjects import Subject
-
-MOST = 100
 
 
 @dataclass(frozen=True)
@@ -26,20 +24,18 @@ class Found:
 
 def search(store: Records, subject: Subject, staff: str, now: datetime) -> Found:
     """The person's records in one store, newest first, candidates by name alone among them (marked)."""
-    references = list(reversed(store.find(subject)))[:MOST]
+    references = list(reversed(store.find(subject)))[: places.MOST]
     items = [(item, reference.matched) for reference, item in verbs.load(store.model, references, now)]
     evidence.record_views((item for item, _ in items), staff, now)
     return Found(items)
 
 
 def listing(store: Records, site_id: str, staff: str, *, limit: int, start: str | None, now: datetime) -> Found:
-    """The site's records, newest first, in pages of at most ``limit`` (1-100). Raises InvalidInput."""
-    if not 1 <= limit <= MOST:
-        raise InvalidInput("invalid_value", f"The limit is a whole number from 1 to {MOST}.", "limit")
+    """The site's records, newest first, in pages of at most ``limit`` (1 to places.MOST). Raises InvalidInput."""
     query = store.model.site_index.query(
         site_id,
         scan_index_forward=False,
-        limit=limit,
+        limit=places.bounded(limit),
         page_size=limit,
         last_evaluated_key=places.key_of(start, "at", site_id=site_id) if start else None,
     )
@@ -54,7 +50,7 @@ def one(store: Records, pk: str, site_id: str, staff: str, now: datetime) -> Rec
     """One record of the site. Raises NotFound."""
     item = store.model.load(pk, now=now)
     if item is None or item.site_id != site_id:
-        raise NotFound(store.name)
+        raise NotFound(store.one)
     evidence.record_views([item], staff, now)
     return item
 

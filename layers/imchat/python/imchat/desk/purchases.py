@@ -17,7 +17,7 @@ from imchat.stores.base import Cancelled, put, transact, update
 from imchat.stores.purchases import Purchase, ends_at, held_until
 
 PROCESSORS = ("bank", "paypal")
-_AMOUNT = re.compile(r"-?[0-9]{1,9}(\.[0-9]{1,2})?")
+AMOUNT = re.compile(r"-?[0-9]{1,9}(\.[0-9]{1,2})?")
 _CURRENCY = re.compile(r"[A-Z]{3}")
 _REFERENCE = re.compile(r"[A-Za-z0-9][A-Za-z0-9 ._:/-]{0,63}")
 _LONGEST_HOLD = timedelta(days=366 * 50)
@@ -65,7 +65,7 @@ def record_purchase(site_id: str, staff: str, sale: Sale, now: datetime) -> Purc
         at=milliseconds(datetime(bought_on.year, bought_on.month, bought_on.day, tzinfo=now.tzinfo)),
         address=checked("address", text.comment, sale.address) if sale.address else None,
         what=checked("what", text.message, sale.what),
-        amount=_matching("amount", _AMOUNT, sale.amount, "an amount, as 49.00"),
+        amount=_matching("amount", AMOUNT, sale.amount, "an amount, as 49.00"),
         currency=_matching("currency", _CURRENCY, sale.currency.upper(), "a currency of ISO 4217, as GBP"),
         bought_on=bought_on.isoformat(),
         processor=processor,
@@ -84,7 +84,7 @@ def record_purchase(site_id: str, staff: str, sale: Sale, now: datetime) -> Purc
 
 def hold(purchase_id: str, site_id: str, staff: str, *, until: str, because: str, now: datetime) -> Purchase:
     """Keep a purchase to the end of a day, for a legal claim or an inquiry, though the law's own period may end before;
-    another hold replaces it. Raises InvalidInput, NotFound."""
+    another hold replaces it, the same again changes nothing. Raises InvalidInput, NotFound."""
     last = day("until", until)
     if not now.date() <= last <= now.date() + _LONGEST_HOLD:
         raise InvalidInput("invalid_value", "A hold ends today or later, within fifty years.", "until")
@@ -92,6 +92,8 @@ def hold(purchase_id: str, site_id: str, staff: str, *, until: str, because: str
     purchase = Purchase.load(purchase_id, now=now)
     if purchase is None or purchase.site_id != site_id:
         raise NotFound("purchase")
+    if (purchase.hold_until, purchase.hold_because) == (last.isoformat(), reason):
+        return purchase
     ends = max(int(purchase.period_ends), held_until(last))
     actions: list[Any] = [
         Purchase.hold_until.set(last.isoformat()),

@@ -1,19 +1,20 @@
 """How chats and what is said look to those who are told: the API's answers and the frames alike."""
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from imchat.clock import rfc3339
 
 if TYPE_CHECKING:
+    from imchat import shapes
     from imchat.stores.accounts import Operator, Site
     from imchat.stores.chats import Chat
     from imchat.stores.messages import Message
 
 
-def message(cursor: int, said: "Message", chat: "Chat", *, staff: bool = False) -> dict[str, Any]:
+def message(cursor: int, said: "Message", chat: "Chat", *, staff: bool = False) -> "shapes.Message":
     """One message. A visitor sees an operator's public name and their own client ids; staff see who wrote."""
-    view: dict[str, Any] = {"cursor": cursor, "by": said.by, "text": said.text, "at": rfc3339(said.at)}
+    view: shapes.Message = {"cursor": cursor, "by": said.by, "text": said.text, "at": rfc3339(said.at)}
     if said.operator:
         view["name"] = chat.operator_name(said.operator)
         if staff:
@@ -23,17 +24,17 @@ def message(cursor: int, said: "Message", chat: "Chat", *, staff: bool = False) 
     return view
 
 
-def transcript(chat: "Chat") -> dict[str, Any]:
+def transcript(chat: "Chat") -> "shapes.Transcript":
     """Where the copy is."""
     return {"state": chat.transcript, "at": rfc3339(int(chat.transcript_at)) if chat.transcript_at else None}
 
 
-def read_marks(chat: "Chat") -> dict[str, int]:
+def read_marks(chat: "Chat") -> "shapes.ReadMarks":
     """How far each side has read."""
     return {"visitor": int(chat.read_visitor), "staff": int(chat.read_staff)}
 
 
-def person(chat: "Chat") -> dict[str, Any]:
+def person(chat: "Chat") -> "shapes.Person":
     """Who the visitor says they are."""
     return {"name": chat.name, "email": chat.email, "phone": chat.phone, "verified": bool(chat.verified)}
 
@@ -63,7 +64,7 @@ def waiting_since(found: "Chat") -> int | None:
     return since
 
 
-def chat(found: "Chat") -> dict[str, Any]:
+def chat(found: "Chat") -> "shapes.Chat":
     """A chat as staff see it, without its messages. ``here`` tells whether its visitor is connected."""
     since = waiting_since(found)
     last = next((said for said in reversed(found.messages) if said.by != "note"), None)
@@ -73,7 +74,7 @@ def chat(found: "Chat") -> dict[str, Any]:
         "opened_at": rfc3339(int(found.opened_at)),
         "closed_at": rfc3339(int(found.closed_at)) if found.closed_at else None,
         "expires_at": rfc3339(int(found.expires_at) * 1000),
-        "visitor": person(found) | {"ip": found.ip, "country": found.country, "browser": found.browser},
+        "visitor": {**person(found), "ip": found.ip, "country": found.country, "browser": found.browser},
         "here": bool(found.connections("v")),
         "language": found.language,
         "page_url": found.page_url,
@@ -90,7 +91,7 @@ def chat(found: "Chat") -> dict[str, Any]:
     }
 
 
-def staff_presence(site: "Site", operators: "list[Operator]", now: datetime) -> dict[str, Any]:
+def staff_presence(site: "Site", operators: "list[Operator]", now: datetime) -> "shapes.StaffPresence":
     """Who of the staff is there, and whether the site is online for its visitors."""
     return {
         "online": site.online(now),

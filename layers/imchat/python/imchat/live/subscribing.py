@@ -22,10 +22,11 @@ from imchat.stores.chats import CLOSED, OPEN, Chat
 from imchat.stores.connections import Connection
 
 MOST_WATCHED = 100
-# A set of this size is a few KB of an item and a fraction of a second of pushes.
-MOST_LISTENERS = 200
-# Of them, a visitor's pages: whoever opens more cannot keep the staff out.
+# A visitor's pages: whoever opens more cannot keep the staff out.
 MOST_OF_VISITOR = 50
+# With the staff's, who cannot keep the visitor out either. A set of this size is a few KB of an item and a fraction of
+# a second of pushes.
+MOST_LISTENERS = accounts.MOST_LISTENERS + MOST_OF_VISITOR
 # API Gateway's frames take 32 KB; who gets no more than this goes on by reading.
 _WELCOME_BYTES = 12 * 1024
 
@@ -49,7 +50,7 @@ def greet_visitor(connection_id: str, token: str, after: int, now: datetime) -> 
 
 def greet_staff(connection_id: str, ticket: str, now: datetime) -> None:
     """Have an operator's connection told of new chats on their site. Raises Unauthorised, also for an operator who was
-    disabled; Forbidden from a page that is not ours."""
+    disabled; Forbidden from a page that is not ours; TooMany."""
     claims = tokens.verify_ticket(ticket, now)
     operator(claims.site_id, claims.operator_id)
     connection = connections.greet(connection_id, claims.site_id, now, operator_id=claims.operator_id)
@@ -57,8 +58,10 @@ def greet_staff(connection_id: str, ticket: str, now: datetime) -> None:
         raise Forbidden("origin_not_allowed", "Operators connect from our own pages only.")
     try:
         accounts.listen(claims.site_id, connection_id)
-    except Stale:
-        raise NotFound("site") from None
+    except Stale as stale:
+        if stale.item is None:
+            raise NotFound("site") from None
+        raise TooMany("too_many_connections", "Too many pages of the site's staff are connected.", 60) from None
 
 
 def operator(site_id: str, operator_id: str) -> Operator:
@@ -95,9 +98,19 @@ def leave(connection_id: str, now: datetime) -> None:
     if connection.chat_id:
         telling.forget(Chat(connection.chat_id), {f"v:{connection_id}"})
     if connection.operator_id:
-        accounts.unlisten(str(connection.site_id), {f"o:{connection_id}"})
+        site = accounts.unlisten(str(connection.site_id), {f"o:{connection_id}"})
+        if site and accounts.operator(site.site_id, connection.operator_id) is None:
+            _put_out(site, now)
         side_by_side(lambda one: telling.forget(Chat(one), {f"o:{connection_id}"}), connection.watching or ())
     connection.delete()
+
+
+def _put_out(site: accounts.Site, now: datetime) -> None:
+    """An operator was disabled, and with that their presence ended: their colleagues hear it, and where there is nobody
+    any more, visitors do."""
+    telling.staff_present(site, accounts.operators(site.site_id), now)
+    if not site.online(now):
+        telling.online(site, now)
 
 
 def dismiss(site_id: str, operator_id: str) -> None:

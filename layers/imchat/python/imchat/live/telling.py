@@ -124,7 +124,8 @@ def staff_present(site: Site, operators: list[Operator], now: datetime) -> None:
 def online(site: Site, now: datetime) -> None:
     """Whether there is anybody to answer, to the visitors of the newest open chats; the others hear it when they
     ask."""
-    from imchat.chat.inbox import MOST, listing
+    from imchat.chat.inbox import listing
+    from imchat.places import MOST
 
     newest = listing(site.site_id, "", status="open", assigned="all", limit=MOST, start=None, now=now).chats
     frame = {"type": "presence", "online": site.online(now)}

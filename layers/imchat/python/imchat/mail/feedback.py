@@ -13,7 +13,9 @@ Kind = Literal["bounced", "complained", "transient"]
 
 # Sent once, in plain words, when SES is pointed at the topic.
 _GREETING = "Successfully validated SNS topic for Amazon SES"
-_ADDRESS = re.compile(r"\S+@\S+")
+_ADDRESS = re.compile(r"\S+@[^\s@]+")
+# What our tags hold. No address has these forms: tags go where none may.
+_REFERENCE = re.compile(r"[a-z0-9-]{1,64}")
 _NUMBER = re.compile(r"[0-9]{1,9}")
 
 
@@ -59,19 +61,20 @@ def _feedback(kind: Kind, event: Any, facts: Any, recipients: str) -> Feedback:
     if not known:
         raise ValueError
     tags = event["mail"].get("tags") or {}
-    job = _tag(tags, "job")
+    job = _tag(tags, "job", _NUMBER)
     return Feedback(
         kind=kind,
-        chat_id=_tag(tags, "chat_id"),
-        job=int(job) if job and _NUMBER.fullmatch(job) else None,
+        chat_id=_tag(tags, "chat_id", _REFERENCE),
+        job=int(job) if job else None,
         recipients=known,
         at=_moment(_text(facts, "timestamp")),
     )
 
 
-def _tag(tags: Any, name: str) -> str | None:
+def _tag(tags: Any, name: str, form: re.Pattern[str]) -> str | None:
     values = tags.get(name)
-    return str(values[0]) if values else None
+    value = str(values[0]) if values else ""
+    return value if form.fullmatch(value) else None
 
 
 def _moment(said: str) -> datetime:

@@ -1,33 +1,23 @@
-"""Templates and the ways in which they may put other people's words between ours. Imported when a mail is made, and not
-before: Jinja is not cheap to load."""
+"""Templates of mails, and the ways in which they may put other people's words between ours. Imported when a mail is
+made, and not before (imchat.templates)."""
 
 from functools import cache
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context, pass_eval_context
+from jinja2 import Environment, pass_context, pass_eval_context
 from jinja2.nodes import EvalContext
 from jinja2.runtime import Context
 from markupsafe import Markup, escape
 
+from imchat import templates
 from imchat.mail.plain import direction, isolated
-
-_FOLDER = Path(__file__).parent / "templates"
 
 
 @cache
 def environment() -> Environment:
-    """Escapes everything but in .txt templates; an unknown variable is an error."""
-    made = Environment(
-        loader=FileSystemLoader(_FOLDER),
-        autoescape=lambda name: not (name and name.endswith(".txt.j2")),  # noqa: S701 - on but for plain text
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        auto_reload=False,
-    )
-    made.filters.update(apart=_apart, filled=_filled)
-    return made
+    """All templates of mails."""
+    return templates.environment(Path(__file__).parent / "templates", {"apart": _apart, "filled": _filled})
 
 
 @pass_context

@@ -1,12 +1,15 @@
 """The notice, made from the register (N23): its words, and as it is given to machines."""
 
 from datetime import date, datetime
-from typing import Any
+from typing import TYPE_CHECKING
 
 from imchat.register.activity import RECOVERY, Activity
 from imchat.register.controller import COMPLAINTS, CONTACT, CONTROLLER
 from imchat.register.stores import activities
 from imchat.register.words import kept_in_words, period_in_words, widget_text
+
+if TYPE_CHECKING:
+    from imchat import shapes
 
 __all__ = ["UPDATED", "VERSION", "notice", "widget_text"]
 
@@ -61,7 +64,7 @@ SHARING = (
 )
 
 
-def notice(now: datetime) -> dict[str, Any]:
+def notice(now: datetime) -> "shapes.Notice":
     """The notice for machines; ``now`` is when it was asked for. Holds nothing about anybody."""
     return {
         "version": VERSION,
@@ -81,7 +84,7 @@ def notice(now: datetime) -> dict[str, Any]:
     }
 
 
-def _activity(activity: Activity) -> dict[str, Any]:
+def _activity(activity: Activity) -> "shapes.NoticeActivity":
     return {
         "name": activity.name,
         "title": activity.title,

@@ -3,9 +3,12 @@
 from collections.abc import Iterable
 from datetime import date, datetime
 from html import escape
-from typing import Any
+from typing import TYPE_CHECKING
 
 from imchat.register.notice import BEFORE_YOU_WRITE, CHANGES, HOW_TO_ASK, RIGHTS, SHARING, STORAGE, UPDATED, notice
+
+if TYPE_CHECKING:
+    from imchat.shapes import NoticeActivity
 
 
 def notice_html(now: datetime, ask_url: str) -> str:
@@ -25,19 +28,23 @@ def notice_html(now: datetime, ask_url: str) -> str:
         storage=escape(STORAGE),
         updated=_day(UPDATED),
         changes=changes,
-        **{field: escape(said[field]) for field in ("controller", "version", "contact", "complaints", "backups")},
+        controller=escape(said["controller"]),
+        version=escape(said["version"]),
+        contact=escape(said["contact"]),
+        complaints=escape(said["complaints"]),
+        backups=escape(said["backups"]),
     )
 
 
-def _short(activity: dict[str, Any]) -> str:
+def _short(activity: "NoticeActivity") -> str:
     """A line of the summary."""
     fate = "kept until then" if activity["retained_because"] else "deleted"
     link = f'<a href="#{escape(activity["name"])}">{escape(activity["title"])}</a>'
-    return f"<tr><th scope=row>{link}</th><td>{escape(activity['kept_for'])}</td><td>{fate}</td></tr>"
+    return f"<tr><th scope=row>{link}</th><td>{escape(activity['kept_for'] or '')}</td><td>{fate}</td></tr>"
 
 
-def _section(activity: dict[str, Any]) -> str:
-    facts = {
+def _section(activity: "NoticeActivity") -> str:
+    facts: dict[str, str | list[str]] = {
         "Why": activity["purpose"],
         "Lawful basis": activity["lawful_basis"],
         "About whom": activity["people"],

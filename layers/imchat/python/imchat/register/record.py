@@ -2,7 +2,7 @@
 
 import csv
 import io
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from imchat.register.activity import RECOVERY, Activity
 from imchat.register.controller import CONTACT, CONTROLLER, SAFEGUARDS, TRANSFERS
@@ -10,8 +10,11 @@ from imchat.register.stores import activities
 from imchat.register.words import kept_in_words, period_in_words
 from imchat.tabular import harmless
 
+if TYPE_CHECKING:
+    from imchat import shapes
 
-def record() -> dict[str, Any]:
+
+def record() -> "shapes.RegisterRecord":
     """The whole record. Holds nothing about anybody."""
     return {
         "controller": CONTROLLER,
@@ -36,7 +39,7 @@ def record_csv() -> str:
     return out.getvalue()
 
 
-def _activity(activity: Activity) -> dict[str, Any]:
+def _activity(activity: Activity) -> "shapes.RecordActivity":
     return {
         "name": activity.name,
         "title": activity.title,

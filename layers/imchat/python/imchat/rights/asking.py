@@ -12,23 +12,34 @@ from imchat.hashes import keyed
 from imchat.people import Details
 from imchat.rights import flow, letters
 from imchat.rights.deadlines import PATIENCE, london
-from imchat.rights.requests import Identity, first_state, identified, move, one_of
+from imchat.rights.intake import Identity, first_state, identified, received
+from imchat.rights.requests import move, one_of
 from imchat.settings import settings
-from imchat.stores import accounts, evidence, limits
-from imchat.stores.base import Cancelled, Stale, put, transact
+from imchat.stores import accounts, limits
+from imchat.stores.base import Cancelled, Stale
 from imchat.stores.requests import ACTIVITY, AWAITING_IDENTITY, EVERYBODY, TYPES, Request
 
 ASKED_AN_HOUR = 5
 CODES_A_DAY, TRIES, CODE_LIFE = 3, 3, timedelta(minutes=10)
 _HOUR = 3600
+# What makes a code hold no more.
+SPENT = {"code_hash": None, "code_until": None}
 WRONG = "This code is wrong, used or too old. You can ask for a new one, three times a day."
 
 
 def ask(
-    *, kind: str, name: str | None, email: str | None, phone: str | None, details: str | None, ip: str, now: datetime
+    *,
+    kind: str,
+    name: str | None,
+    email: str | None,
+    phone: str | None,
+    details: str | None,
+    ip: str,
+    client_id: str | None = None,
+    now: datetime,
 ) -> Request:
-    """Take in a request by the form, for the desk that the notice names. Where there is an address, an acknowledgement
-    with a code goes to it. Raises InvalidInput, TooMany."""
+    """Take in a request by the form, for the desk that the notice names; the same under the same ``client_id`` is taken
+    in once. Where there is an address, an acknowledgement with a code goes to it. Raises InvalidInput, TooMany."""
     one_of("type", kind, TYPES)
     site_id = settings().mail_site_id
     site = accounts.site(site_id)
@@ -36,7 +47,7 @@ def ask(
     if not (person.name or person.email or person.phone):
         raise InvalidInput("no_identifier", "Give a name, an email address or a phone number to search by.", "email")
     request = Request(
-        references.short(),
+        references.short(*references.repeatable(client_id, kind, *vars(person).values(), details, ip)),
         site_id=site_id,
         at=milliseconds(now),
         type=kind,
@@ -54,24 +65,22 @@ def ask(
     request.end_at(ACTIVITY.expires_at(now))
     whose = keyed(aws.secret(settings().address_secret_id), f"request\0{ip}")
     try:
-        transact(
-            put(request, Request.pk.does_not_exist()),
-            put(evidence.entry(request, "request_received", "visitor", now)),
-            limits.count_within("request", whose, now=now, seconds=_HOUR, most=ASKED_AN_HOUR),
-        )
+        within = limits.count_within("request", whose, now=now, seconds=_HOUR, most=ASKED_AN_HOUR)
+        return received(request, "visitor", now, within)
     except Cancelled:
         left = limits.seconds_left(now, _HOUR)
         raise TooMany("too_many_requests", "Too many requests came from this address. Please wait.", left) from None
-    letters.send_waiting(request)
-    flow.start(request.pk)
-    return request
 
 
 def ask_for_code(reference: str, now: datetime) -> None:
-    """Send a new code to the request's own address, at most three a day: to prove the address, or to fetch the copy.
-    Says nothing of whether it did, for it says nothing of whether there is such a request."""
+    """Send a new code to the request's own address, at most three a day: to prove the address, or to fetch the copy. A
+    code that is on its way is not asked for twice. Says nothing of whether it did, for it says nothing of whether there
+    is such a request."""
     request = Request.load(reference, now=now)
     if request is None or not request.email or not (request.status == AWAITING_IDENTITY or request.copy):
+        return
+    if request.letters[-1].what == "code" and not request.letters[-1].outcome:
+        letters.send_waiting(request)  # one is on its way
         return
     today = now.date().isoformat()
     codes = int(request.codes or 0) if request.codes_day == today else 0
@@ -81,24 +90,25 @@ def ask_for_code(reference: str, now: datetime) -> None:
     asked_before = Request.codes == request.codes if request.codes else Request.codes.does_not_exist()
     try:
         request = request.change(actions, asked_before & (Request.status == request.status))
-    except Stale:  # somebody else asked at the same moment
-        return
-    letters.send_waiting(request)
+    except Stale as stale:  # asked at the same moment too, or this very write was done and its answer lost
+        request = stale.item
+    if request:
+        letters.send_waiting(request)
 
 
 def prove(reference: str, code: str, now: datetime) -> Request:
-    """Take the code that was mailed as proof of identity, and let the flow go on. Raises InvalidInput as spend_code."""
-    request = spend_code(reference, code, AWAITING_IDENTITY, now)
+    """Take the code that was mailed as proof of identity, and let the flow go on. Raises InvalidInput as shown_code."""
+    request = shown_code(reference, code, AWAITING_IDENTITY, now)
     proof = identified(Identity(proven=True, method="code", at=now), now)
-    proven = move(request, proof | {"documents": []}, "identity proven", "system", now)
+    proven = move(request, proof | SPENT | {"documents": []}, "identity proven", "system", now)
     flow.wake(reference)
     return proven
 
 
-def spend_code(reference: str, code: str, status: str, now: datetime) -> Request:
-    """The request, in ``status``, if the code is the one that was mailed last: it does not hold again. Every try counts
-    before it is looked at: there are three for a code. Raises InvalidInput, the same for a wrong code and for no such
-    request."""
+def shown_code(reference: str, code: str, status: str, now: datetime) -> Request:
+    """The request, in ``status``, if the code is the one that was mailed last. What the code is shown for and SPENT are
+    one write: cut between the two, it would be lost. Every try counts before it is looked at: there are three for a
+    code. Raises InvalidInput, the same for a wrong code and for no such request."""
     wrong = InvalidInput("wrong_code", WRONG, "code")
     try:
         request = Request(reference).change(
@@ -108,13 +118,11 @@ def spend_code(reference: str, code: str, status: str, now: datetime) -> Request
             & (Request.status == status)
             & (Request.expires_at > int(now.timestamp())),
         )
-        if not hmac.compare_digest(request.code_hash or "", code_hash(reference, code)):
-            raise wrong
-        return request.change(
-            [Request.code_hash.remove(), Request.code_until.remove()], Request.code_hash == request.code_hash
-        )
     except Stale:
         raise wrong from None
+    if not hmac.compare_digest(request.code_hash or "", code_hash(reference, code)):
+        raise wrong
+    return request
 
 
 def code_hash(reference: str, code: str) -> str:

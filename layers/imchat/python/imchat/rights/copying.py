@@ -10,8 +10,9 @@ from imchat.clock import milliseconds, moment
 from imchat.register.store import Exported, Reference
 from imchat.register.stores import store as store_named
 from imchat.register.stores import stores
-from imchat.rights import review
+from imchat.rights import given
 from imchat.rights.deadlines import london
+from imchat.rights.snapshot import Kept
 from imchat.settings import settings
 from imchat.stores.requests import COPY, PORTABILITY, Copy, Request
 
@@ -41,13 +42,14 @@ def _sign(digest: bytes) -> bytes:
 def contents(request: Request) -> Contents:
     """What the copy of a request is made from."""
     found = request.searched.as_dict()
+    kept: Kept = {}
     sections = []
     for store in stores():
         if store.name in found:
-            count = sum(1 for _ in review.reviewed(request, store.name))
-            left_out = review.not_given(request, store.name)
-            if count or left_out:
-                sections.append(Section(store.activity, count, _reader(request, store.name), left_out))
+            left_out = given.not_given(request, store.name)
+            if left_out or given.gives(request, store.name, kept):
+                at_most = given.at_most(request, store.name)
+                sections.append(Section(store.activity, at_most, _reader(request, store.name, kept), left_out))
     return Contents(
         reference=request.pk,
         kind="portability" if request.type == PORTABILITY else "access",
@@ -60,8 +62,8 @@ def contents(request: Request) -> Contents:
     )
 
 
-def _reader(request: Request, store: str) -> Callable[[], Iterator[Exported]]:
-    return lambda: review.reviewed(request, store)
+def _reader(request: Request, store: str, kept: Kept) -> Callable[[], Iterator[Exported]]:
+    return lambda: given.reviewed(request, store, kept)
 
 
 def _read_file(reference: Reference, number: int) -> Iterator[bytes]:

@@ -5,6 +5,8 @@ import calendar
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import cache
+from typing import Any
 
 _MONTHS, _MONTHS_EXTENDED = 1, 3
 _TARGET_DAYS = 28
@@ -96,9 +98,13 @@ def _months_after(day: date, months: int) -> date:
 
 def _working_day(day: date) -> date:
     """``day``, or the next that is no Saturday, Sunday or holiday of England and Wales."""
-    from holidays.countries.united_kingdom import UnitedKingdom
-
-    free = UnitedKingdom(subdiv="ENG")  # type: ignore[no-untyped-call]
-    while day.weekday() >= calendar.SATURDAY or day in free:
+    while day.weekday() >= calendar.SATURDAY or day in _holidays():
         day += timedelta(days=1)
     return day
+
+
+@cache
+def _holidays() -> Any:
+    from holidays.countries.united_kingdom import UnitedKingdom
+
+    return UnitedKingdom(subdiv="ENG")  # type: ignore[no-untyped-call]

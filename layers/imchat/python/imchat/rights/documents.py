@@ -29,26 +29,18 @@ class Upload:
     seconds: int
 
 
-def upload(reference: str, content_type: str, now: datetime) -> Upload:
-    """A signed form for one file of a type (TYPES) of at most MOST_BYTES. Raises InvalidInput, NotFound where there is
-    no such request, or none that waits for proof; Conflict after MOST_DOCUMENTS."""
+def upload(reference: str, content_type: str, now: datetime, client_id: str | None = None) -> Upload:
+    """A signed form for one file of a type (TYPES) of at most MOST_BYTES; the same under the same ``client_id`` is for
+    the same file. Raises InvalidInput, NotFound where there is no such request, or none that waits for proof; Conflict
+    after MOST_DOCUMENTS."""
     if content_type not in TYPES:
         raise InvalidInput("wrong_type", f"This must be one of: {', '.join(TYPES)}.", "content_type")
     request = load_any(reference)
     if request is None or request.visible(now) is None or request.status != AWAITING_IDENTITY:
         raise NotFound("request")
-    if len(request.documents) >= MOST_DOCUMENTS:
-        raise Conflict("too_many_documents", f"At most {MOST_DOCUMENTS} documents can be sent.")
-    key = f"{reference}/{references.random()}"
-    until = int(DOCUMENT.after(now).timestamp())
-    made = Document(key=key, content_type=content_type, until=until)  # type: ignore[no-untyped-call]
-    try:
-        request.change(
-            [Request.documents.set(Request.documents.append([made]))],
-            (Request.status == AWAITING_IDENTITY) & (size(Request.documents) < MOST_DOCUMENTS),
-        )
-    except Stale:
-        raise Conflict("too_many_documents", f"At most {MOST_DOCUMENTS} documents can be sent.") from None
+    key = f"{reference}/{references.of(*references.repeatable(client_id, content_type))}"
+    if not _has(request, key):
+        _make_room(request, key, content_type, now)
     fixed: dict[str, Any] = {"Content-Type": content_type}
     form = aws.client("s3").generate_presigned_post(
         Bucket=settings().identity_bucket,
@@ -58,6 +50,24 @@ def upload(reference: str, content_type: str, now: datetime) -> Upload:
         ExpiresIn=UPLOAD_SECONDS,
     )
     return Upload(form["url"], form["fields"], UPLOAD_SECONDS)
+
+
+def _make_room(request: Request, key: str, content_type: str, now: datetime) -> None:
+    until = int(DOCUMENT.after(now).timestamp())
+    made = Document(key=key, content_type=content_type, until=until)  # type: ignore[no-untyped-call]
+    few = size(Request.documents) < MOST_DOCUMENTS
+    try:
+        request.change(
+            [Request.documents.set(Request.documents.append([made]))],
+            (Request.status == AWAITING_IDENTITY) & few & ~Request.documents.contains(made),
+        )
+    except Stale as stale:
+        if not (stale.item and _has(stale.item, key)):  # where it has, this very write was done, and its answer lost
+            raise Conflict("too_many_documents", f"At most {MOST_DOCUMENTS} documents can be sent.") from None
+
+
+def _has(request: Request, key: str) -> bool:
+    return key in {one.key for one in request.documents}
 
 
 def link(reference: str, site_id: str, staff: str, number: int, now: datetime) -> str:

@@ -68,8 +68,8 @@ def again(request: Request) -> None:
         Request(request.pk).change(
             [Request.run.set(run + 1)], (Request.run == run) if request.run else Request.run.does_not_exist()
         )
-    except Stale:  # somebody else is just doing it
-        return
+    except Stale:  # somebody else is just doing it, or this very write was done and its answer lost
+        pass
     start(request.pk, run + 1)
 
 

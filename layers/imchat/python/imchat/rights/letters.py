@@ -9,6 +9,8 @@ from imchat.queue import send_request_mail_job
 from imchat.stores.requests import Posted, Request
 
 SENT, BOUNCED, FAILED, TO_POST = "sent", "bounced", "failed", "to_post"
+# The address has had as many mails today as go to one that nobody has proven to be theirs.
+CAPPED = "capped"
 
 
 def letter(request: Request, what: str, now: datetime, because: str | None = None) -> Posted:

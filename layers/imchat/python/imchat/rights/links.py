@@ -1,13 +1,16 @@
 """Links to the copy: made one by one, minutes long, only while an approved copy waits for the person; each is recorded
 (N13)."""
 
+from collections.abc import Mapping
 from datetime import datetime
+from types import MappingProxyType
+from typing import Any
 
 from imchat import aws
 from imchat.bundle.naming import file_name
 from imchat.clock import milliseconds
 from imchat.errors import Conflict, NotFound
-from imchat.rights.asking import spend_code
+from imchat.rights.asking import SPENT, shown_code
 from imchat.rights.requests import load, move
 from imchat.settings import settings
 from imchat.stores.requests import IN_PROGRESS, Link, Request
@@ -27,10 +30,10 @@ def make(reference: str, site_id: str, staff: str, now: datetime) -> tuple[Reque
 def fetch(reference: str, code: str, now: datetime) -> tuple[Request, str]:
     """(the request, a link to its copy) for the person, who has shown the code that was mailed for it. Raises
     InvalidInput for a wrong code, NotFound where there is nothing to fetch."""
-    request = spend_code(reference, code, IN_PROGRESS, now)
+    request = shown_code(reference, code, IN_PROGRESS, now)
     if not fetchable(request, now):
         raise NotFound("copy")
-    return _linked(request, REQUESTER, "copy fetched", now)
+    return _linked(request, REQUESTER, "copy fetched", now, SPENT)
 
 
 def fetchable(request: Request, now: datetime) -> bool:
@@ -43,9 +46,11 @@ def fetchable(request: Request, now: datetime) -> bool:
     )
 
 
-def _linked(request: Request, by: str, what: str, now: datetime) -> tuple[Request, str]:
+def _linked(
+    request: Request, by: str, what: str, now: datetime, more: Mapping[str, Any] = MappingProxyType({})
+) -> tuple[Request, str]:
     made = Link(at=milliseconds(now), by=by)  # type: ignore[no-untyped-call]
-    request = move(request, {"links": [*request.links, made]}, what, by, now)
+    request = move(request, {"links": [*request.links, made], **more}, what, by, now)
     name = file_name(request.pk)
     url: str = aws.client("s3").generate_presigned_url(
         "get_object",

@@ -8,8 +8,8 @@ from datetime import date, datetime
 from statistics import median
 
 from imchat.clock import moment
+from imchat.rights.clocks import clock_of
 from imchat.rights.deadlines import london
-from imchat.rights.requests import clock_of
 from imchat.stores import statistics
 from imchat.stores.requests import CLOSED, Request
 

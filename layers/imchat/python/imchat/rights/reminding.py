@@ -3,12 +3,14 @@ reference only: who asked stands nowhere in it."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from imchat import aws
+from imchat.rights.clocks import clock_of, identity_due, waiting
 from imchat.rights.deadlines import REMINDERS, london
-from imchat.rights.requests import all_open, clock_of, identity_due, waiting
+from imchat.rights.requests import all_open
 from imchat.settings import settings
+from imchat.stores import limits
 from imchat.stores.requests import Request
 
 
@@ -44,14 +46,16 @@ def reminders(requests: Iterable[Request], now: datetime) -> list[Reminder]:
 
 
 def remind(now: datetime) -> tuple[int, int]:
-    """Tell the desk, in one message, if there is anything to tell. Answers (how many were told of, how many of them are
-    overdue)."""
+    """Tell the desk, in one message a day, if there is anything to tell. Answers (how many were told of, how many of
+    them are overdue)."""
     found = reminders(all_open(now), now)
     overdue = sum(one.days_left < 0 for one in found)
-    if found:
+    today = f"reminded#{london(now).isoformat()}"
+    if found and not limits.marked(today, now):
         aws.client("sns").publish(
             TopicArn=settings().alarms_topic,
             Subject=f"Data-protection requests: {len(found)} due soon or overdue",
             Message="\n".join(str(one) for one in found),
         )
+        limits.mark(today, now + timedelta(days=2))
     return len(found), overdue

@@ -1,18 +1,18 @@
 """What staff make of what was found: which of those that only share a name are the person's, what is about others and
 stays out of the copy, what is to be corrected, and that a second person has looked (N13)."""
 
-from collections.abc import Iterator
-from dataclasses import replace
 from datetime import datetime
-from typing import Any
 
+from imchat import places
 from imchat.bundle.contents import REASONS
 from imchat.clock import milliseconds
 from imchat.errors import Conflict, Forbidden, InvalidInput, NotFound
-from imchat.register.store import Exported, Fact, Reference
+from imchat.register.store import Exported, Reference
 from imchat.register.stores import store as store_named
 from imchat.rights import flow, snapshot
-from imchat.rights.requests import load, move, one_of, waiting
+from imchat.rights.clocks import waiting
+from imchat.rights.given import searched
+from imchat.rights.requests import load, move, one_of
 from imchat.rights.snapshot import Place
 from imchat.stores import evidence
 from imchat.stores.requests import (
@@ -30,113 +30,19 @@ from imchat.stores.requests import (
 )
 
 MOST_REDACTIONS = 500
-LEFT_OUT = "[left out]"
-
-
-def references(request: Request, store: str) -> Iterator[list[Reference]]:
-    """What of a store is the person's: what was found without doubt, and the candidates that staff took, list by
-    list."""
-    counts = _searched(request).get(store)
-    for batch in snapshot.found(request.pk, store, int(counts["parts"])) if counts else ():
-        mine = [one for one in batch if _is_theirs(request, one)]
-        if mine:
-            yield mine
-
-
-def _is_theirs(request: Request, reference: Reference) -> bool:
-    return not reference.candidate or str(reference) in (request.taken or ())
-
-
-def _searched(request: Request) -> dict[str, dict[str, Any]]:
-    return request.searched.as_dict() if request.searched else {}
-
-
-def reviewed(request: Request, store: str) -> Iterator[Exported]:
-    """What of a store the person gets: what is theirs, without what is left out."""
-    left_out = _by_item(request)
-    for _, found in snapshot.items(request.pk, store, int(_searched(request)[store]["parts"])):
-        if _is_theirs(request, found.reference):
-            redactions = left_out.get(str(found.reference), [])
-            if not any(_whole(one) for one in redactions):
-                yield redacted(found, redactions)
-
-
-def not_given(request: Request, store: str) -> dict[str, int]:
-    """How many items of a store are left out whole, by reason."""
-    counts: dict[str, int] = {}
-    for item, redactions in _by_item(request).items():
-        reason = next((one.reason for one in redactions if _whole(one)), None)
-        if reason and item.startswith(f"{store}:"):
-            counts[reason] = counts.get(reason, 0) + 1
-    return counts
-
-
-def anything(request: Request) -> bool:
-    """Whether there is anything of the person's to be told of."""
-    return any(
-        not_given(request, store) or next(reviewed(request, store), None) is not None for store in _searched(request)
-    )
-
-
-def recipients(request: Request) -> set[str]:
-    """To whom the person's data have been disclosed, as far as that may be told (Art 19)."""
-    if "disclosures" not in _searched(request):
-        return set()
-    return {fact.value for one in reviewed(request, "disclosures") for fact in one.facts if fact.name == "Authority"}
-
-
-def _by_item(request: Request) -> dict[str, list[Redaction]]:
-    items: dict[str, list[Redaction]] = {}
-    for one in request.redactions:
-        items.setdefault(one.item, []).append(one)
-    return items
-
-
-def _whole(redaction: Redaction) -> bool:
-    return redaction.fact is None and redaction.file is None
-
-
-def redacted(item: Exported, redactions: list[Redaction]) -> Exported:
-    """The item without what ``redactions`` say."""
-    if not redactions:
-        return item
-    facts = [
-        _without(fact, [one for one in redactions if one.fact is not None and int(one.fact) == number])
-        for number, fact in enumerate(item.facts)
-    ]
-    reasons = {int(one.file): one.reason for one in redactions if one.file is not None}
-    files = tuple(
-        replace(one, left_out=reasons.get(one.number), name=None) if one.number in reasons else one
-        for one in item.files
-    )
-    return replace(item, facts=tuple(facts), files=files)
-
-
-def _without(fact: Fact, redactions: list[Redaction]) -> Fact:
-    if not redactions:
-        return fact
-    spans: list[tuple[int, int]] = []
-    for one in sorted(redactions, key=lambda one: int(one.start or 0)):
-        start = int(one.start or 0)
-        end = int(one.end) if one.end is not None else len(fact.value)
-        if spans and start <= spans[-1][1]:
-            spans[-1] = (spans[-1][0], max(end, spans[-1][1]))
-        else:
-            spans.append((start, end))
-    pieces, at = [], 0
-    for start, end in spans:
-        pieces += [fact.value[at:start], LEFT_OUT]
-        at = end
-    reasons = tuple(sorted({one.reason for one in redactions}))
-    return replace(fact, value="".join([*pieces, fact.value[at:]]), left_out=reasons)
+DECISIONS = {OBJECTION: (ERASURE, RESTRICTION), RESTRICTION: (RESTRICTION, LIFT)}
+# Where a request stands, once it has been searched.
+_REVIEWED = (REVIEW, "answer", "delivery", "attention")
 
 
 def findings(
     reference: str, site_id: str, staff: str, *, store: str, place: Place, limit: int, now: datetime
 ) -> tuple[Request, list[tuple[Place, Exported]], Place | None]:
-    """A page of what was found in a store, as staff judge it: nothing is left out of it. Raises NotFound, Conflict."""
+    """A page of what was found in a store, as staff judge it: nothing is left out of it. Raises InvalidInput,
+    NotFound, Conflict."""
+    places.bounded(limit)
     request = load(reference, site_id, now, IN_PROGRESS)
-    counts = _searched(request).get(store)
+    counts = searched(request).get(store)
     if counts is None or request.step not in _REVIEWED:
         raise Conflict("not_searched", "This has not been searched yet.")
     evidence.record_views([request], staff, now)
@@ -154,6 +60,8 @@ def take(reference: str, site_id: str, staff: str, item: str, now: datetime, *, 
     if not _found(request, item).reference.candidate:
         raise Conflict("no_candidate", "This was found by more than the name: it is the person's.")
     mine = set(request.taken or ())
+    if (item in mine) == taken and staff in (request.reviewed_by or ()):
+        return request
     mine = mine | {item} if taken else mine - {item}
     what = "candidate taken" if taken else "candidate not taken"
     return move(request, {"taken": mine or None, "reviewed_by": _and(request, staff)}, what, staff, now)
@@ -173,7 +81,8 @@ def redact(
     now: datetime,
 ) -> Request:
     """Leave something out of the copy: an item, a fact of it (counted from 0), the characters ``start`` to before
-    ``end`` of the fact, or a file (counted from 1). Raises InvalidInput, NotFound, Conflict."""
+    ``end`` of the fact, or a file (counted from 1); the same again changes nothing. Raises InvalidInput, NotFound,
+    Conflict."""
     one_of("reason", reason, tuple(REASONS))
     request = _under_review(reference, site_id, now)
     if len(request.redactions) >= MOST_REDACTIONS:
@@ -185,10 +94,19 @@ def redact(
         raise InvalidInput("no_such_place", "The item has no such file.", "file")
     if (start, end) != (None, None) and not _within(found, fact, start, end):
         raise InvalidInput("no_such_place", "This span lies outside the line.", "start")
+    where = (item, fact, start, end, file, reason)
+    if any((one.item, one.fact, one.start, one.end, one.file, one.reason) == where for one in request.redactions):
+        return request
+    number = int(request.redacted or 0) + 1
     made = Redaction(
-        item=item, fact=fact, start=start, end=end, file=file, reason=reason, by=staff, at=milliseconds(now)
-    )  # type: ignore[no-untyped-call]
-    changes = {"redactions": [*request.redactions, made], "reviewed_by": _and(request, staff)}
+        number=number, item=item, fact=fact, start=start, end=end, file=file, reason=reason, by=staff,
+        at=milliseconds(now),
+    )  # type: ignore[no-untyped-call]  # fmt: skip
+    changes = {
+        "redactions": [*request.redactions, made],
+        "redacted": number,
+        "reviewed_by": _and(request, staff),
+    }
     return move(request, changes, "something left out", staff, now)
 
 
@@ -199,11 +117,11 @@ def _within(found: Exported, fact: int | None, start: int | None, end: int | Non
 
 
 def put_back(reference: str, site_id: str, staff: str, number: int, now: datetime) -> Request:
-    """Take back the ``number``-th redaction, from 1. Raises NotFound, Conflict."""
+    """Take back the redaction with this number. Raises NotFound, also for one taken back before; Conflict."""
     request = _under_review(reference, site_id, now)
-    if not 1 <= number <= len(request.redactions):
+    rest = [one for one in request.redactions if int(one.number) != number]
+    if len(rest) == len(request.redactions):
         raise NotFound("redaction")
-    rest = [one for place, one in enumerate(request.redactions, start=1) if place != number]
     return move(request, {"redactions": rest, "reviewed_by": _and(request, staff)}, "put back", staff, now)
 
 
@@ -217,13 +135,11 @@ def correct(
     found = _found(request, item)
     store = store_named(found.reference.store)
     new = store.corrected(field, value)
+    if any((one.item, one.field, one.value) == (item, field, new) for one in request.corrections):
+        return request
     rest = [one for one in request.corrections if (one.item, one.field) != (item, field)]
     made = Correction(item=item, field=field, value=new)  # type: ignore[no-untyped-call]
     return move(request, {"corrections": [*rest, made]}, "correction noted", staff, now)
-
-
-# What can be decided: of an objection must be, of a restriction that one ends.
-_DECISIONS = {OBJECTION: (ERASURE, RESTRICTION), RESTRICTION: (RESTRICTION, LIFT)}
 
 
 def approve(reference: str, site_id: str, staff: str, now: datetime, *, decision: str | None = None) -> Request:
@@ -235,7 +151,7 @@ def approve(reference: str, site_id: str, staff: str, now: datetime, *, decision
     if waiting(request):
         raise Conflict("paused", "We wait for what the person was asked for.")
     if request.type == OBJECTION or decision:
-        one_of("decision", decision or "", _DECISIONS.get(str(request.type), ()))
+        one_of("decision", decision or "", DECISIONS.get(str(request.type), ()))
     if request.type == RECTIFICATION and not request.corrections:
         raise Conflict("nothing_to_correct", "Nothing has been noted that is to be corrected.")
     exempt = request.redactions or request.taken
@@ -282,7 +198,7 @@ def _found(request: Request, item: str) -> Exported:
     """An item of the snapshot by its reference. Raises NotFound."""
     store, _, rest = item.partition(":")
     pk, _, sk = rest.partition(":")
-    counts = _searched(request).get(store)
+    counts = searched(request).get(store)
     found = snapshot.item(request.pk, Reference(store, pk, sk or None), int(counts["parts"])) if counts else None
     if found is None:
         raise NotFound("item")
@@ -291,6 +207,3 @@ def _found(request: Request, item: str) -> Exported:
 
 def _and(request: Request, staff: str) -> set[str]:
     return set(request.reviewed_by or ()) | {staff}
-
-
-_REVIEWED = (REVIEW, "answer", "delivery", "attention")

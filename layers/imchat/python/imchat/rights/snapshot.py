@@ -4,6 +4,7 @@ is given. Object names hold the request's reference, the store and a number."""
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -19,7 +20,12 @@ from imchat.subjects import Subject
 
 # Items that one task exports: minutes at most for the longest chats there can be.
 PART_ITEMS = 500
+# Parts by their names, and how many bytes of them are kept at most.
+Kept = dict[str, bytes]
+KEPT_BYTES = 8 * 2**20
 _PLACE = re.compile(r"(?P<request>[a-z2-7-]{14})/(?P<kind>found|parts)/(?P<store>[a-z]+)-(?P<number>[0-9]{6})")
+# A line is one item; a chat of thousands of messages is one of megabytes, and is put together from so many bytes.
+_READ_AT_ONCE = 256 * 1024
 _references = msgspec.json.Decoder(list[Reference])
 _item = msgspec.json.Decoder(Exported)
 
@@ -126,16 +132,29 @@ def _written(key: str) -> bool:
     return True
 
 
-def items(request: str, store: str, parts: int, start: Place = Place(0, 0)) -> Iterator[tuple[Place, Exported]]:
-    """The items of a store from ``start`` on, one at a time."""
+def items(
+    request: str, store: str, parts: int, start: Place = Place(0, 0), kept: Kept | None = None
+) -> Iterator[tuple[Place, Exported]]:
+    """The items of a store from ``start`` on, one at a time. Who reads them several times has the parts ``kept``, as
+    far as they have room."""
     for number in range(start.part, parts):
-        body = aws.client("s3").get_object(Bucket=settings().parts_bucket, Key=_key(request, "parts", store, number))[
-            "Body"
-        ]
         skip = start.line if number == start.part else 0
-        for line, text in enumerate(body.iter_lines()):
+        for line, text in enumerate(_lines(_key(request, "parts", store, number), kept)):
             if line >= skip:
                 yield Place(number, line), _item.decode(text)
+
+
+def _lines(key: str, kept: Kept | None) -> Iterator[bytes]:
+    if kept and key in kept:
+        yield from kept[key].splitlines()
+        return
+    found = aws.client("s3").get_object(Bucket=settings().parts_bucket, Key=key)
+    with closing(found["Body"]) as body:
+        if kept is not None and found["ContentLength"] <= KEPT_BYTES - sum(map(len, kept.values())):
+            kept[key] = body.read()
+            yield from kept[key].splitlines()
+        else:
+            yield from body.iter_lines(_READ_AT_ONCE)
 
 
 def item(request: str, reference: Reference, parts: int) -> Exported | None:

@@ -10,8 +10,9 @@ from imchat.errors import NotFound
 from imchat.register.store import Outcome, Reference, Retained, Store
 from imchat.register.stores import store as store_named
 from imchat.register.stores import stores
-from imchat.rights import copying, documents, letters, review, snapshot
-from imchat.rights.requests import close, load_any
+from imchat.rights import copying, documents, given, letters, snapshot
+from imchat.rights.handling import close
+from imchat.rights.requests import load_any
 from imchat.rights.snapshot import Order
 from imchat.stores.base import Stale
 from imchat.stores.requests import (
@@ -129,7 +130,7 @@ def decide(reference: str, now: datetime) -> str:
     _note(request, Request.step.set(ANSWER), Request.token.remove())
     if request.decision == LIFT:  # told before it is done (Art 18(3))
         _answered(request, "restriction_lifted", now)
-    if request.type in COPIED and not review.anything(request):
+    if request.type in COPIED and not given.anything(request):
         _answered(request, "nothing_held", now)
         return TELL
     return COPY_ALL if request.type in COPIED else CHANGE_ALL
@@ -151,7 +152,7 @@ def act(reference: str, name: str, now: datetime) -> None:
         return
     store, changed = store_named(name), 0
     kept: list[Retained] = []
-    for batch in review.references(request, name):
+    for batch in given.references(request, name):
         outcome = _act(request, store, batch, now)
         kept += outcome.retained
         changed += len(outcome.removed)
@@ -202,7 +203,7 @@ def receipt(reference: str, now: datetime) -> str:
         return END
     if not request.answered_at:
         what = _RECEIPTS.get(str(request.type), "objection_upheld")
-        told = review.recipients(request)
+        told = given.recipients(request)
         _answered(request, what, now, *([Request.told_to.set(told)] if told else []))
     letters.send_waiting(request)
     close(reference, request.site_id, "system", "done as asked; see the receipt", now)

@@ -2,26 +2,30 @@
 is kept."""
 
 import secrets
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from pynamodb.expressions.operand import Path
 
 from imchat import clock
-from imchat.clock import moment
+from imchat.clock import milliseconds, moment
 from imchat.identifiers import email_key
 from imchat.register.stores import store, stores
 from imchat.rights.asking import CODE_LIFE, code_hash
+from imchat.rights.clocks import clock_of
 from imchat.rights.deadlines import london
-from imchat.rights.letters import BOUNCED, FAILED, SENT
-from imchat.rights.requests import clock_of, load_any
+from imchat.rights.letters import BOUNCED, CAPPED, FAILED, SENT
+from imchat.rights.requests import load_any
 from imchat.settings import settings
 from imchat.stores import evidence, limits
-from imchat.stores.base import Stale, put, transact
+from imchat.stores.base import Cancelled, Stale, insist, put, update
 from imchat.stores.requests import AWAITING_IDENTITY, Posted, Request
 
 if TYPE_CHECKING:
     from imchat.mail.letters import Done, Letter
+
+# Longer than the mailer may run.
+_LEASE = timedelta(seconds=60)
 
 
 class NotNow(Exception):
@@ -33,43 +37,55 @@ class NotNow(Exception):
 
 
 def send(reference: str, number: int, now: datetime) -> str:
-    """Send the ``number``-th letter of a request, once: sent, bounced, failed, gone, done (before). It is noted before
-    it goes: where this is cut in between, none goes, and the desk sees that it may not have arrived. Raises NotNow."""
-    from imchat.mail.errors import PermanentMailError, TemporaryMailError
-
+    """Send the ``number``-th letter of a request, once: sent, bounced, failed, gone, done (before). A lease lets one of
+    two deliveries of the same job work; mail can be doubled only where SES took it and its answer, or every try to note
+    it down, was lost. Raises NotNow."""
     request = load_any(reference)
     if request is None or not request.visible(now) or not request.email or number > len(request.letters):
         return "gone"
-    letter = request.letters[number - 1]
+    letter, place = request.letters[number - 1], f"letters[{number - 1}]"
+    outcome, leased = Path([place, "outcome"]), Path([place, "lease"])
     code = f"{secrets.randbelow(10**6):06}" if _has_code(request, letter) else None
-    place: Any = Path([f"letters[{number - 1}]", "outcome"])
-    actions = [place.set(SENT)]
+    lease = milliseconds(now + _LEASE)
+    actions: list[Any] = [leased.set(lease)]
     if code:
         actions += [
             Request.code_hash.set(code_hash(reference, code)),
             Request.code_until.set(int((now + CODE_LIFE).timestamp())),
             Request.code_tries.set(0),
         ]
+    free = leased.does_not_exist() | (leased < milliseconds(now))
     try:
-        request = request.change(actions, place.does_not_exist() & Request.pk.exists())
-    except Stale:
+        request = request.change(actions, outcome.does_not_exist() & free & Request.pk.exists())
+    except Stale as stale:
+        if stale.item and not stale.item.letters[number - 1].outcome:
+            raise NotNow("leased") from None
         return "done"
-    if limits.suppressed(limits.address_hash(email_key(str(request.email))), now):
-        request.change([place.set(BOUNCED)])
-        return "bounced"
+    mine = leased == lease
     try:
-        _send(request, letter, number, code)
-    except TemporaryMailError as error:
-        request.change([place.remove()])
-        raise NotNow(error.reason) from None
-    except PermanentMailError:
-        request.change([place.set(FAILED)])
-        return "failed"
-    except Exception:
-        request.change([place.remove()])
+        became = _send(request, letter, number, code, now)
+    except Exception:  # whatever it was: the lease is given back
+        insist(update(request, [leased.remove()], mine))
         raise
-    transact(put(evidence.entry(request, "request_mailed", "system", now, note=letter.what)))
-    return "sent"
+    parts = [update(request, [outcome.set(became), leased.remove()], mine)]
+    if became == SENT:
+        parts.append(put(evidence.entry(request, "request_mailed", "system", now, note=letter.what)))
+    try:
+        insist(*parts)
+    except Cancelled:  # the request has ended meanwhile
+        pass
+    return became
+
+
+def _held_back(request: Request, number: int, now: datetime) -> str | None:
+    """Why no mail may go to the address now, if so. Until somebody has proven that it is theirs, it may be anybody's;
+    then no letter is held back for being one too many."""
+    address = limits.address_hash(email_key(str(request.email)))
+    if limits.suppressed(address, now):
+        return BOUNCED
+    if not request.identity and not limits.may_mail(address, f"{request.pk} {number}", now):
+        return CAPPED
+    return None
 
 
 def _has_code(request: Request, letter: Posted) -> bool:
@@ -77,20 +93,29 @@ def _has_code(request: Request, letter: Posted) -> bool:
     return bool(letter.what == "code" or (letter.what == "acknowledgement" and request.status == AWAITING_IDENTITY))
 
 
-def _send(request: Request, posted: Posted, number: int, code: str | None) -> None:
+def _send(request: Request, posted: Posted, number: int, code: str | None, now: datetime) -> str:
     from imchat.mail import message, ses
+    from imchat.mail.errors import PermanentMailError, TemporaryMailError
     from imchat.mail.letters import render
 
-    raw = message.build(
-        sender=settings().mail_from,
-        recipient=str(request.email),
-        recipient_name=request.name,
-        rendered=render(written(request, posted, code)),
-        chat_id=request.pk,
-        job=number,
-        now=clock.now(),
-    )
-    ses.send(raw, recipient=str(request.email), chat_id=request.pk, job=number)
+    if held_back := _held_back(request, number, now):
+        return held_back
+    try:
+        raw = message.build(
+            sender=settings().mail_from,
+            recipient=str(request.email),
+            recipient_name=request.name,
+            rendered=render(written(request, posted, code)),
+            chat_id=request.pk,
+            job=number,
+            now=clock.now(),
+        )
+        ses.send(raw, recipient=str(request.email), chat_id=request.pk, job=number)
+    except TemporaryMailError as error:
+        raise NotNow(error.reason) from None
+    except PermanentMailError:
+        return FAILED
+    return SENT
 
 
 def written(request: Request, posted: Posted, code: str | None = None) -> "Letter":

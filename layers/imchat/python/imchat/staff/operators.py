@@ -3,33 +3,30 @@ done again."""
 
 import re
 from datetime import datetime
-from typing import Any
 
 from imchat import text
 from imchat.errors import Conflict, NotFound
 from imchat.fields import checked
-from imchat.live.subscribing import dismiss
-from imchat.settings import settings
 from imchat.staff import passwords
-from imchat.staff.cognito import admin
+from imchat.staff.leaving import in_cognito, let_in, put_out
 from imchat.stores import accounts
 from imchat.stores.base import Stale
 from imchat.values import InvalidValue
 
-_USERNAME = re.compile(r"[a-z0-9][a-z0-9._@+-]{1,63}")
+USERNAME = re.compile(r"[a-z0-9][a-z0-9._@+-]{1,63}")
 _GROUP = "operator"
 
 
 def invite(site_id: str, username: str, name: str) -> tuple[accounts.Operator, str]:
     """A new operator and the temporary password for their first sign-in. Who was invited and has never signed in gets a
     new one. Raises InvalidInput, Conflict where the user name is somebody else's."""
-    username = checked("username", _username, username)
-    name = checked("name", _name, name)
+    username = checked("username", valid_username, username)
+    name = checked("name", valid_name, name)
     password = passwords.temporary()
     attributes = _attributes({"nickname": name, "custom:site_id": site_id})
     try:
-        made = _admin(
-            "create_user",
+        made = in_cognito(
+            "admin_create_user",
             username,
             MessageAction="SUPPRESS",
             UserAttributes=attributes,
@@ -37,9 +34,9 @@ def invite(site_id: str, username: str, name: str) -> tuple[accounts.Operator, s
         )["User"]["Attributes"]
     except Conflict as taken:
         made = _invited_before(site_id, username, taken)
-        _admin("set_user_password", username, Password=password, Permanent=False)
-        _admin("update_user_attributes", username, UserAttributes=attributes)
-    _admin("add_user_to_group", username, GroupName=_GROUP)
+        in_cognito("admin_set_user_password", username, Password=password, Permanent=False)
+        in_cognito("admin_update_user_attributes", username, UserAttributes=attributes)
+    in_cognito("admin_add_user_to_group", username, GroupName=_GROUP)
     operator_id = next(one["Value"] for one in made if one["Name"] == "sub")
     return accounts.add_operator(site_id, operator_id, name, username), password
 
@@ -47,8 +44,8 @@ def invite(site_id: str, username: str, name: str) -> tuple[accounts.Operator, s
 def _invited_before(site_id: str, username: str, taken: Conflict) -> list[dict[str, str]]:
     """The attributes of somebody of this site who may only answer chats and never came. Raises ``taken`` for anybody
     else: a new password would be a way into their account."""
-    user = _admin("get_user", username)
-    groups = {one["GroupName"] for one in _admin("list_groups_for_user", username)["Groups"]}
+    user = in_cognito("admin_get_user", username)
+    groups = {one["GroupName"] for one in in_cognito("admin_list_groups_for_user", username)["Groups"]}
     attributes: list[dict[str, str]] = user["UserAttributes"]
     ours = {"Name": "custom:site_id", "Value": site_id} in attributes
     if not (ours and groups <= {_GROUP} and user["UserStatus"] == "FORCE_CHANGE_PASSWORD" and user["Enabled"]):
@@ -61,7 +58,7 @@ def change(
 ) -> accounts.Operator:
     """Rename an operator of a site, disable or enable them; what is None stays. Who is disabled is signed out
     everywhere, is present no more, and keeps their chats. Raises InvalidInput, NotFound, Conflict for oneself."""
-    name = checked("name", _name, name) if name is not None else None
+    name = checked("name", valid_name, name) if name is not None else None
     operator = accounts.operator(site_id, operator_id, disabled=True)
     if operator is None:
         raise NotFound("operator")
@@ -69,45 +66,34 @@ def change(
         raise Conflict("own_account", "Nobody can disable their own account.")
     try:
         if name is not None:
-            _admin("update_user_attributes", operator.username, UserAttributes=_attributes({"nickname": name}))
+            in_cognito(
+                "admin_update_user_attributes", operator.username, UserAttributes=_attributes({"nickname": name})
+            )
             operator = accounts.change_operator(site_id, operator_id, name=name)
         if disabled is not None:
-            operator = _disable(site_id, operator, now) if disabled else _enable(site_id, operator)
+            if disabled:
+                put_out(site_id, operator_id, operator.username, now)
+            else:
+                let_in(site_id, operator_id, operator.username)
+            operator.disabled = disabled or None
     except Stale:
         raise NotFound("operator") from None
     return operator
-
-
-def _disable(site_id: str, operator: accounts.Operator, now: datetime) -> accounts.Operator:
-    """Our own record first: from then on no call is taken, whatever token it brings."""
-    disabled = accounts.change_operator(site_id, operator.operator_id, disabled=True)
-    accounts.set_presence(site_id, operator.operator_id, False, now)
-    dismiss(site_id, operator.operator_id)
-    _admin("disable_user", operator.username)
-    _admin("user_global_sign_out", operator.username)
-    return disabled
-
-
-def _enable(site_id: str, operator: accounts.Operator) -> accounts.Operator:
-    _admin("enable_user", operator.username)
-    return accounts.change_operator(site_id, operator.operator_id, disabled=False)
-
-
-def _admin(what: str, username: str, **more: Any) -> dict[str, Any]:
-    return admin(f"admin_{what}", UserPoolId=settings().user_pool, Username=username, **more)
 
 
 def _attributes(values: dict[str, str]) -> list[dict[str, str]]:
     return [{"Name": name, "Value": value} for name, value in values.items()]
 
 
-def _username(value: str) -> str:
-    if not _USERNAME.fullmatch(value):
+def valid_username(value: str) -> str:
+    """A user name. Raises InvalidValue."""
+    if not USERNAME.fullmatch(value):
         raise InvalidValue("A user name has 2 to 64 small letters, digits and . _ @ + -, the first of them no sign.")
     return value
 
 
-def _name(value: str) -> str:
+def valid_name(value: str) -> str:
+    """A public name. Raises InvalidValue."""
     name = text.name(value)
     if name is None:
         raise InvalidValue("An operator needs a public name: visitors see it.")

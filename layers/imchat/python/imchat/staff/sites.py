@@ -6,7 +6,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from imchat import text
-from imchat.errors import InvalidInput, NotFound
+from imchat.errors import Conflict, InvalidInput, NotFound
 from imchat.fields import checked
 from imchat.hours import Hours
 from imchat.periods import Period
@@ -19,7 +19,8 @@ from imchat.values import InvalidValue
 MOST_ORIGINS = 20
 TEXT_LENGTH = 300
 KINDS_OF_TEXT = ("welcome", "away")
-_ORIGIN = re.compile(r"(https?)://([a-z0-9.-]+|\[[0-9a-f:]+\])(?::([1-9][0-9]{0,4}))?")
+_ID = re.compile(r"[a-z0-9][a-z0-9-]{1,62}")
+ORIGIN = re.compile(r"(https?)://([a-z0-9.-]+|\[[0-9a-f:]+\])(?::([1-9][0-9]{0,4}))?")
 _USUAL_PORTS = {"http": "80", "https": "443"}
 _COLOUR = re.compile(r"#[0-9a-f]{6}")
 
@@ -30,6 +31,18 @@ def own(site_id: str) -> accounts.Site:
     if found is None:
         raise NotFound("site")
     return found
+
+
+def create(site_id: str, settings: Mapping[str, Any]) -> accounts.Site:
+    """Make a site, ``settings`` as those of ``change``, the name and the origins among them. Raises InvalidInput naming
+    the field, Conflict where there is such a site."""
+    checked("site_id", _id, site_id)
+    try:
+        return accounts.create_site(
+            site_id, **{name: checked(name, _RULES[name], value) for name, value in settings.items()}
+        )
+    except Stale:
+        raise Conflict("site_exists", "There is a site of this id already.") from None
 
 
 def change(site_id: str, settings: Mapping[str, Any]) -> accounts.Site:
@@ -48,6 +61,12 @@ def change(site_id: str, settings: Mapping[str, Any]) -> accounts.Site:
         raise NotFound("site") from None
 
 
+def _id(value: str) -> str:
+    if not _ID.fullmatch(value):
+        raise InvalidValue("A site's id has 2 to 63 small letters, digits and hyphens, the first of them no hyphen.")
+    return value
+
+
 def _name(value: str) -> str:
     name = text.name(value)
     if name is None:
@@ -64,7 +83,7 @@ def _origins(value: list[str]) -> list[str]:
 
 def _origin(value: str) -> str:
     """Exactly as browsers send it, for it is compared exactly."""
-    found = _ORIGIN.fullmatch(value)
+    found = ORIGIN.fullmatch(value)
     if not found or found[3] == _USUAL_PORTS[found[1]] or not _is_host(value):
         raise InvalidValue(
             "An origin is what browsers send: https:// or http://, the host in small letters (as xn--... where it has "

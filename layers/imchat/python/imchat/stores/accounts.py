@@ -1,7 +1,7 @@
 """Sites, their operators and canned replies. One partition a site: no staff can reach another's."""
 
 import secrets
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -14,19 +14,13 @@ from pynamodb.attributes import (
     UnicodeAttribute,
     UnicodeSetAttribute,
 )
+from pynamodb.expressions.condition import size
 
 from imchat import periods
 from imchat.hours import Hours
-from imchat.identifiers import email_key, name_key
 from imchat.register.activity import Activity
-from imchat.register.fields import LISTENERS, REFERENCE, NotPersonal, Personal, at_seconds
-from imchat.register.fields import SITE as SITE_ID
-from imchat.register.store import Exported, Fact, Outcome, Reference, Retained, Store
-from imchat.stores import verbs
-from imchat.stores.base import Item, Stale
+from imchat.stores.base import Cancelled, Item, Stale, put, transact
 from imchat.stores.chats import ACTIVITY as CHATS
-from imchat.subjects import Subject
-from imchat.values import InvalidValue
 
 ACTIVITY = Activity(
     name="accounts",
@@ -46,6 +40,13 @@ ACTIVITY = Activity(
 
 SITE = "SITE"
 PRESENCE_SECONDS = 120
+# Connections of a site's staff: each chat that is opened begins with all of them.
+MOST_LISTENERS = 200
+
+
+def identity_nonce() -> str:
+    """What makes another secret of a site (imchat.tokens.identity_secret)."""
+    return secrets.token_hex(16)
 
 
 class Site(Item):
@@ -75,7 +76,8 @@ class Site(Item):
     period = UnicodeAttribute(null=True)
     poll_interval_ms = NumberAttribute(default=3000)
     opens_per_minute = NumberAttribute(default=30)
-    identity_secret = UnicodeAttribute()
+    # Random, and no secret: its secret is made from it, and another one makes another.
+    identity_nonce = UnicodeAttribute(default_for_new=identity_nonce)
     present: MapAttribute[str, Any] = MapAttribute(default=dict)
     # Connections of the site's staff, as in Chat.listeners: each chat that is opened begins with them.
     listeners = UnicodeSetAttribute(null=True)
@@ -118,6 +120,19 @@ class Operator(Item):
     disabled = BooleanAttribute(null=True)
 
 
+class Member(Item):
+    """Somebody who may act as a site's owner or at its data-protection desk, known by their Cognito subject alone."""
+
+    TABLE = "accounts"
+
+    class Meta:
+        table_name = ""
+
+    pk = UnicodeAttribute(hash_key=True)
+    sk = UnicodeAttribute(range_key=True)
+    disabled = BooleanAttribute(null=True)
+
+
 class CannedReply(Item):
     """A text that operators keep ready, found by its ``shortcut``."""
 
@@ -143,9 +158,11 @@ def create_site(site_id: str, *, name: str, origins: list[str], **settings: Any)
     longer than the notice's."""
     if settings.get("period"):
         CHATS.shortened(periods.Period.parse(settings["period"]))
-    settings.setdefault("identity_secret", secrets.token_urlsafe(32))
     site = Site(partition(site_id), site_id=site_id, name=name, origins=origins, **settings)
-    site.save(Site.pk.does_not_exist())
+    try:
+        transact(put(site, Site.pk.does_not_exist()))
+    except Cancelled:
+        raise Stale(None) from None
     return site
 
 
@@ -181,6 +198,28 @@ def operator(site_id: str, operator_id: str, *, disabled: bool = False) -> Opera
     except Operator.DoesNotExist:
         return None
     return None if found.disabled and not disabled else found
+
+
+def admit(site_id: str, staff_id: str) -> None:
+    """Let somebody act as owner or for data protection, as far as their groups say."""
+    Member(partition(site_id), f"STAFF#{staff_id}").save()
+
+
+def bar(site_id: str, staff_id: str, *, barred: bool) -> None:
+    """Take that back, or give it again. Who is none of them stays none."""
+    action = Member.disabled.set(True) if barred else Member.disabled.remove()
+    try:
+        Member(partition(site_id), f"STAFF#{staff_id}").change([action], Member.pk.exists())
+    except Stale:
+        pass
+
+
+def admitted(site_id: str, staff_id: str) -> bool:
+    """Whether they may act as owner or for data protection. Read consistently."""
+    try:
+        return not Member.get(partition(site_id), f"STAFF#{staff_id}", consistent_read=True).disabled
+    except Member.DoesNotExist:
+        return False
 
 
 def operators(site_id: str, *, disabled: bool = False) -> list[Operator]:
@@ -228,96 +267,15 @@ def set_presence(site_id: str, operator_id: str, present: bool, now: datetime) -
 
 
 def listen(site_id: str, connection: str) -> Site:
-    """Have one of the staff's connections told what happens on the site; the site. Raises Stale if it is gone."""
-    return Site(partition(site_id)).change([Site.listeners.add({f"o:{connection}"})], Site.pk.exists())
+    """Have one of the staff's connections told what happens on the site; the site. Raises Stale if it is gone, or as
+    many listen as may."""
+    room = Site.listeners.does_not_exist() | (size(Site.listeners) < MOST_LISTENERS)
+    return Site(partition(site_id)).change([Site.listeners.add({f"o:{connection}"})], Site.pk.exists() & room)
 
 
-def unlisten(site_id: str, listeners: Iterable[str]) -> None:
-    """Tell these listeners no more."""
+def unlisten(site_id: str, listeners: Iterable[str]) -> Site | None:
+    """Tell these listeners no more; the site, if it is there."""
     try:
-        Site(partition(site_id)).change([Site.listeners.delete(set(listeners))], Site.pk.exists())
+        return Site(partition(site_id)).change([Site.listeners.delete(set(listeners))], Site.pk.exists())
     except Stale:
-        pass
-
-
-class Accounts(Store):
-    """Operators: by a user name that is an email address, or by their public name, which is for staff to judge."""
-
-    activity = ACTIVITY
-    models = (Site, Operator, CannedReply)
-    fields = {
-        "pk": SITE_ID,
-        "sk": REFERENCE,
-        "site_id": SITE_ID,
-        "operator_id": REFERENCE,
-        "name": Personal("Public name"),
-        "username": Personal("User name"),
-        "present": NotPersonal("shown with the operator it is about, as “Present until”"),
-        "disabled": NotPersonal("whether the account may be used"),
-        "canned_id": REFERENCE,
-        **dict.fromkeys(("shortcut", "text"), NotPersonal("a text of the website")),
-        **dict.fromkeys(
-            (
-                "origins",
-                "policy_url",
-                "language",
-                "languages",
-                "texts",
-                "opening_hours",
-                "colour",
-                "region",
-                "period",
-                "poll_interval_ms",
-                "opens_per_minute",
-            ),
-            NotPersonal("a setting of the website"),
-        ),
-        "identity_secret": NotPersonal("a random key of the website"),
-        "listeners": LISTENERS,
-    }
-
-    def find(self, subject: Subject) -> list[Reference]:
-        """As Store's."""
-        found = Operator.query(partition(subject.site_id), Operator.sk.startswith("OPERATOR#"))
-        return [
-            Reference(self.name, one.pk, one.sk, frozenset(matched))
-            for one in found
-            if (matched := set(_matched(one, subject)))
-        ]
-
-    def export(self, references: Iterable[Reference], now: datetime) -> Iterator[Exported]:
-        """As Store's."""
-        for reference, one in _operators(references):
-            facts = [Fact("Public name", one.name, given=False), Fact("User name", one.username, given=False)]
-            until = Site.get(one.pk, SITE).present.as_dict().get(one.operator_id)
-            if until:
-                facts.append(Fact("Present until", at_seconds(until), given=False))
-            yield Exported(reference, "Operator", tuple(facts), None)
-
-    def erase(self, references: Sequence[Reference], actor: str, now: datetime) -> Outcome:
-        """As Store's: the account ends with its contract."""
-        because = ACTIVITY.retained_because or ""
-        return Outcome(retained=tuple(Retained(reference, because, None) for reference, _ in _operators(references)))
-
-
-def _matched(operator: Operator, subject: Subject) -> Iterator[str]:
-    try:
-        if email_key(operator.username) in subject.emails:
-            yield "email"
-    except InvalidValue:  # a user name need not be an address
-        pass
-    if name_key(operator.name) in subject.names:
-        yield "name"
-
-
-def _operators(references: Iterable[Reference]) -> Iterator[tuple[Reference, Operator]]:
-    for batch in verbs.batches(references, verbs.READ_AT_ONCE):
-        found: dict[tuple[str, str | None], Operator] = {
-            (one.pk, one.sk): one for one in Operator.batch_get([(one.pk, one.sk) for one in batch])
-        }
-        for reference in batch:
-            if (reference.pk, reference.sk) in found:
-                yield reference, found[reference.pk, reference.sk]
-
-
-STORE = Accounts()
+        return None

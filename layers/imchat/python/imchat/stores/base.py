@@ -1,15 +1,15 @@
 """What every stored item has in common: one shared connection, and no read path that returns what has expired (N17)."""
 
-import random
+import secrets
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Any, ClassVar, Literal, Self, cast
 
-from pynamodb.attributes import Attribute, NumberAttribute, UnicodeAttribute
+from pynamodb.attributes import Attribute, MapAttribute, NumberAttribute, UnicodeAttribute
 from pynamodb.connection.base import Connection, MetaTable
 from pynamodb.connection.table import TableConnection
-from pynamodb.constants import ATTR_DEFINITIONS, ATTR_NAME, GLOBAL_SECONDARY_INDEXES, INDEX_NAME
+from pynamodb.constants import ATTR_DEFINITIONS, ATTR_NAME, GLOBAL_SECONDARY_INDEXES, INDEX_NAME, NULL
 from pynamodb.exceptions import TransactWriteError, VerboseClientError
 from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
@@ -20,8 +20,13 @@ from pynamodb.transactions import TransactWrite
 from imchat import aws, clock
 from imchat.settings import table_name
 
+# The longest keys that DynamoDB takes. What a caller names may be longer.
+_PK_BYTES, _SK_BYTES = 2048, 1024
 _CONFLICT_TRIES = 8
+_NOTING_TRIES = 5
 DUE_SHARDS = 8
+# What of an item tells that it is there to be seen, and whose it is: a role can be limited to these.
+OUTLINE = ("pk", "sk", "site_id", "status", "expires_at")
 
 
 class Stale(Exception):
@@ -62,6 +67,36 @@ class Item(Model):
             _describe(connection.connection, meta)
         return cast(TableConnection, cls._connection)
 
+    @classmethod
+    def get(
+        cls,
+        hash_key: Any,
+        range_key: Any = None,
+        consistent_read: bool = False,
+        attributes_to_get: Sequence[str] | None = None,
+    ) -> Self:
+        """As PynamoDB's. Under a key that DynamoDB does not take there is nothing."""
+        if _too_long(hash_key, range_key):
+            raise cls.DoesNotExist
+        return super().get(hash_key, range_key, consistent_read, attributes_to_get)
+
+    @classmethod
+    def from_raw_data(cls, data: dict[str, Any]) -> Self:
+        """As PynamoDB's, which sets each default and each value as if somebody had said it."""
+        item = cls.__new__(cls)
+        values = item.attribute_values = {}
+        for name, attribute in cls.get_attributes().items():
+            stored = data.get(attribute.attr_name)
+            if stored and NULL not in stored:
+                value = attribute.deserialize(attribute.get_value(stored))
+            else:
+                value = attribute.default() if callable(attribute.default) else attribute.default
+            if value is not None:
+                values[name] = value
+                if isinstance(attribute, MapAttribute):
+                    setattr(item, name, value)  # makes a map of it, if it is none
+        return item
+
     def change(
         self,
         actions: Sequence[Action],
@@ -78,27 +113,61 @@ class Item(Model):
             actions=list(actions), condition=condition, return_values_on_condition_failure="ALL_OLD"
         )
         kwargs["ReturnValues"] = answer
-        data = self._conditionally("UpdateItem", kwargs)
-        return type(self).from_raw_data(data["Attributes"])
+        return self._changed(kwargs)
+
+    @classmethod
+    def change_in_words(
+        cls,
+        hash_key: str,
+        range_key: str,
+        *,
+        update: str,
+        condition: str,
+        names: dict[str, str],
+        values: dict[str, Any],
+    ) -> Self:
+        """As ``change``, in DynamoDB's own words (its expressions, with the names and the values in them): for what is
+        done so often that building these anew each time would be felt."""
+        kwargs: dict[str, Any] = {
+            "UpdateExpression": update,
+            "ConditionExpression": condition,
+            "ExpressionAttributeNames": names,
+            "ExpressionAttributeValues": values,
+            "ReturnValues": "ALL_NEW",
+            "ReturnValuesOnConditionCheckFailure": "ALL_OLD",
+        }
+        return cls._changed(kwargs | cls._get_connection().get_operation_kwargs(hash_key, range_key))
+
+    @classmethod
+    def _changed(cls, kwargs: dict[str, Any]) -> Self:
+        return cls.from_raw_data(cls._conditionally("UpdateItem", kwargs)["Attributes"])
 
     def remove(self, condition: Condition | None = None) -> None:
         """One conditional DeleteItem. Raises Stale when ``condition`` does not hold."""
         self._conditionally("DeleteItem", self.get_delete_kwargs_from_instance(condition=condition))
 
-    def _conditionally(self, operation: str, kwargs: dict[str, Any]) -> dict[str, Any]:
+    @classmethod
+    def _conditionally(cls, operation: str, kwargs: dict[str, Any]) -> dict[str, Any]:
+        key = kwargs["Key"]
+        if _too_long(*(key[name]["S"] if name in key else None for name in ("pk", "sk"))):
+            raise Stale(None)
         for attempt in range(_CONFLICT_TRIES):
             try:
-                return self._get_connection().connection.dispatch(operation, kwargs)
+                return cls._get_connection().connection.dispatch(operation, kwargs)
             except VerboseClientError as error:
                 response = getattr(error.__cause__, "response", {})
                 code = response.get("Error", {}).get("Code")
                 if code == "ConditionalCheckFailedException":
                     old = response.get("Item")
-                    raise Stale(type(self).from_raw_data(old) if old else None) from None
+                    raise Stale(cls.from_raw_data(old) if old else None) from None
                 if code != "TransactionConflictException" or attempt + 1 == _CONFLICT_TRIES:
                     raise
             _wait_a_little(attempt)
         raise AssertionError("unreachable")
+
+
+def _too_long(pk: Any, sk: Any) -> bool:
+    return len(str(pk or "").encode()) > _PK_BYTES or len(str(sk or "").encode()) > _SK_BYTES
 
 
 def _describe(shared: Connection, meta: MetaTable) -> None:
@@ -127,6 +196,16 @@ class ExpiringItem(Item):
         """The item, read consistently, or None where there is none to see."""
         try:
             item = cls.get(hash_key, range_key, consistent_read=True)
+        except cls.DoesNotExist:
+            return None
+        return item.visible(now)
+
+    @classmethod
+    def outline(cls, hash_key: str, range_key: str | None = None, *, now: datetime) -> Self | None:
+        """As ``load``, but of the item nothing is read beside OUTLINE."""
+        known = [name for name in OUTLINE if name in cls.get_attributes()]
+        try:
+            item = cls.get(hash_key, range_key, consistent_read=True, attributes_to_get=known)
         except cls.DoesNotExist:
             return None
         return item.visible(now)
@@ -226,5 +305,19 @@ def transact(*parts: Part) -> None:
         _wait_a_little(attempt)
 
 
+def insist(*parts: Part) -> None:
+    """As ``transact``, tried hard, for seconds: for noting down what was done and must not be done again, as a mail
+    that was sent."""
+    for attempt in range(_NOTING_TRIES):
+        try:
+            transact(*parts)
+            return
+        except aws.AWS_ERRORS:
+            if attempt + 1 == _NOTING_TRIES:
+                raise
+            time.sleep(0.1 * 2**attempt)
+
+
 def _wait_a_little(attempt: int) -> None:
-    time.sleep(random.uniform(0, 0.02 * 2**attempt))  # noqa: S311 - spreads retries, guards nothing
+    # Not Python's own chance: all processes restored from one snapshot would wait equally long.
+    time.sleep(secrets.SystemRandom().uniform(0, 0.02 * 2**attempt))

@@ -54,6 +54,8 @@ PAGE_MESSAGES = 25
 PAGE_BYTES = 24 * 1024
 
 OPEN, CLOSED, DELETING = "open", "closed", "deleting"
+# What becomes of the copy (imchat/chat/sending.py).
+COPY_STATES = ("none", "queued", "sent", "failed", "bounced", "no_address")
 
 
 class Chat(ExpiringItem):

@@ -2,10 +2,11 @@
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from typing import cast
 
-from pynamodb.attributes import UnicodeAttribute, UnicodeSetAttribute
+from pynamodb.attributes import NumberAttribute, UnicodeAttribute, UnicodeSetAttribute
 
-from imchat.errors import Conflict, Unauthorised
+from imchat.errors import Conflict, TooMany, Unauthorised
 from imchat.register.activity import Activity
 from imchat.register.fields import REFERENCE, SITE, NotPersonal
 from imchat.register.store import Store
@@ -27,6 +28,10 @@ ACTIVITY = Activity(
 )
 # API Gateway ends every connection after two.
 _LASTS = timedelta(hours=3)
+# How many frames a connection may send in a window of so many seconds: more than a page's typing, posts and pings ever
+# are, and less than would leave others without their share of the gateway. An operator answers many chats at once.
+WINDOW_SECONDS = 300
+MOST_FRAMES, MOST_FRAMES_OF_STAFF = 600, 3000
 # None is longer; what is longer is none.
 _ORIGIN_LENGTH = 300
 
@@ -46,6 +51,9 @@ class Connection(ExpiringItem):
     chat_id = UnicodeAttribute(null=True)
     operator_id = UnicodeAttribute(null=True)
     watching = UnicodeSetAttribute(null=True)
+    # How many frames were sent in the window that began at this epoch second.
+    window = NumberAttribute(null=True)
+    frames = NumberAttribute(null=True)
 
 
 def arrive(connection_id: str, origin: str | None, now: datetime) -> None:
@@ -57,26 +65,48 @@ def arrive(connection_id: str, origin: str | None, now: datetime) -> None:
 def greet(
     connection_id: str, site_id: str, now: datetime, *, chat_id: str | None = None, operator_id: str | None = None
 ) -> Connection:
-    """Note for whom it speaks, once and for all. Raises Conflict where that is known already, Unauthorised where there
-    is no such connection."""
+    """Note for whom it speaks, once and for all; the same again is no other. Raises Conflict where it speaks for
+    somebody else already, Unauthorised where there is no such connection."""
     whose = Connection.chat_id.set(chat_id) if chat_id else Connection.operator_id.set(str(operator_id))
     try:
         return Connection(connection_id).change(
-            [Connection.site_id.set(site_id), whose],
+            [Connection.site_id.set(site_id), whose, Connection.window.set(_window(now)), Connection.frames.set(1)],
             Connection.site_id.does_not_exist() & (Connection.expires_at > int(now.timestamp())),
         )
     except Stale as stale:
         if stale.item and stale.item.visible(now):
+            if (stale.item.site_id, stale.item.chat_id, stale.item.operator_id) == (site_id, chat_id, operator_id):
+                return cast(Connection, stale.item)
             raise Conflict("greeted_already", "This connection has said hello before.") from None
         raise Unauthorised("connection_over", "This connection is over. Please open another.") from None
 
 
-def known(connection_id: str, now: datetime) -> Connection:
-    """A connection that has said who it is. Raises Unauthorised."""
-    found = Connection.load(connection_id, now=now)
-    if found is None or not found.site_id:
+def heard(connection_id: str, now: datetime) -> Connection:
+    """The connection that sent a frame, which is counted; it has said who it is. One call, two for the first frame of a
+    window. Raises Unauthorised, TooMany."""
+    window = _window(now)
+    connection = Connection(connection_id)
+    greeted = Connection.site_id.exists() & (Connection.expires_at > int(now.timestamp()))
+    few = (Connection.frames < MOST_FRAMES) | (
+        Connection.operator_id.exists() & (Connection.frames < MOST_FRAMES_OF_STAFF)
+    )
+    try:
+        return connection.change([Connection.frames.add(1)], greeted & (Connection.window == window) & few)
+    except Stale as stale:
+        found = stale.item
+    if found is None or not found.visible(now) or not found.site_id:
         raise Unauthorised("hello_missing", "The first frame of a connection is its hello.")
-    return found
+    if found.window == window:
+        left = window + WINDOW_SECONDS - int(now.timestamp())
+        raise TooMany("too_many_frames", "This page sends too much at once. Please wait a little.", left)
+    try:
+        return connection.change([Connection.window.set(window), Connection.frames.set(1)], greeted)
+    except Stale:
+        raise Unauthorised("connection_over", "This connection is over. Please open another.") from None
+
+
+def _window(now: datetime) -> int:
+    return int(now.timestamp()) // WINDOW_SECONDS * WINDOW_SECONDS
 
 
 def watches(connection_id: str, chat_ids: Iterable[str]) -> None:
@@ -99,6 +129,7 @@ class Connections(Store):
         "chat_id": REFERENCE,
         "operator_id": REFERENCE,
         "watching": NotPersonal("random references of chats"),
+        **dict.fromkeys(("window", "frames"), NotPersonal("a count within minutes")),
         "expires_at": NotPersonal("when it ends"),
     }
 

@@ -1,10 +1,11 @@
 """Counters that end by themselves: how often something was done from one place in one window, and addresses to which
-no more mail may go. What they stand for is known only as a keyed hash."""
+no more mail may go, or not today. What they stand for is known only as a keyed hash."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 
-from pynamodb.attributes import NumberAttribute, UnicodeAttribute
+from pynamodb.attributes import NumberAttribute, UnicodeAttribute, UnicodeSetAttribute
+from pynamodb.expressions.condition import size
 
 from imchat import aws, clock
 from imchat.clock import moment
@@ -15,19 +16,22 @@ from imchat.register.fields import NotPersonal, Personal
 from imchat.register.store import Exported, Outcome, Reference, Retained, Store
 from imchat.settings import settings
 from imchat.stores import verbs
-from imchat.stores.base import ExpiringItem, Part, update
+from imchat.stores.base import ExpiringItem, Part, Stale, insist, put, update
 from imchat.subjects import Subject
 
 ACTIVITY = Activity(
     name="limits",
     title="Protection against floods",
     place=85,
-    purpose="To stop floods of chats and guesses of passwords, and to send no mail to addresses that refuse it.",
+    purpose=(
+        "To stop floods of chats, of mail and of guesses of passwords, and to send no mail to addresses that refuse it."
+    ),
     lawful_basis="Legitimate interests (UK GDPR Article 6(1)(f)): keeping the service usable",
-    people="visitors who open a chat, operators who sign in, and people to whom mail could not be delivered",
+    people="visitors who open a chat, operators who sign in, and people to whom mail is sent",
     categories=(
         "keyed hashes of IP addresses and user names, for minutes",
         "keyed hashes of addresses that refused mail",
+        "keyed hashes of addresses that mail was sent to, for two days, with how many",
     ),
     source="our own system",
     recipients=(),
@@ -36,10 +40,13 @@ ACTIVITY = Activity(
     at_most=Period(12, "month"),
     at_end="deleted",
     erasure="retained",
-    retained_because="an address that refused mail must be known in order to send it none",
+    retained_because="without it, mail would go to an address that refused it, or more of it than anybody wants",
     recoverable=False,
 )
 _SUPPRESSED = "suppressed#"
+_DAY = 86400
+# To one address, for all websites together: more than anybody asks for, and too few to bother somebody with.
+MAILS_A_DAY = 20
 
 
 class Limit(ExpiringItem):
@@ -54,6 +61,7 @@ class Limit(ExpiringItem):
     number = NumberAttribute(null=True)
     reason = UnicodeAttribute(null=True)
     salt = UnicodeAttribute(null=True)
+    mails = UnicodeSetAttribute(null=True)
 
 
 def count_within(what: str, whose: str, *, now: datetime, seconds: int, most: int) -> Part:
@@ -97,9 +105,36 @@ def suppressed(address_hash: str, now: datetime) -> str | None:
     return limit.reason if limit else None
 
 
+def marked(what: str, now: datetime) -> bool:
+    """Whether ``what`` has been marked as done."""
+    return Limit.load(f"done#{what}", now=now) is not None
+
+
+def mark(what: str, until: datetime) -> None:
+    """Mark ``what`` as done, until a moment."""
+    insist(put(Limit(f"done#{what}", expires_at=int(until.timestamp()))))
+
+
+def may_mail(address_hash: str, mail: str, now: datetime) -> bool:
+    """Whether one mail more may go to this address today, which then is counted. ``mail`` names the mail, so that it
+    counts once however often it is tried; what is kept of it is a hash."""
+    window, counted = _window(now, _DAY), keyed(address_hash, mail)[:16]
+    few = Limit.mails.does_not_exist() | (size(Limit.mails) < MAILS_A_DAY) | Limit.mails.contains(counted)
+    actions = [Limit.mails.add({counted}), Limit.expires_at.set(window + 2 * _DAY)]
+    try:
+        Limit(_mailed(address_hash, window)).change(actions, few)
+    except Stale:
+        return False
+    return True
+
+
+def _mailed(address_hash: str, window: int) -> str:
+    return f"mailed#{address_hash}#{window}"
+
+
 class Limits(Store):
-    """Marks of addresses that refused mail. Counters stand under hashes of IP addresses and user names, for two of
-    their windows: no name, address or number leads to them."""
+    """Marks of addresses that refused mail, and how many mails went to one. Counters stand under hashes of IP addresses
+    and user names, for two of their windows: no name, address or number leads to them."""
 
     activity = ACTIVITY
     models = (Limit,)
@@ -108,19 +143,26 @@ class Limits(Store):
         "number": NotPersonal("a count within minutes"),
         "salt": NotPersonal("a random key, for a day"),
         "reason": Personal("This address refused mail"),
+        "mails": Personal("Mails sent to this address in a day", show=lambda sent: str(len(sent))),
         "expires_at": NotPersonal("when it ends; shown as “kept until”"),
     }
 
     def find(self, subject: Subject) -> list[Reference]:
-        """As Store's: by email. An address that refused mail did so for every website."""
-        places = [_SUPPRESSED + address_hash(key) for key in sorted(subject.emails)]
+        """As Store's: by email. What is known of an address is known for every website."""
+        now = clock.now()
+        windows = [_window(now, _DAY), _window(now, _DAY) - _DAY]
+        places = [
+            place
+            for known in map(address_hash, sorted(subject.emails))
+            for place in (_SUPPRESSED + known, *(_mailed(known, window) for window in windows))
+        ]
         references = [Reference(self.name, place, matched=frozenset({"email"})) for place in places]
-        return [reference for reference, _ in verbs.load(Limit, references, clock.now())]
+        return [reference for reference, _ in verbs.load(Limit, references, now)]
 
     def export(self, references: Iterable[Reference], now: datetime) -> Iterator[Exported]:
         """As Store's."""
         for reference, limit in verbs.load(Limit, references, now):
-            yield verbs.exported(self, reference, "Mark against sending mail", limit)
+            yield verbs.exported(self, reference, "Sending mail to this address", limit)
 
     def erase(self, references: Sequence[Reference], actor: str, now: datetime) -> Outcome:
         """As Store's: without the mark, mail would be sent again."""

@@ -91,6 +91,11 @@ class Records(Store):
         """Its one model."""
         return (self.model,)
 
+    @property
+    def one(self) -> str:
+        """What one of its items is called where there is none."""
+        return self.model.__name__.lower()
+
     def title(self, item: Any) -> str:
         """What an access answer calls the item."""
         return f"{self.activity.title}, {at_milliseconds(item.at)}"
@@ -171,7 +176,7 @@ class Records(Store):
         new = self.corrected(field, value)
         item = self.model.load(reference.pk, now=now)
         if item is None:
-            raise NotFound(self.name)
+            raise NotFound(self.one)
         if getattr(item, field) == new:
             return
         changes = {field: new}

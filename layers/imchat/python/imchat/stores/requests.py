@@ -81,18 +81,20 @@ class Event(MapAttribute[str, Any]):
 
 class Posted(MapAttribute[str, Any]):
     """A letter to the person: which one, when it was asked for (epoch ms), what became of it, if anything yet;
-    ``because`` is what staff wrote for it."""
+    ``because`` is what staff wrote for it; until ``lease`` (epoch ms) somebody is sending it."""
 
     what = UnicodeAttribute()
     at = NumberAttribute()
     outcome = UnicodeAttribute(null=True)
     because = UnicodeAttribute(null=True)
+    lease = NumberAttribute(null=True)
 
 
 class Redaction(MapAttribute[str, Any]):
-    """What a copy leaves out: of ``item`` all, or one fact (counted from 0), or of a fact the characters from ``start``
-    to before ``end``, or one file (counted from 1)."""
+    """What a copy leaves out, under a ``number`` that no other has or had: of ``item`` all, or one fact (counted from
+    0), or of a fact the characters from ``start`` to before ``end``, or one file (counted from 1)."""
 
+    number = NumberAttribute()
     item = UnicodeAttribute()
     fact = NumberAttribute(null=True)
     start = NumberAttribute(null=True)
@@ -172,6 +174,7 @@ class Request(Record):
     # What staff made of it.
     taken = UnicodeSetAttribute(null=True)
     redactions: ListAttribute[Redaction] = ListAttribute(of=Redaction, default=list)
+    redacted = NumberAttribute(null=True)
     corrections: ListAttribute[Correction] = ListAttribute(of=Correction, default=list)
     reviewed_by = UnicodeSetAttribute(null=True)
     approved_by = UnicodeAttribute(null=True)
@@ -251,6 +254,7 @@ class Requests(Records):
         **dict.fromkeys(("as_of", "searched", "done"), NotPersonal("how many items of which kind")),
         "taken": NotPersonal("references of items"),
         "redactions": NotPersonal("references of what a copy leaves out, and why"),
+        "redacted": NotPersonal("how many redactions there ever were"),
         "corrections": NotPersonal("what is to be corrected, until that is done"),
         "reviewed_by": NotPersonal("who of the staff"),
         "approved_by": NotPersonal("who of the staff"),

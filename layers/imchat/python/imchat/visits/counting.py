@@ -24,7 +24,7 @@ from imchat.visits.salt import salt_of
 # Paths and hosts of a site and day, each of at most so many bytes: what is beyond is counted together.
 DISTINCT_A_DAY = 500
 PATH_BYTES = 200
-_LONGEST = 4000
+LONGEST = 4000
 # A day is folded an hour after its end, when no visit can be on its way any more.
 _FOLDED_AFTER = timedelta(hours=1)
 _EMAIL = re.compile(r"[^/]@|%40", re.IGNORECASE)
@@ -46,20 +46,19 @@ def count_visit(
     pk = part_key(site_id, now.date().isoformat())
     due = int((midnight_after(now) + _FOLDED_AFTER).timestamp())
     if not user_agent or browser.family(user_agent) == "bot":
-        _add(pk, "bots", due)
+        _count(pk, {"bots": None}, due)
         return
-    _add_distinct(pk, f"path#{page}" if page else None, "path#", due)
-    host = _host(referrer, origin)
-    if host:
-        _add_distinct(pk, f"referrer#{host}", "referrer#", due)
+    # First: the register says no more than what is true, should the rest be cut off.
     _sketch(pk, due, digest(salt_of(now).encode(), f"{site_id}\0{ip}\0{user_agent}".encode("utf-8", "replace"), sha256))
+    host = _host(referrer, origin)
+    _count(pk, {"path#": page} | ({"referrer#": host} if host else {}), due)
 
 
 def _path(given: str) -> str | None:
     """A path without its query, None for one that is only counted among others: too long, or with what may be an
     address or a card number in it."""
-    if not given.startswith("/") or len(given) > _LONGEST:
-        raise InvalidInput("invalid_value", f"A path begins with / and has at most {_LONGEST} characters.", "path")
+    if not given.startswith("/") or len(given) > LONGEST:
+        raise InvalidInput("invalid_value", f"A path begins with / and has at most {LONGEST} characters.", "path")
     path = re.split(r"[?#;]", given, maxsplit=1)[0]
     if any(unicodedata.category(character)[0] == "C" for character in path):
         raise InvalidInput("invalid_value", "A path holds no control characters.", "path")
@@ -76,36 +75,45 @@ def _host(referrer: str | None, origin: str | None) -> str | None:
     return host if host and host != own and len(host) <= PATH_BYTES and host.isascii() else None
 
 
-def _add(pk: str, sk: str, due: int) -> None:
-    Part(pk, sk).change(_one_more(pk, due))
+def _count(pk: str, counters: dict[str, str | None], due: int) -> None:
+    """One more of each counter, all at once: a kind and a name, None where it is counted with the others of its kind. A
+    transaction, for botocore asks again where an answer is lost, and a transaction that was done is not done twice. New
+    names are taken while there are fewer than DISTINCT_A_DAY. Two that are new at the same moment meet: one makes it,
+    the other finds it."""
+    unknown: list[str] = []
+    while True:
+        known = [kind for kind in counters if kind not in unknown]
+        parts = [
+            put(
+                Part(pk, f"{kind}{counters[kind]}", number=1, due_shard=due_shard(pk), due_at=due),
+                Part.pk.does_not_exist(),
+            )
+            for kind in unknown
+        ]
+        if unknown:
+            room = Part.number.does_not_exist() | (Part.number <= DISTINCT_A_DAY - len(unknown))
+            parts.append(update(Part(pk, "distinct"), _more(pk, due, len(unknown)), room))
+        for kind in known:
+            there = Part.pk.exists() if counters[kind] else None
+            parts.append(update(Part(pk, f"{kind}{counters[kind] or ''}"), _more(pk, due), there))
+        try:
+            transact(*parts)
+            return
+        except Cancelled as cancelled:
+            failed = iter(cancelled.failed)
+        met = {kind for kind in unknown if next(failed)}
+        if full := bool(unknown) and next(failed):
+            counters = counters | dict.fromkeys(unknown)
+        missing = [kind for kind in known if next(failed)]
+        unknown = [kind for kind in unknown if not full and kind not in met] + missing
 
 
-def _one_more(pk: str, due: int) -> list[Any]:
-    return [Part.number.add(1), *_due(pk, due)]
+def _more(pk: str, due: int, number: int = 1) -> list[Any]:
+    return [Part.number.add(number), *_due(pk, due)]
 
 
 def _due(pk: str, due: int) -> list[Any]:
     return [Part.due_shard.set(due_shard(pk)), Part.due_at.set(due)]
-
-
-def _add_distinct(pk: str, sk: str | None, others: str, due: int) -> None:
-    """One more of a path or host; of a new one only while there are fewer than DISTINCT_A_DAY, else of ``others``. Two
-    that are new at the same moment meet: one makes it, the other finds it."""
-    while sk:
-        try:
-            Part(pk, sk).change(_one_more(pk, due), Part.pk.exists())
-            return
-        except Stale:
-            pass
-        new = Part(pk, sk, number=1, due_shard=due_shard(pk), due_at=due)
-        room = Part.number.does_not_exist() | (Part.number < DISTINCT_A_DAY)
-        try:
-            transact(put(new, Part.pk.does_not_exist()), update(Part(pk, "distinct"), _one_more(pk, due), room))
-            return
-        except Cancelled as cancelled:
-            if not cancelled.failed[0]:
-                break
-    _add(pk, others, due)
 
 
 def _sketch(pk: str, due: int, visitor: bytes) -> None:

@@ -1,0 +1,74 @@
+"""What the data-protection desk sends about records."""
+
+from typing import Annotated, Literal
+
+from functions.forms import ActId, Email, Form, Message, Name, Phone, Query, Reference, Remark, Time, ruled
+
+
+class Search(Form):
+    """Whom a search is about: any of these, in any spelling, and one at least."""
+
+    emails: list[Email] = []
+    names: list[Name] = []
+    phones: list[Phone] = []
+
+
+class Call(Form):
+    """A call: what about, when (now where absent), who."""
+
+    about: Message
+    at: Time | None = None
+    name: Name | None = None
+    email: Email | None = None
+    phone: Phone | None = None
+    chat_id: Reference | None = None
+    client_id: ActId | None = None
+
+
+class Link(Form):
+    """Which chat a call or email belongs to; null for none."""
+
+    chat_id: Reference | None
+
+
+class Purchase(Form):
+    """A purchase; no field may hold a card number."""
+
+    name: Name
+    what: Message
+    amount: Annotated[str, ruled("amount")]
+    currency: Annotated[str, ruled("currency")]
+    bought_on: Annotated[str, ruled("day")]
+    processor: Annotated[str, ruled("processor_given")]
+    processor_reference: Annotated[str, ruled("processor_reference")]
+    address: Remark | None = None
+    email: Email | None = None
+    phone: Phone | None = None
+
+
+class Hold(Form):
+    """Keep a purchase to the end of a day."""
+
+    until: Annotated[str, ruled("day")]
+    because: Message
+
+
+class Disclosure(Form):
+    """What an authority requires, on what basis, about whom."""
+
+    authority: Name
+    legal_basis: Message
+    reference: Name
+    data_given: Message
+    name: Name | None = None
+    email: Email | None = None
+    phone: Phone | None = None
+    untold_until: Time | None = None
+    untold_because: Message | None = None
+    client_id: ActId | None = None
+
+
+class Record(Query):
+    """In which form; as ``Accept`` says where absent."""
+
+    format: Literal["json", "csv"] | None = None

@@ -1,0 +1,173 @@
+"""How rights requests look in JSON, to whoever answers them."""
+
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any
+
+from functions.views import plain
+from imchat.clock import rfc3339
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from functions.shapes import requests as shapes
+    from imchat.register.store import Exported
+    from imchat.rights.numbers import Numbers
+    from imchat.stores.requests import Request
+
+
+def rights_request(
+    found: "Request", now: datetime, found_so_far: "Mapping[str, Any] | None" = None
+) -> "shapes.Request":
+    """A rights request with its clock: null until it starts. ``identity_due`` is by when proof must come;
+    ``found_so_far`` what stores found while others are still searched."""
+    from imchat.rights.clocks import identity_due
+
+    return {
+        "reference": found.pk,
+        "type": found.type,
+        "channel": found.channel,
+        "state": found.status,
+        "received_at": rfc3339(int(found.at)),
+        "name": found.name,
+        "email": found.email,
+        "phone": found.phone,
+        "details": found.details,
+        "correspondence_id": found.correspondence_id,
+        "identity": {
+            "decision": "proven" if found.identity else "not_proven",
+            "method": found.identity_method,
+            "at": rfc3339(int(found.identity_at)),
+        }
+        if found.identity_at
+        else None,
+        "identity_due": None if found.identity or found.type == "complaint" else identity_due(found).isoformat(),
+        "authority": {"what": found.authority, "at": rfc3339(int(found.authority_at))} if found.authority else None,
+        "clock": _clock(found, now),
+        "pauses": [plain(one) for one in found.pauses],
+        "extended_because": found.extended_because,
+        "ended_because": found.ended_because,
+        "progress": _progress(found, found_so_far or {}),
+        "redactions": [plain(one) | {"at": rfc3339(int(one.at))} for one in found.redactions],
+        "corrections": [plain(one) for one in found.corrections],
+        "taken": sorted(found.taken or ()),
+        "reviewed_by": sorted(found.reviewed_by or ()),
+        "approved": {"by": found.approved_by, "at": rfc3339(int(found.approved_at))} if found.approved_at else None,
+        "decision": found.decision,
+        "answered_at": rfc3339(int(found.answered_at)) if found.answered_at else None,
+        "copy": {
+            "sha256": found.copy.sha256,
+            "size": int(found.copy.size),
+            "until": rfc3339(int(found.copy.until)),
+        }
+        if found.copy
+        else None,
+        "links": [{"at": rfc3339(int(one.at)), "by": one.by} for one in found.links],
+        "fetched_at": next((rfc3339(int(one.at)) for one in reversed(found.links) if one.by == "requester"), None),
+        "receipt": _done(found),
+        "recipients_to_tell": sorted(found.told_to or ()),
+        "letters": [{"what": one.what, "at": rfc3339(int(one.at)), "outcome": one.outcome} for one in found.letters],
+        "documents": len(found.documents),
+        "events": [{"at": rfc3339(int(one.at)), "what": one.what, "by": one.by} for one in found.events],
+        "expires_at": rfc3339(int(found.expires_at) * 1000),
+    }
+
+
+def _clock(found: "Request", now: datetime) -> "shapes.Clock | None":
+    from imchat.rights.clocks import clock_of, waiting
+    from imchat.rights.deadlines import london
+
+    running = clock_of(found, now)
+    if running is None:
+        return None
+    return {
+        "start": running.start.isoformat(),
+        "due": running.due.isoformat(),
+        "extended_due": running.extended_due.isoformat(),
+        "target": running.target.isoformat(),
+        "tell_by": running.tell_by.isoformat(),
+        "paused_days": running.paused_days,
+        "paused": waiting(found),
+        "extended": running.extended,
+        "days_left": running.days_left(london(now)),
+    }
+
+
+def _progress(found: "Request", found_so_far: "Mapping[str, Any]") -> "shapes.Progress":
+    """Where a request's flow stands, and what each store found."""
+    from imchat.register.stores import stores
+    from imchat.stores.requests import SEARCH
+
+    searched = found.searched.as_dict() if found.searched else found_so_far
+    progress: list[shapes.StoreProgress] = []
+    for one in stores():
+        if not one.activity.categories:
+            continue
+        shown: shapes.StoreProgress = {
+            "store": one.name,
+            "title": one.activity.title,
+            "state": "searching" if found.step == SEARCH else "waiting",
+        }
+        if counts := searched.get(one.name):
+            shown |= {"state": "done", "found": int(counts["found"]), "candidates": int(counts["candidates"])}
+        progress.append(shown)
+    return {"step": found.step, "failed": found.failed, "stores": progress}
+
+
+def _done(found: "Request") -> "list[shapes.StoreReceipt]":
+    from imchat.register.stores import stores
+
+    done = found.done.as_dict() if found.done else {}
+    return [
+        {
+            "store": one.name,
+            "title": one.activity.title,
+            "changed": int(done[one.name]["changed"]),
+            "kept": [
+                {"number": int(number), "why": why, "until": rfc3339(int(until)) if until else None}
+                for number, why, until in done[one.name]["kept"]
+            ],
+        }
+        for one in stores()
+        if one.name in done
+    ]
+
+
+def finding(request: "Request", found: "Exported") -> "shapes.Finding":
+    """Something that was found for a request, with the numbers by which lines and files of it are left out."""
+    reference = str(found.reference)
+    return {
+        "item": reference,
+        "title": found.title,
+        "until": found.until.isoformat() if found.until else None,
+        "candidate": found.reference.candidate,
+        "taken": not found.reference.candidate or reference in (request.taken or ()),
+        "facts": [{"fact": number, "name": fact.name, "value": fact.value} for number, fact in enumerate(found.facts)],
+        "files": [
+            {"file": one.number, "name": one.name, "content_type": one.content_type, "size": one.size}
+            for one in found.files
+        ],
+    }
+
+
+def correctable(store: str) -> "list[shapes.Correctable]":
+    """What may be corrected in a store: the fields' names, here and as an answer calls them."""
+    from imchat.register.fields import Personal
+    from imchat.register.stores import store as store_named
+
+    found = store_named(store)
+    fields = ((name, found.field(name)) for name in found.rectifiable)
+    return [{"field": name, "name": field.label} for name, field in fields if isinstance(field, Personal)]
+
+
+def numbers(found: "Numbers", first: date, last: date) -> "shapes.Numbers":
+    """The desk's numbers of some days."""
+    return {
+        "from": first.isoformat(),
+        "to": last.isoformat(),
+        "open": dict(found.open),
+        "overdue": found.overdue,
+        "ended": dict(found.ended),
+        "by_type": dict(found.by_type),
+        "on_time_percent": found.on_time_percent,
+        "median_days": found.median_days,
+    }

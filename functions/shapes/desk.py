@@ -1,0 +1,149 @@
+"""What the data-protection desk is answered about records."""
+
+from typing import Annotated, Literal, NotRequired, TypedDict
+
+from msgspec import Meta
+
+from imchat.shapes import Day, Id, Moment
+
+
+class Record(TypedDict):
+    """What every record has. One that a person was searched for also tells by what it was found; by the name alone it
+    is only a candidate."""
+
+    id: Id
+    site_id: str
+    at: Moment
+    name: str | None
+    email: str | None
+    phone: str | None
+    restricted: bool | None
+    expires_at: Moment
+    matched: NotRequired[list[Literal["email", "name", "phone"]]]
+    candidate: NotRequired[bool]
+
+
+class Attachment(TypedDict):
+    """A file that came with an email."""
+
+    filename: NotRequired[str | None]
+    content_type: str
+    size: int
+
+
+class Correspondence(Record):
+    """A call or an email."""
+
+    channel: Literal["call", "email"]
+    subject: str | None
+    text: str | None
+    chat_id: Id | None
+    recorded_by: str | None
+    sent_at: Moment | None
+    message_id: str | None
+    attachments: list[Attachment]
+    automatic: bool | None
+    bounce: bool | None
+    problem: str | None
+
+
+class Purchase(Record):
+    """A purchase."""
+
+    address: str | None
+    what: str
+    amount: Annotated[str, Meta(extra_json_schema={"x-rule": "amount"})]
+    currency: Annotated[str, Meta(extra_json_schema={"x-rule": "currency"})]
+    bought_on: Day
+    processor: Annotated[str, Meta(extra_json_schema={"x-rule": "processor"})]
+    processor_reference: str
+    period_ends: Moment
+    hold_until: Day | None
+    hold_because: str | None
+    hold_by: str | None
+
+
+class Disclosure(Record):
+    """What an authority required."""
+
+    authority: str
+    legal_basis: str
+    reference: str
+    data_given: str
+    status: Literal["proposed", "approved"]
+    recorded_by: str
+    approver: str | None
+    approved_at: Moment | None
+    untold_until: Moment | None
+    untold_because: str | None
+
+
+class CorrespondenceList(TypedDict):
+    """Calls and emails; ``next`` asks for the page behind it."""
+
+    items: list[Correspondence]
+    next: str | None
+
+
+class PurchaseList(TypedDict):
+    """Purchases; ``next`` asks for the page behind it."""
+
+    items: list[Purchase]
+    next: str | None
+
+
+class DisclosureList(TypedDict):
+    """Disclosures; ``next`` asks for the page behind it."""
+
+    items: list[Disclosure]
+    next: str | None
+
+
+class FileLink(TypedDict):
+    """A link that holds for some seconds."""
+
+    url: str
+    valid_seconds: int
+
+
+class RefusedLine(TypedDict):
+    """A line (from 1, the heading included) that was not taken, and why."""
+
+    line: int
+    column: str | None
+    detail: str
+
+
+class Imported(TypedDict):
+    """What became of a file."""
+
+    imported: int
+    already_there: int
+    refused: list[RefusedLine]
+
+
+class View(TypedDict):
+    """That somebody looked at something."""
+
+    about: str
+    by: str
+    at: Moment
+
+
+class Views(TypedDict):
+    """Who of the staff looked, newest first."""
+
+    views: list[View]
+
+
+class StaffName(TypedDict):
+    """An operator's public name."""
+
+    operator_id: str
+    name: str
+
+
+class StaffNames(TypedDict):
+    """The site's operators."""
+
+    staff: list[StaffName]

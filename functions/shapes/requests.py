@@ -1,0 +1,291 @@
+"""What is answered about rights requests: to whoever asks, and to the desk."""
+
+from typing import Annotated, Literal, NotRequired, TypedDict
+
+from msgspec import Meta
+
+from functions.shapes.desk import FileLink
+from imchat.shapes import Day, Moment
+
+RequestId = Annotated[str, Meta(extra_json_schema={"x-rule": "request_reference"})]
+
+
+class Asked(TypedDict):
+    """The reference of a request, whether or not there is one of it."""
+
+    reference: str
+
+
+class Proven(TypedDict):
+    """That who asks has proved it."""
+
+    reference: RequestId
+    identity: Literal["proven"]
+
+
+class UploadForm(TypedDict):
+    """Where, and with which form fields, one file is posted, for some seconds."""
+
+    url: str
+    fields: dict[str, str]
+    valid_seconds: int
+
+
+class SigningKey(TypedDict):
+    """The key that signs our copies."""
+
+    pem: str
+    fingerprint: str
+
+
+class CopyLink(FileLink):
+    """And how many were made."""
+
+    count: int
+
+
+class Identity(TypedDict):
+    """The decision on who asks."""
+
+    decision: Literal["proven", "not_proven"]
+    method: str | None
+    at: Moment
+
+
+class Authority(TypedDict):
+    """By what authority somebody else asks."""
+
+    what: str
+    at: Moment
+
+
+class Clock(TypedDict):
+    """The clock that the law sets, in days of London."""
+
+    start: Day
+    due: Day
+    extended_due: Day
+    target: Day
+    tell_by: Day
+    paused_days: int
+    paused: bool
+    extended: bool
+    days_left: int
+
+
+class Paused(TypedDict):
+    """That the clock stood still."""
+
+    asked: Day
+    answered: NotRequired[Day | None]
+    why: str
+
+
+class StoreProgress(TypedDict):
+    """How far the search of one store is, and what it found."""
+
+    store: str
+    title: str
+    state: Literal["done", "searching", "waiting"]
+    found: NotRequired[int]
+    candidates: NotRequired[int]
+
+
+class Progress(TypedDict):
+    """Where the flow stands; ``failed`` is the task that needs attention."""
+
+    step: str | None
+    failed: str | None
+    stores: list[StoreProgress]
+
+
+class LeftOut(TypedDict):
+    """What a copy leaves out, why, and on whose decision."""
+
+    item: str
+    number: int
+    fact: NotRequired[int | None]
+    start: NotRequired[int | None]
+    end: NotRequired[int | None]
+    file: NotRequired[int | None]
+    reason: Annotated[str, Meta(extra_json_schema={"x-rule": "redaction_reason"})]
+    by: str
+    at: Moment
+
+
+class Corrects(TypedDict):
+    """What is to be corrected; without a value it is cleared."""
+
+    item: str
+    field: str
+    value: NotRequired[str | None]
+
+
+class Approved(TypedDict):
+    """Who approved, and when."""
+
+    by: str
+    at: Moment
+
+
+class Copy(TypedDict):
+    """The copy that waits for the person."""
+
+    sha256: str
+    size: int
+    until: Moment
+
+
+class LinkMade(TypedDict):
+    """That a link to the copy was made: by the person ("requester") or one of the staff."""
+
+    at: Moment
+    by: str
+
+
+class KeptBack(TypedDict):
+    """How many are kept, why, until when."""
+
+    number: int
+    why: str
+    until: Moment | None
+
+
+class StoreReceipt(TypedDict):
+    """What was done in one store."""
+
+    store: str
+    title: str
+    changed: int
+    kept: list[KeptBack]
+
+
+class LetterSent(TypedDict):
+    """A letter to the person, and what became of it."""
+
+    what: str
+    at: Moment
+    outcome: str | None
+
+
+class Event(TypedDict):
+    """What was done, and by whom."""
+
+    at: Moment
+    what: str
+    by: str
+
+
+class Request(TypedDict):
+    """A rights request with its clock (null until it starts)."""
+
+    reference: RequestId
+    type: str | None
+    channel: str
+    state: Annotated[str, Meta(extra_json_schema={"x-rule": "request_state"})]
+    received_at: Moment
+    name: str | None
+    email: str | None
+    phone: str | None
+    details: str | None
+    correspondence_id: str | None
+    identity: Identity | None
+    identity_due: Day | None
+    authority: Authority | None
+    clock: Clock | None
+    pauses: list[Paused]
+    extended_because: str | None
+    ended_because: str | None
+    progress: Progress
+    redactions: list[LeftOut]
+    corrections: list[Corrects]
+    taken: list[str]
+    reviewed_by: list[str]
+    approved: Approved | None
+    decision: str | None
+    answered_at: Moment | None
+    copy: Copy | None
+    links: list[LinkMade]
+    fetched_at: Moment | None
+    receipt: list[StoreReceipt]
+    recipients_to_tell: list[str]
+    letters: list[LetterSent]
+    documents: int
+    events: list[Event]
+    expires_at: Moment
+
+
+class RequestList(TypedDict):
+    """Requests; ``next`` asks for the page behind it."""
+
+    requests: list[Request]
+    next: str | None
+
+
+class Fact(TypedDict):
+    """A line of an item, by the number by which it is left out."""
+
+    fact: int
+    name: str
+    value: str
+
+
+class ItemFile(TypedDict):
+    """A file of an item, by the number by which it is left out."""
+
+    file: int
+    name: str | None
+    content_type: str
+    size: int
+
+
+class Finding(TypedDict):
+    """Something that was found."""
+
+    item: str
+    title: str
+    until: Moment | None
+    candidate: bool
+    taken: bool
+    facts: list[Fact]
+    files: list[ItemFile]
+
+
+class Correctable(TypedDict):
+    """A field that may be corrected: its name here, and as an answer calls it."""
+
+    field: str
+    name: str
+
+
+class Findings(TypedDict):
+    """A page of what was found in one store."""
+
+    store: str
+    items: list[Finding]
+    correctable: list[Correctable]
+    next: str | None
+
+
+class Letter(TypedDict):
+    """A letter to the person."""
+
+    subject: str
+    text: str
+    html: str
+
+
+Numbers = TypedDict(
+    "Numbers",
+    {
+        "from": Day,
+        "to": Day,
+        "open": dict[str, int],
+        "overdue": int,
+        "ended": dict[str, int],
+        "by_type": dict[str, int],
+        "on_time_percent": float | None,
+        "median_days": float | None,
+    },
+)
+Numbers.__doc__ = "Of open requests, how many; of those that ended in some days, how they did."

@@ -1,0 +1,124 @@
+"""What the person gets of what was found: what is theirs without doubt or was taken by staff, without what is left
+out."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+from imchat.register.store import Exported, Fact, Reference
+from imchat.rights import snapshot
+from imchat.stores.requests import (
+    Redaction,
+    Request,
+)
+
+LEFT_OUT = "[left out]"
+
+
+def searched(request: Request) -> dict[str, dict[str, Any]]:
+    """What the search counted in each store that it went through to its end."""
+    return request.searched.as_dict() if request.searched else {}
+
+
+def references(request: Request, store: str) -> Iterator[list[Reference]]:
+    """What of a store is the person's: what was found without doubt, and the candidates that staff took, list by
+    list."""
+    counts = searched(request).get(store)
+    for batch in snapshot.found(request.pk, store, int(counts["parts"])) if counts else ():
+        mine = [one for one in batch if _is_theirs(request, one)]
+        if mine:
+            yield mine
+
+
+def _is_theirs(request: Request, reference: Reference) -> bool:
+    return not reference.candidate or str(reference) in (request.taken or ())
+
+
+def reviewed(request: Request, store: str, kept: snapshot.Kept | None = None) -> Iterator[Exported]:
+    """What of a store the person gets: what is theirs, without what is left out. ``kept`` as for snapshot.items."""
+    left_out = _by_item(request)
+    for _, found in snapshot.items(request.pk, store, int(searched(request)[store]["parts"]), kept=kept):
+        if _is_theirs(request, found.reference):
+            redactions = left_out.get(str(found.reference), [])
+            if not any(_whole(one) for one in redactions):
+                yield redacted(found, redactions)
+
+
+def not_given(request: Request, store: str) -> dict[str, int]:
+    """How many items of a store are left out whole, by reason."""
+    counts: dict[str, int] = {}
+    for item, redactions in _by_item(request).items():
+        reason = next((one.reason for one in redactions if _whole(one)), None)
+        if reason and item.startswith(f"{store}:"):
+            counts[reason] = counts.get(reason, 0) + 1
+    return counts
+
+
+def at_most(request: Request, store: str) -> int:
+    """How many items of a store the person may get, without reading them: what has ended since it was found counts
+    too."""
+    counts, candidates = searched(request)[store], sum(one.startswith(f"{store}:") for one in request.taken or ())
+    return int(counts["found"]) - int(counts["candidates"]) + candidates
+
+
+def gives(request: Request, store: str, kept: snapshot.Kept | None = None) -> bool:
+    """Whether the person gets anything of a store."""
+    return next(reviewed(request, store, kept), None) is not None
+
+
+def anything(request: Request) -> bool:
+    """Whether there is anything of the person's to be told of."""
+    return any(not_given(request, store) or gives(request, store) for store in searched(request))
+
+
+def recipients(request: Request) -> set[str]:
+    """To whom the person's data have been disclosed, as far as that may be told (Art 19)."""
+    if "disclosures" not in searched(request):
+        return set()
+    return {fact.value for one in reviewed(request, "disclosures") for fact in one.facts if fact.name == "Authority"}
+
+
+def _by_item(request: Request) -> dict[str, list[Redaction]]:
+    items: dict[str, list[Redaction]] = {}
+    for one in request.redactions:
+        items.setdefault(one.item, []).append(one)
+    return items
+
+
+def _whole(redaction: Redaction) -> bool:
+    return redaction.fact is None and redaction.file is None
+
+
+def redacted(item: Exported, redactions: list[Redaction]) -> Exported:
+    """The item without what ``redactions`` say."""
+    if not redactions:
+        return item
+    facts = [
+        _without(fact, [one for one in redactions if one.fact is not None and int(one.fact) == number])
+        for number, fact in enumerate(item.facts)
+    ]
+    reasons = {int(one.file): one.reason for one in redactions if one.file is not None}
+    files = tuple(
+        replace(one, left_out=reasons.get(one.number), name=None) if one.number in reasons else one
+        for one in item.files
+    )
+    return replace(item, facts=tuple(facts), files=files)
+
+
+def _without(fact: Fact, redactions: list[Redaction]) -> Fact:
+    if not redactions:
+        return fact
+    spans: list[tuple[int, int]] = []
+    for one in sorted(redactions, key=lambda one: int(one.start or 0)):
+        start = int(one.start or 0)
+        end = int(one.end) if one.end is not None else len(fact.value)
+        if spans and start <= spans[-1][1]:
+            spans[-1] = (spans[-1][0], max(end, spans[-1][1]))
+        else:
+            spans.append((start, end))
+    pieces, at = [], 0
+    for start, end in spans:
+        pieces += [fact.value[at:start], LEFT_OUT]
+        at = end
+    reasons = tuple(sorted({one.reason for one in redactions}))
+    return replace(fact, value="".join([*pieces, fact.value[at:]]), left_out=reasons)

@@ -1,0 +1,131 @@
+"""Open rights requests as the desk handles them: paused, extended, and ended, by the desk or by the time."""
+
+from datetime import date, datetime
+
+from imchat import text
+from imchat.clock import moment
+from imchat.errors import Conflict, InvalidInput
+from imchat.fields import checked
+from imchat.rights import letters
+from imchat.rights.clocks import clock_of, identity_due, waiting
+from imchat.rights.deadlines import london
+from imchat.rights.requests import end, load, move, move_with_letter
+from imchat.stores.requests import (
+    AWAITING_IDENTITY,
+    CLOSED,
+    COMPLAINT,
+    COPY,
+    IN_PROGRESS,
+    OBJECTION,
+    REFUSED,
+    WITHDRAWN,
+    Paused,
+    Posted,
+    Request,
+)
+
+
+def pause(
+    reference: str, site_id: str, staff: str, why: str, now: datetime, *, asked_on: date | None = None
+) -> Request:
+    """Stop the clock: we asked the person for what is needed to find the data (UK GDPR Art 12A). Raises InvalidInput,
+    NotFound, Conflict."""
+    request, today = load(reference, site_id, now, IN_PROGRESS), london(now)
+    reason = checked("why", text.message, why)
+    if request.type == COMPLAINT:
+        raise Conflict("not_pausable", "The clock of a complaint does not stand still.")
+    if waiting(request):
+        raise Conflict("paused_already", "The clock of this request stands still already.")
+    asked = Paused(asked=(asked_on or today).isoformat(), why=reason)  # type: ignore[no-untyped-call]
+    # Who asked on an earlier day has written already.
+    question = None if asked_on and asked_on != today else letters.letter(request, "question", now, reason)
+    return _repause(request, [*request.pauses, asked], "paused", staff, now, question=question)
+
+
+def resume(reference: str, site_id: str, staff: str, now: datetime, *, answered_on: date | None = None) -> Request:
+    """Let the clock go on: the answer came. Raises InvalidInput, NotFound, Conflict."""
+    request, today = load(reference, site_id, now, IN_PROGRESS), london(now)
+    if not waiting(request):
+        raise Conflict("not_paused", "The clock of this request does not stand still.")
+    last = request.pauses[-1]
+    answered = (answered_on or today).isoformat()
+    answer = Paused(asked=last.asked, answered=answered, why=last.why)  # type: ignore[no-untyped-call]
+    return _repause(request, [*request.pauses[:-1], answer], "resumed", staff, now)
+
+
+def _repause(
+    request: Request, pauses: list[Paused], what: str, staff: str, now: datetime, *, question: Posted | None = None
+) -> Request:
+    request.pauses, last = pauses, pauses[-1]
+    try:
+        if date.fromisoformat(last.answered or last.asked) > london(now):
+            raise ValueError
+        clock_of(request, now)
+    except ValueError:
+        field = "answered_on" if last.answered else "asked_on"
+        raise InvalidInput("invalid_value", "This day does not fit the request's other days.", field) from None
+    letter = {"letters": [*request.letters, question]} if question else {}
+    moved = move(request, {"pauses": pauses} | letter, what, staff, now)
+    letters.send_waiting(moved)
+    return moved
+
+
+def extend(reference: str, site_id: str, staff: str, because: str, now: datetime) -> Request:
+    """Take two months more, for a complex request; the person must be told within the first month (Art 12(3)). Raises
+    InvalidInput, NotFound, Conflict."""
+    request = load(reference, site_id, now, IN_PROGRESS)
+    reason = checked("because", text.message, because)
+    clock = clock_of(request, now)
+    if request.extended_because or request.type == COMPLAINT:
+        raise Conflict("not_extendable", "This request cannot be extended (again).")
+    if clock and london(now) > clock.tell_by:
+        raise Conflict("too_late_to_extend", "An extension must be told within the first month; that is over.")
+    letter = letters.letter(request, "extended", now, reason)
+    return move_with_letter(request, {"extended_because": reason}, "extended", staff, now, letter=letter)
+
+
+def refuse(reference: str, site_id: str, staff: str, because: str, now: datetime) -> Request:
+    """Refuse it: no proof of identity, manifestly unfounded, or excessive (Art 12(5), (6)). Raises InvalidInput,
+    NotFound, Conflict."""
+    request = load(reference, site_id, now, AWAITING_IDENTITY, IN_PROGRESS)
+    _not_answered(request)
+    letter = "objection_overruled" if request.type == OBJECTION else "refused"
+    return end(request, REFUSED, because, staff, now, letter=letter)
+
+
+def withdraw(reference: str, site_id: str, staff: str, because: str, now: datetime) -> Request:
+    """End it at the person's own wish; ``because`` says how they told. Raises InvalidInput, NotFound, Conflict."""
+    request = load(reference, site_id, now, AWAITING_IDENTITY, IN_PROGRESS)
+    _not_answered(request)
+    return end(request, WITHDRAWN, because, staff, now, letter="withdrawn")
+
+
+def close(reference: str, site_id: str, staff: str, outcome: str, now: datetime) -> Request:
+    """End it, answered; ``outcome`` says how. Where no answer has gone yet, this one goes. Raises InvalidInput,
+    NotFound, Conflict while what was approved is still being done."""
+    request = load(reference, site_id, now, IN_PROGRESS)
+    if request.approved_at and not request.answered_at:
+        raise Conflict("being_answered", "What was approved is being done just now. Please try again soon.")
+    letter = None if request.answered_at else "answered"
+    return end(request, CLOSED, outcome, staff, now, letter=letter)
+
+
+def end_by_time(request: Request, now: datetime) -> bool:
+    """Refuse a request that has waited for proof of identity for 30 days (Art 12(6)), and close one that was answered
+    so long ago that the copy can no longer be fetched; whether it was one of these."""
+    if request.status == AWAITING_IDENTITY and identity_due(request) < london(now):
+        status, because, letter = REFUSED, "No proof of identity came within 30 days.", "no_proof"
+    elif request.status == IN_PROGRESS and request.answered_at and COPY.after(moment(int(request.answered_at))) <= now:
+        status, because, letter = CLOSED, "The time to fetch the answer is over.", ""
+    else:
+        return False
+    try:
+        end(request, status, because, "system", now, letter=letter or None)
+    except Conflict:  # the proof has just come, or somebody is just closing it
+        return False
+    return True
+
+
+def _not_answered(request: Request) -> None:
+    if request.approved_at:
+        raise Conflict("answered_already", "This request is approved or answered; close it.")

@@ -1,0 +1,178 @@
+"""Rights requests as they come: taken in by the desk, candidates from the mail made requests or dropped, and who asks
+decided."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from imchat import references, text
+from imchat.clock import milliseconds
+from imchat.errors import InvalidInput
+from imchat.fields import checked
+from imchat.people import Details
+from imchat.rights import documents, flow, letters
+from imchat.rights.clocks import next_due
+from imchat.rights.requests import end, happened, load, move, move_with_letter, not_ahead, one_of
+from imchat.stores import accounts, evidence
+from imchat.stores.base import Cancelled, Part, put, transact
+from imchat.stores.requests import (
+    ACTIVITY,
+    AWAITING_IDENTITY,
+    CANDIDATE,
+    CHANNELS,
+    COMPLAINT,
+    DROPPED,
+    EVERYBODY,
+    IN_PROGRESS,
+    TYPES,
+    Request,
+)
+
+IDENTITY_METHODS = ("code", "document", "authority", "known_to_us")
+
+
+@dataclass(frozen=True)
+class Identity:
+    """A decision on who asks: how it was established, and when what it needed was there."""
+
+    proven: bool
+    method: str
+    at: datetime
+
+
+@dataclass(frozen=True)
+class Authority:
+    """By what authority somebody else asks, and when it was shown."""
+
+    what: str
+    at: datetime
+
+
+def take_in(
+    site_id: str,
+    staff: str,
+    *,
+    kind: str,
+    channel: str,
+    received_at: datetime,
+    name: str | None = None,
+    email: str | None = None,
+    phone: str | None = None,
+    details: str | None = None,
+    identity: Identity | None = None,
+    authority: Authority | None = None,
+    client_id: str | None = None,
+    now: datetime,
+) -> Request:
+    """Take in a request of a ``kind`` (TYPES) that came by letter, phone, mail or form, now or in the past; the same
+    under the same ``client_id`` is taken in once. Raises InvalidInput."""
+    one_of("type", kind, TYPES)
+    one_of("channel", channel, CHANNELS)
+    not_ahead("received_at", received_at, now)
+    site = accounts.site(site_id)
+    person = Details.of(name, email, phone, site.region if site else "GB")
+    if not (person.name or person.email or person.phone):
+        raise InvalidInput("no_identifier", "Say whose data it is: a name, an email address or a phone number.", "name")
+    said = (site_id, staff, kind, channel, received_at, *vars(person).values(), details, identity, authority)
+    request = Request(
+        references.short(*references.repeatable(client_id, *said)),
+        site_id=site_id,
+        at=milliseconds(received_at),
+        type=kind,
+        status=first_state(kind),
+        channel=channel,
+        details=checked("details", text.message, details) if details else None,
+        events=[happened("received", staff, now)],
+        open_site=site_id,
+        open_all=EVERYBODY,
+        **vars(person),
+    )
+    if authority:
+        _take_authority(request, authority, now)
+    if identity:
+        for field, value in identified(identity, now).items():
+            setattr(request, field, value)
+    request.due_day = next_due(request, now).toordinal()
+    # An end of its own is set when it is closed; until then, and should nobody ever close it, it counts from now.
+    request.end_at(ACTIVITY.expires_at(now))
+    if not request.visible(now):
+        raise InvalidInput("invalid_value", "This lies too far in the past.", "received_at")
+    request.letters = [letters.letter(request, "acknowledgement", now)]
+    return received(request, staff, now)
+
+
+def received(request: Request, by: str, now: datetime, *more: Part) -> Request:
+    """Keep a new request, with ``more``, and begin its flow. Where it is there already, what was cut goes on. Raises
+    Cancelled where one of ``more`` does not hold."""
+    record = evidence.entry(request, "request_received", by, now)
+    try:
+        transact(put(request, Request.pk.does_not_exist()), put(record), *more)
+    except Cancelled as cancelled:
+        if not cancelled.failed[0]:
+            raise
+        request = Request.from_raw_data(cancelled.failed[0])
+    letters.send_waiting(request)
+    flow.start(request.pk)
+    return request
+
+
+def confirm(reference: str, site_id: str, staff: str, kind: str, now: datetime) -> Request:
+    """Make a candidate, which came by mail, a request of a type. Raises InvalidInput, NotFound, Conflict."""
+    one_of("type", kind, TYPES)
+    request = load(reference, site_id, now, CANDIDATE)
+    acknowledged = [letters.letter(request, "acknowledgement", now)]
+    changes = {"type": kind, "status": first_state(kind), "letters": acknowledged}
+    confirmed = move(request, changes, "confirmed", staff, now)
+    letters.send_waiting(confirmed)
+    flow.start(reference)
+    return confirmed
+
+
+def drop(reference: str, site_id: str, staff: str, because: str, now: datetime) -> Request:
+    """Say that a candidate is no request. Raises InvalidInput, NotFound, Conflict."""
+    return end(load(reference, site_id, now, CANDIDATE), DROPPED, because, staff, now, letter=None)
+
+
+def decide_identity(reference: str, site_id: str, staff: str, identity: Identity, now: datetime) -> Request:
+    """Decide who asks. Not proven leaves the request waiting for better proof. Raises InvalidInput, NotFound,
+    Conflict."""
+    request = load(reference, site_id, now, AWAITING_IDENTITY)
+    changes = identified(identity, now) | {"documents": []}
+    if identity.proven:
+        decided = move(request, changes, "identity proven", staff, now)
+    else:
+        decided = move_with_letter(
+            request,
+            changes,
+            "identity not proven",
+            staff,
+            now,
+            letter=letters.letter(request, "proof_refused", now),
+        )
+    documents.remove(reference)
+    flow.wake(reference)
+    return decided
+
+
+def identified(identity: Identity, now: datetime) -> dict[str, Any]:
+    """What a decision on identity changes. Raises InvalidInput."""
+    one_of("identity", identity.method, IDENTITY_METHODS)
+    not_ahead("identity", identity.at, now)
+    status = {"status": IN_PROGRESS} if identity.proven else {}
+    decided = {
+        "identity": identity.proven,
+        "identity_method": identity.method,
+        "identity_at": milliseconds(identity.at),
+    }
+    return decided | status
+
+
+def _take_authority(request: Request, authority: Authority, now: datetime) -> None:
+    not_ahead("authority", authority.at, now)
+    request.authority = checked("authority", text.message, authority.what)
+    request.authority_at = milliseconds(authority.at)
+
+
+def first_state(kind: str) -> str:
+    """The first state of a request of this kind: a complaint needs no proof of who complains."""
+    return IN_PROGRESS if kind == COMPLAINT else AWAITING_IDENTITY

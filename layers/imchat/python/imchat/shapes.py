@@ -1,0 +1,190 @@
+"""How what the library itself puts into words looks in JSON: frames, and the answers that hold the same; the notice and
+the record. Types only, for mypy to prove and for the API's description: nothing imports this to run."""
+
+from typing import Annotated, Literal, NotRequired, TypedDict
+
+from msgspec import Meta
+
+Moment = Annotated[str, Meta(extra_json_schema={"format": "date-time"})]
+Day = Annotated[str, Meta(extra_json_schema={"format": "date"})]
+Id = Annotated[str, Meta(extra_json_schema={"x-rule": "reference"})]
+ChatStatus = Annotated[str, Meta(extra_json_schema={"x-rule": "chat_status"})]
+CopyState = Annotated[str, Meta(extra_json_schema={"x-rule": "copy_state"})]
+
+
+class Message(TypedDict):
+    """One message. A visitor sees an operator's public name and their own client ids; staff see who wrote."""
+
+    cursor: int
+    by: Literal["visitor", "operator", "note"]
+    text: str
+    at: Moment
+    name: NotRequired[str | None]
+    operator_id: NotRequired[str]
+    client_id: NotRequired[str]
+
+
+class Transcript(TypedDict):
+    """Where the copy is, and since when."""
+
+    state: CopyState
+    at: Moment | None
+
+
+class ReadMarks(TypedDict):
+    """How far each side has read."""
+
+    visitor: int
+    staff: int
+
+
+class Person(TypedDict):
+    """Who the visitor says they are; ``verified`` where the site said so."""
+
+    name: str | None
+    email: str | None
+    phone: str | None
+    verified: bool
+
+
+class PersonSeen(Person):
+    """And where they come from, as staff see it."""
+
+    ip: str | None
+    country: str | None
+    browser: str | None
+
+
+class LastMessage(TypedDict):
+    """The last message that is no note."""
+
+    by: Literal["visitor", "operator", "note"]
+    text: str
+    at: Moment
+
+
+class Rating(TypedDict):
+    """What the visitor thought of it."""
+
+    score: int
+    comment: str | None
+
+
+class Chat(TypedDict):
+    """A chat as staff see it, without its messages."""
+
+    chat_id: Id
+    status: ChatStatus
+    opened_at: Moment
+    closed_at: Moment | None
+    expires_at: Moment
+    visitor: PersonSeen
+    here: bool
+    language: str | None
+    page_url: str | None
+    assigned_to: str | None
+    cursor: int
+    read: ReadMarks
+    message_count: int
+    unread: int
+    waiting: bool
+    waiting_since: Moment | None
+    last_message: LastMessage | None
+    transcript: Transcript
+    rating: Rating | None
+
+
+class Colleague(TypedDict):
+    """An operator, and whether they are there."""
+
+    operator_id: str
+    name: str
+    present: bool
+
+
+class StaffPresence(TypedDict):
+    """Who of the staff is there, and whether the site is online for its visitors."""
+
+    online: bool
+    operators: list[Colleague]
+
+
+class Change(TypedDict):
+    """A change of the notice."""
+
+    date: Day
+    what: str
+
+
+class NoticeActivity(TypedDict):
+    """What is done with one kind of data, in words for the people it is about."""
+
+    name: str
+    title: str
+    people: str
+    purpose: str
+    lawful_basis: str
+    categories: list[str]
+    source: str
+    recipients: list[str]
+    kept_for: str | None
+    kept_from: str | None
+    at_end: str
+    kept: str
+    erasure: Literal["erased", "retained"]
+    retained_because: str | None
+
+
+class OnYourDevice(TypedDict):
+    """What is kept on the visitor's device."""
+
+    text: str
+    cookies: list[str]
+    session_storage: list[str]
+
+
+class Notice(TypedDict):
+    """The privacy notice."""
+
+    version: str
+    updated: Day
+    changes: list[Change]
+    as_of: Moment
+    controller: str
+    contact: str
+    before_you_write: str
+    activities: list[NoticeActivity]
+    backups: str
+    sharing: list[str]
+    rights: list[str]
+    how_to_ask: str
+    complaints: str
+    storage_on_your_device: OnYourDevice
+
+
+class RecordActivity(TypedDict):
+    """One processing activity (UK GDPR Art 30)."""
+
+    name: str
+    title: str
+    purpose: str
+    lawful_basis: str
+    data_subjects: str
+    categories_of_data: list[str]
+    source: str
+    recipients: list[str]
+    time_limit: str
+    on_erasure: Literal["erased", "retained"]
+    retained_because: str | None
+    in_backups: bool
+
+
+class RegisterRecord(TypedDict):
+    """The record of processing activities (UK GDPR Art 30)."""
+
+    controller: str
+    contact: str
+    transfers_to_third_countries: str
+    safeguards: str
+    backups_kept_for: str
+    activities: list[RecordActivity]

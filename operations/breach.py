@@ -1,0 +1,177 @@
+"""After a breach: what was exposed, how many people it concerns, how each can be told, and who of the staff looked at
+what (UK GDPR Art 33 and 34)."""
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from imchat.clock import milliseconds
+from imchat.register.store import Store
+from imchat.register.stores import stores
+from imchat.stores.accounts import ACTIVITY as ACCOUNTS
+from imchat.stores.chats import ACTIVITY as CHATS
+from imchat.stores.chats import META
+from imchat.stores.evidence import ACTIVITY as EVIDENCE
+from operations.scanning import raw_items, site_of
+
+# UK GDPR Art 33(1): from the moment on which the controller is aware of it.
+TO_THE_ICO = timedelta(hours=72)
+NAME_ONLY = "name only"
+# References of ours, wherever they stand in a text: of items, and of requests.
+_REFERENCE = re.compile(r"(?<![a-z2-7-])(?:[a-z2-7]{26}|[a-z2-7]{4}-[a-z2-7]{4}-[a-z2-7]{4})(?![a-z2-7-])")
+
+
+@dataclass(frozen=True)
+class Exposed:
+    """What somebody may have seen: these stores, of these websites (all where empty), from ``begins`` to ``ends``; only
+    the items of these ``references``, where it is known which."""
+
+    stores: Sequence[Store]
+    sites: frozenset[str]
+    begins: datetime
+    ends: datetime
+    references: frozenset[str] | None = None
+
+
+@dataclass
+class Person:
+    """Somebody, by all that stands about them in the exposed items; ``kinds`` are the stores it was in."""
+
+    site: set[str] = field(default_factory=set)
+    name: set[str] = field(default_factory=set)
+    email: set[str] = field(default_factory=set)
+    phone: set[str] = field(default_factory=set)
+    kinds: set[str] = field(default_factory=set)
+
+    @property
+    def told_by(self) -> str:
+        """How they can be told."""
+        return "email" if self.email else "phone" if self.phone else NAME_ONLY
+
+
+@dataclass
+class Assessment:
+    """``items`` by store and by site; ``people``, each once; ``nobody``: items that name no one; ``views``: items that
+    members of staff (by id) looked at in that time; ``shown``: the raw items of the people, by store."""
+
+    items: Counter[str] = field(default_factory=Counter)
+    sites: Counter[str] = field(default_factory=Counter)
+    people: list[Person] = field(default_factory=list)
+    nobody: int = 0
+    views: Counter[str] = field(default_factory=Counter)
+    shown: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
+
+
+def with_personal_data() -> dict[str, Store]:
+    """The stores that hold any, by name."""
+    return {store.name: store for store in stores() if store.activity.categories}
+
+
+def references_in(text: str) -> frozenset[str]:
+    """The references of items and requests that stand anywhere in a text, as a log of what was fetched."""
+    return frozenset(_REFERENCE.findall(text))
+
+
+def assess(exposed: Exposed, now: datetime) -> Assessment:
+    """What there is of it now: what has been deleted since, or has ended, is not found any more."""
+    found, known = Assessment(), _Known()
+    for store in exposed.stores:
+        for item in raw_items(store.name, now):
+            if not _is_about_somebody(store.name, item) or not _is_exposed(store.name, item, exposed):
+                continue
+            site = site_of(store.name, item) or ""
+            found.items[store.name] += 1
+            found.sites[site] += 1
+            person = known.person(_ids(store.name, item, site))
+            if person is None:
+                found.nobody += 1
+                continue
+            found.shown.setdefault(store.name, []).append(item)
+            person.site.add(site)
+            person.kinds.add(store.name)
+            for detail, value in _details(store.name, item).items():
+                getattr(person, detail).add(value)
+    found.people = known.everybody()
+    found.views = _views(exposed, now)
+    return found
+
+
+def _views(exposed: Exposed, now: datetime) -> Counter[str]:
+    begins, ends = milliseconds(exposed.begins), milliseconds(exposed.ends)
+    return Counter(
+        item["actor"]["S"]
+        for item in raw_items(EVIDENCE.name, now)
+        if item["action"]["S"] == "view" and begins <= int(item["at"]["N"]) <= ends
+        and (not exposed.sites or item["site_id"]["S"] in exposed.sites)
+    )  # fmt: skip
+
+
+def _is_about_somebody(store: str, item: Mapping[str, Any]) -> bool:
+    """Not a page of a chat, which is counted with it, nor the settings of a website."""
+    sk = item.get("sk", {}).get("S", "")
+    if store == ACCOUNTS.name:
+        return bool(sk.startswith("OPERATOR#"))
+    return store != CHATS.name or sk == META
+
+
+def _is_exposed(store: str, item: Mapping[str, Any], exposed: Exposed) -> bool:
+    if exposed.sites and site_of(store, item) not in exposed.sites:
+        return False
+    if exposed.references is not None and not exposed.references & set(item["pk"]["S"].split("#")):
+        return False
+    at = item.get("opened_at") or item.get("at")
+    return at is None or int(at["N"]) <= milliseconds(exposed.ends)
+
+
+def _details(store: str, item: Mapping[str, Any]) -> dict[str, str]:
+    """Name, email and phone, as far as they stand in the item; an operator may sign in by an address."""
+    found = {detail: item[detail]["S"] for detail in ("name", "email", "phone") if "S" in item.get(detail, {})}
+    username = item.get("username", {}).get("S", "")
+    return found | ({"email": username} if "@" in username else {})
+
+
+def _ids(store: str, item: Mapping[str, Any], site: str) -> list[tuple[str, ...]]:
+    """By what two items are the same person's: address or number, anywhere; a name alone, on its own website."""
+    if store == ACCOUNTS.name:
+        return [("staff", item["sk"]["S"])]
+    certain = [(key, item[key]["S"]) for key in ("email_key", "phone_key") if "S" in item.get(key, {})]
+    by_name = [("name_key", site, item["name_key"]["S"])] if "S" in item.get("name_key", {}) else []
+    return certain or by_name
+
+
+class _Known:
+    """People by what they are known by. Two who turn out to be one, by an item that has the address of the one and the
+    number of the other, become one."""
+
+    def __init__(self) -> None:
+        self._by: dict[tuple[str, ...], Person] = {}
+
+    def person(self, ids: Sequence[tuple[str, ...]]) -> Person | None:
+        """The person of these ids, new where none is known; None without an id."""
+        if not ids:
+            return None
+        one, *others = {id(found): found for found in (self._by.get(one) for one in ids) if found}.values() or [
+            Person()
+        ]
+        for other in others:
+            for detail, values in vars(other).items():
+                getattr(one, detail).update(values)
+            for known in [known for known, person in self._by.items() if person is other]:
+                self._by[known] = one
+        self._by.update(dict.fromkeys(ids, one))
+        return one
+
+    def everybody(self) -> list[Person]:
+        """Each person once."""
+        return list({id(person): person for person in self._by.values()}.values())
+
+
+def contacts(people: Sequence[Person]) -> Iterator[list[str]]:
+    """The rows of a list of whom to tell, with its head."""
+    yield ["tell by", "name", "email", "phone", "website", "kinds of data"]
+    for one in sorted(people, key=lambda one: (one.told_by, sorted(one.email), sorted(one.phone), sorted(one.name))):
+        parts = (one.name, one.email, one.phone, one.site, one.kinds)
+        yield [one.told_by, *("; ".join(sorted(part)) for part in parts)]
