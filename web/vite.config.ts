@@ -1,4 +1,4 @@
-/** The consoles and the person's pages: built into build/web/, assets named by their content. */
+/** The consoles, the person's pages and the API's: built into build/web/, assets named by their content. */
 
 import { basename, resolve } from "node:path";
 import { defineConfig, type Plugin } from "vite";
@@ -7,16 +7,17 @@ const here = import.meta.dirname;
 const pages = {
   ask: "person/ask.html",
   request: "person/your-request.html",
+  api: "api/api.html",
   console: "console/index.html",
 };
 
-/** A person's page stands at the root of the address, whatever folder its source is in. */
-const personsPagesAtTheRoot: Plugin = {
-  name: "persons-pages-at-the-root",
+/** These pages stand at the root of the address, whatever folder their sources are in. */
+const pagesAtTheRoot: Plugin = {
+  name: "pages-at-the-root",
   enforce: "post",
   generateBundle(_options, bundle) {
     for (const file of Object.values(bundle)) {
-      if (file.fileName.startsWith("person/")) file.fileName = basename(file.fileName);
+      if (/^(person|api)\//.test(file.fileName)) file.fileName = basename(file.fileName);
     }
   },
 };
@@ -25,7 +26,7 @@ export default defineConfig({
   root: here,
   base: "/",
   publicDir: false,
-  plugins: [personsPagesAtTheRoot],
+  plugins: [pagesAtTheRoot],
   build: {
     outDir: resolve(here, "../build/web"),
     emptyOutDir: false,

@@ -4,6 +4,8 @@ import { element, find, post, type Problem } from "./page";
 
 const form = find<HTMLFormElement>("ask-form");
 const outcome = find("outcome");
+// Sent again, because no answer came, it is one request.
+const client_id = [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
 
 const problem = element("p", { className: "problem", id: "problem" });
 
@@ -75,7 +77,7 @@ async function send(): Promise<void> {
     refuse("Please give an email address, a name or a phone number: without one there is nothing to search by.", "email");
     return;
   }
-  const answer = await post<{ reference: string } & Problem>("/v1/rights-requests", given);
+  const answer = await post<{ reference: string } & Problem>("/v1/rights-requests", { ...given, client_id });
   if (answer.ok && answer.said.reference) received(answer.said.reference, String(given.type), Boolean(given.email));
   else refuse(answer.said.detail ?? "This did not work. What you wrote is still here: please try again in a moment.", answer.said.field);
 }

@@ -210,7 +210,7 @@ export class Chat {
 
   say(text: string) {
     this.rows.add(text);
-    this.typing.visitor(false);
+    this.typing.said();
     this.told.changed();
     this.outbox.flush();
   }

@@ -70,6 +70,7 @@ function notice({ name, notice: { text, url, site_policy_url: policy } }: Site) 
 
 /** Opens a chat, trying again under the same id while nobody answers. */
 async function open(widget: Widget, wanted: object, whole: HTMLElement) {
+  await pause(0); // what was just said is seen first: a browser's first look at the time zone takes long
   /** What nobody typed: where one of these is refused, the chat is opened without it. */
   const technical: Record<string, string | undefined> = {
     locale: widget.page.locale,

@@ -11,6 +11,8 @@ import { session } from "./session";
 import type { Held, Page, Site, Word } from "./types";
 import { W, type Words, speak } from "./words";
 
+export type { Widget };
+
 const FRESH_MS = 15_000; // how long it is believed who is there, and when somebody is back
 const FRESH_TOLD_MS = 60_000; // in a chat, which is told most of it
 const HIDDEN_MS = 300_000; // a tab that is not looked at for so long lets its connection go
@@ -22,7 +24,7 @@ export function run(page: Page, pressed: boolean, held?: Held) {
   new Widget(page).begin(pressed, held);
 }
 
-export class Widget {
+class Widget {
   site: Site;
   chat: Chat | null = null;
   readonly api: Call;
@@ -55,7 +57,7 @@ export class Widget {
     const held = this.session.read() ?? other;
     if (held) this.#goOn(held);
     else this.restart();
-    if (pressed) this.panel.show();
+    if (pressed) setTimeout(() => this.panel.show()); // building it and laying it out are two tasks: the page may act between
     else if (held?.shown && !this.panel.fullScreen.matches) this.panel.show(false);
   }
 

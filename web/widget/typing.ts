@@ -21,6 +21,12 @@ export class Typing {
     this.tell(writes);
   }
 
+  /** The visitor has said it: whoever hears that needs not be told that they no longer write. */
+  said() {
+    clearTimeout(this.#silentOut);
+    this.#since = 0;
+  }
+
   /** An operator writes; without a name none does. */
   operator(name?: string) {
     clearTimeout(this.#silentIn);

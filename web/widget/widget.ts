@@ -1,12 +1,12 @@
 /**
  * The chat widget's first part: one classic script that a website puts on its pages.
  *
- *   <script src="https://.../widget.js" data-site="SITE" async></script>
+ *   <script src="https://.../widget.js" data-site="SITE" crossorigin async></script>
  *
  * Before the visitor's first act it asks once for its site, shows a button, and keeps nothing (N2). The rest is loaded
- * when the button is pressed or a chat goes on, from the page before or in another tab. Everything lives in a shadow
- * root, styles are constructed and nodes are built, so the page's content security policy needs to allow this script's
- * host, and nothing else.
+ * when the button is pointed at or pressed, or a chat goes on, from the page before or in another tab. Everything lives
+ * in a shadow root, styles are constructed and nodes are built, so the page's content security policy needs to allow
+ * this script's host, and nothing else.
  *
  * Attributes: data-colour, data-colour-dark (#rrggbb), data-position="left", data-theme="light|dark", data-visits="off".
  */
@@ -140,21 +140,32 @@ async function start() {
     cache: "no-store", credentials: "omit", referrerPolicy: "no-referrer", headers: { "Accept-Language": wanted },
   });
   if (!answer.ok) throw new Error(`the API answered ${answer.status} for site “${options.site}”`);
-  const page = place(await answer.json(), locale, wanted);
+  const site = await answer.json();
+  if (!document.body) await new Promise((there) => addEventListener("DOMContentLoaded", there, { once: true }));
+  const page = place(site, locale, wanted);
   const { launcher } = page;
   let tries = 0;
+  let rest: Promise<any[]> | undefined;
   let pressed = false;
 
-  /** Loads the rest. The address changes with each try, for some browsers remember a failure. */
+  /** Loads the rest, once. The address changes with each try, for some browsers remember a failure. */
+  function load() {
+    const again = tries ? `?${tries + 1}` : "";
+    return (rest ??= Promise.all(
+      ["main", page.language].map((part) => import(/* @vite-ignore */ new URL(PARTS[part] + again, script.src).href)),
+    ).catch((failure) => {
+      tries++;
+      rest = undefined;
+      throw failure;
+    }));
+  }
+
   async function begin(held?: Held) {
     if (launcher.ariaBusy === "true") return;
     launcher.ariaBusy = "true";
     launcher.classList.remove("unreached");
-    const again = tries++ ? `?${tries}` : "";
     try {
-      const [main, words] = await Promise.all(
-        ["main", page.language].map((part) => import(/* @vite-ignore */ new URL(PARTS[part] + again, script.src).href)),
-      );
+      const [main, words] = await load();
       page.words = words.default;
       launcher.removeEventListener("click", press);
       main.run(page, pressed, held);
@@ -169,6 +180,9 @@ async function start() {
     begin();
   }
   launcher.addEventListener("click", press);
+  for (const sign of ["pointerenter", "focus"]) { // who points at it will press it
+    launcher.addEventListener(sign, () => void load().catch(() => {}), { once: true }); // a press says what went wrong
+  }
   if (goesOn()) begin();
   listen(page, begin);
   if (options.visits !== "off") countVisits(origin, page.site.site_id);
@@ -176,9 +190,7 @@ async function start() {
 
 /** Once, though frameworks that replace the body run its scripts again. */
 const global = window as { imchat?: true };
-const begin = () => start().catch((why: unknown) => console.warn("imchat: no chat on this page:", why));
 if (!global.imchat) {
   global.imchat = true;
-  if (document.body) begin();
-  else addEventListener("DOMContentLoaded", begin, { once: true });
+  start().catch((why: unknown) => console.warn("imchat: no chat on this page:", why));
 }

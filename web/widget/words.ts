@@ -25,7 +25,9 @@ export const fill = (sentence: string, ...values: unknown[]) =>
 
 export const count = (number: number) => number.toLocaleString(formats);
 
-const format = (at: string | Date, options: Intl.DateTimeFormatOptions) => new Date(at).toLocaleString(formats, options);
+const made: Record<string, Intl.DateTimeFormat> = {}; // making one takes as long as a hundred uses
+const format = (at: string | Date, options: Intl.DateTimeFormatOptions) =>
+  (made[JSON.stringify(options)] ??= new Intl.DateTimeFormat(formats, options)).format(new Date(at));
 const HOUR = { hour: "2-digit", minute: "2-digit" } as const;
 const DATE = { day: "numeric", month: "long" } as const;
 const isToday = (at: string) => new Date(at).toDateString() === new Date().toDateString();

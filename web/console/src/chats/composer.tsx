@@ -81,7 +81,7 @@ export function Composer({ store, chatId, manage }: { store: ChatStore; chatId: 
     store.outbox.add(chatId, kind, text.trim());
     keep(chatId, { [kind]: "" });
     pick(null);
-    tell(false);
+    typing.current = 0; // whoever hears the message knows that it is written
     area.current?.focus();
   }
 

@@ -22,7 +22,7 @@ export function FirstRun({ store }: { store: ChatStore }) {
         <p>No chat is open. A new one appears here by itself, with a sound.</p>
       </Empty>
     );
-  const snippet = `<script src="${location.origin}/widget.js" data-site="${me.value?.siteId ?? ""}" async></script>`;
+  const snippet = `<script src="${location.origin}/widget.js" data-site="${me.value?.siteId ?? ""}" crossorigin async></script>`;
   return (
     <Empty icon="chats" title="Waiting for the first chat">
       <p>Put this line on the pages where people shall be able to write to you. It is all that it takes.</p>

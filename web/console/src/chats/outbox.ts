@@ -4,6 +4,7 @@
  */
 
 import { post } from "../api";
+import { newId } from "../ids";
 import { Problem } from "../problem";
 import type { Watched } from "../watched";
 import type { Message } from "./model";
@@ -88,8 +89,4 @@ export class Outbox {
       this.#waiting.add(go);
     });
   }
-}
-
-function newId(): string {
-  return [...crypto.getRandomValues(new Uint8Array(12))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
 }

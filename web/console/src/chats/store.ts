@@ -153,7 +153,7 @@ export class ChatStore {
     const before = this.chats.value.get(id);
     if (!leavesGap(thread.value, message)) thread.set(joined(thread.value, [message], message.cursor, this.me));
     else if (this.conversations.state(id).value !== undefined) this.#soon(this.read(id));
-    if (message.by === "visitor") this.conversations.types(id, "", false);
+    if (message.by !== "note") this.conversations.types(id, message.by === "visitor" ? "" : (message.name ?? ""), false);
     if (before) this.#change(id, (chat) => after(chat, message));
     else this.#soon(this.list("open", "all"));
     if (before && message.by === "visitor" && message.cursor > before.cursor && !this.#readOn(id)) this.#call("message", before);

@@ -26,6 +26,7 @@ export interface SearchedStore {
 }
 
 export interface Redaction {
+  number: number;
   item: string;
   reason: string;
   fact?: number | null;

@@ -91,7 +91,7 @@ const LETTERS: Record<string, string> = {
 };
 export const letterName = (what: string): string => LETTERS[what] ?? eventName(what);
 
-const OUTCOMES: Record<string, string> = { sent: "sent by mail", to_post: "to be printed and posted", bounced: "did not arrive", failed: "could not be sent" };
+const OUTCOMES: Record<string, string> = { sent: "sent by mail", to_post: "to be printed and posted", bounced: "did not arrive", failed: "could not be sent", capped: "not sent: too many mails to this address today" };
 export const outcomeName = (outcome: string | null): string => (outcome ? (OUTCOMES[outcome] ?? outcome.replaceAll("_", " ")) : "on its way");
 
 const TASKS: Record<string, string> = {

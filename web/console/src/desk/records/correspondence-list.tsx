@@ -2,6 +2,7 @@
 
 import { useState } from "preact/hooks";
 import { post } from "../../api";
+import { newId } from "../../ids";
 import { at } from "../../route";
 import { dayAndTime, localNow, withOffset } from "../../times";
 import { Button } from "../../ui/button";
@@ -59,6 +60,7 @@ export function CorrespondenceList() {
 }
 
 function NoteCall({ close, done }: { close: () => void; done: () => Promise<void> }) {
+  const [id] = useState(newId); // sent again, it is noted once
   return (
     <FormDialog
       title="Note down a call"
@@ -67,7 +69,7 @@ function NoteCall({ close, done }: { close: () => void; done: () => Promise<void
       fields={["about", "at", "name", "email", "phone", "chat_id"]}
       close={close}
       act={async (given) => {
-        await post(PATH, { about: needed(given, "about", "Please write what it was about."), at: given.at ? withOffset(given.at) : null, name: given.name, email: given.email, phone: given.phone, chat_id: chatIn(given.chat_id) });
+        await post(PATH, { about: needed(given, "about", "Please write what it was about."), at: given.at ? withOffset(given.at) : null, name: given.name, email: given.email, phone: given.phone, chat_id: chatIn(given.chat_id), client_id: id });
         toast("Noted down.");
         await done();
       }}

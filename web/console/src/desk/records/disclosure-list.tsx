@@ -2,6 +2,7 @@
 
 import { useState } from "preact/hooks";
 import { post } from "../../api";
+import { newId } from "../../ids";
 import { at, go } from "../../route";
 import { day, withOffset } from "../../times";
 import { Button } from "../../ui/button";
@@ -62,6 +63,7 @@ export function DisclosureTags({ of }: { of: Disclosure }) {
 
 function ProposeDialog({ close }: { close: () => void }) {
   const [untold, setUntold] = useState(false);
+  const [id] = useState(newId); // sent again, it is recorded once
   return (
     <FormDialog
       title="Record a disclosure"
@@ -72,7 +74,7 @@ function ProposeDialog({ close }: { close: () => void }) {
       act={async (given) => {
         for (const field of ["authority", "legal_basis", "reference", "data_given"]) needed(given, field);
         const told = untold ? { untold_until: withOffset(`${needed(given, "untold_until", "Please choose a day.")}T23:59`), untold_because: needed(given, "untold_because") } : {};
-        const made = await post<Disclosure>(PATH, { ...Object.fromEntries(FIELDS.slice(0, 7).map((field) => [field, given[field]])), ...told });
+        const made = await post<Disclosure>(PATH, { ...Object.fromEntries(FIELDS.slice(0, 7).map((field) => [field, given[field]])), ...told, client_id: id });
         toast("Recorded. Somebody else has to approve it.");
         go(at("desk", "disclosures", made.id));
       }}

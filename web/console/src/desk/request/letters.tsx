@@ -26,7 +26,7 @@ export function Letters({ request }: { request: RightsRequest }) {
           <li key={place}>
             <span>
               {letterName(one.what)}
-              <span class={`small ${one.outcome === "bounced" || one.outcome === "failed" ? "wrong" : "mute"}`}>
+              <span class={`small ${["bounced", "failed", "capped"].includes(one.outcome ?? "") ? "wrong" : "mute"}`}>
                 {dayAndTime(one.at)}, {outcomeName(one.outcome)}
               </span>
             </span>

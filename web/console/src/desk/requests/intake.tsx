@@ -2,6 +2,7 @@
 
 import { useState } from "preact/hooks";
 import { post } from "../../api";
+import { newId } from "../../ids";
 import { at, go } from "../../route";
 import { localNow, withOffset } from "../../times";
 import { Button, useActing } from "../../ui/button";
@@ -34,6 +35,7 @@ function body(given: Given, proven: boolean, byOther: boolean): object {
 
 export function Intake() {
   const acting = useActing();
+  const [id] = useState(newId); // sent again, it is taken in once
   const [proven, prove] = useState(false);
   const [byOther, another] = useState(false);
   const problem = acting.problem;
@@ -43,7 +45,7 @@ export function Intake() {
     const form = event.currentTarget as HTMLFormElement;
     const done = await acting.run(() =>
       renaming(NAMES, async () => {
-        const made = await post<RightsRequest>("/v1/desk/requests", body(values(form), proven, byOther));
+        const made = await post<RightsRequest>("/v1/desk/requests", { ...body(values(form), proven, byOther), client_id: id });
         toast(`Taken in. Its reference is ${made.reference}.`);
         go(at("desk", "requests", made.reference), { instead: true });
       }),

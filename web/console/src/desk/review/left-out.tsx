@@ -34,7 +34,7 @@ export function LeftOut({ request, act }: { request: RightsRequest; act: Act }) 
                 busy={acting.busy}
                 aria-label={`Put back number ${place + 1}`}
                 onClick={async () => {
-                  if (await acting.run(() => act("DELETE", `redactions/${place + 1}`))) toast("Put back.");
+                  if (await acting.run(() => act("DELETE", `redactions/${one.number}`))) toast("Put back.");
                 }}
               >
                 Put back
