@@ -1,38 +1,23 @@
-"""DynamoDB calls and write units of what visitors and operators do, counted where botocore sends them, against the
-emulator with the tables of the real template."""
+"""DynamoDB calls and units of what visitors and operators do, counted where botocore sends them, against the emulator
+with the tables of the real template. Units are worked out by DynamoDB's rules: the emulator does not tell those of all
+calls."""
 
 import secrets
-import socket
-import tempfile
-from collections.abc import Callable
-from pathlib import Path
+from collections.abc import Callable, Iterator
 from typing import Any
 
-from infra.local.run import running
+from bench.cost.meter import UNITS, Meter
+from bench.figures import Figure
+from bench.stack import local_stack
 
 MESSAGES = 20
 
 
-class Meter:
-    """Counts the calls of DynamoDB, and the units that it says they took."""
-
-    def __init__(self) -> None:
-        from imchat import aws
-
-        self.calls, self.units = 0, 0.0
-        aws.dynamodb().client.meta.events.register("after-call.dynamodb", self._note)
-
-    def _note(self, parsed: dict[str, Any], **_: Any) -> None:
-        self.calls += 1
-        consumed = parsed.get("ConsumedCapacity") or []
-        for one in consumed if isinstance(consumed, list) else [consumed]:
-            self.units += one.get("CapacityUnits", 0)
-
-    def of(self, act: Callable[[], Any]) -> tuple[int, float, Any]:
-        """(calls, units, answer) of ``act``."""
-        self.calls, self.units = 0, 0.0
-        answer = act()
-        return self.calls, self.units, answer
+def _counted(meter: Meter, act: Callable[[], Any]) -> tuple[int, float, Any]:
+    """(calls, units, answer) of ``act``."""
+    answers: list[Any] = []
+    used = meter.of(lambda: answers.append(act()))
+    return int(used["dynamodb_calls"]), sum(used.get(unit, 0) for unit in UNITS), answers[0]
 
 
 def measure() -> list[tuple[str, int, float, int]]:
@@ -49,36 +34,30 @@ def measure() -> list[tuple[str, int, float, int]]:
         return opening.open_chat(opening.Opening(site_id=site.site_id, **who), clock.now())
 
     rows = []
-    calls, units, chat = meter.of(open_chat)
+    calls, units, chat = _counted(meter, open_chat)
     rows.append(("open", calls, units, 2))
     author, text = posting.Author(site.site_id), "A message of about sixty characters, as they usually are."
     posts = [
-        meter.of(lambda n=n: posting.post(chat.pk, author, text, f"c{n}", clock.now())) for n in range(MESSAGES - 1)
+        _counted(meter, lambda n=n: posting.post(chat.pk, author, text, f"c{n}", clock.now()))
+        for n in range(MESSAGES - 1)
     ]
     rows.append(("post (dearest of 19)", max(one[0] for one in posts), max(one[1] for one in posts), 1))
-    calls, units, _ = meter.of(lambda: reading.read(chat.pk, site.site_id, 0, clock.now(), notes=False))
+    calls, units, _ = _counted(meter, lambda: reading.read(chat.pk, site.site_id, 0, clock.now(), notes=False))
     rows.append(("poll", calls, units, 1))
-    calls, units, _ = meter.of(lambda: closing.close(chat.pk, site.site_id, "visitor", clock.now()))
+    calls, units, _ = _counted(meter, lambda: closing.close(chat.pk, site.site_id, "visitor", clock.now()))
     rows.append(("close", calls, units, 2))
-    calls, units, _ = meter.of(lambda: deleting.delete(chat.pk, site.site_id, "visitor", clock.now()))
+    calls, units, _ = _counted(meter, lambda: deleting.delete(chat.pk, site.site_id, "visitor", clock.now()))
     rows.append(("delete", calls, units, 3))
     for _ in range(50):
         open_chat()
     listed = {"status": "open", "assigned": "all", "limit": 50, "start": None, "now": clock.now()}
-    calls, units, _ = meter.of(lambda: inbox.listing(site.site_id, "nobody", **listed))
+    calls, units, _ = _counted(meter, lambda: inbox.listing(site.site_id, "nobody", **listed))
     rows.append(("inbox of 50 open chats", calls, units, 2))
     return rows
 
 
-def main() -> None:
-    """Print the table."""
-    with tempfile.TemporaryDirectory() as folder, running(_port(), _port(), Path(folder), log=lambda *_: None):
-        print(f"{'':<26}calls  budget   units")
+def figures() -> Iterator[Figure]:
+    """Calls of each, and their units."""
+    with local_stack():
         for what, calls, units, budget in measure():
-            print(f"{what:<26}{calls:>5}{budget:>8}{units:>8.1f}")
-
-
-def _port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+            yield Figure(f"{what}: DynamoDB calls", calls, "calls", budget, f"{units:g} units")

@@ -5,6 +5,9 @@ the page and META (twice their sizes), and the post again. Sizes are those of Dy
 """
 
 import math
+from collections.abc import Iterator
+
+from bench.figures import Figure
 
 META_BYTES = 900
 MESSAGE_BYTES = 150
@@ -29,14 +32,10 @@ def _kilobytes(size: int) -> int:
     return math.ceil(size / 1024)
 
 
-def main() -> None:
-    """Print the table."""
-    print("page   " + "".join(f"{length:>8} messages" for length in LENGTHS) + "    mean of a mix")
+def figures() -> Iterator[Figure]:
+    """The mean of a mix of chats, by the messages in a page."""
     for page in SIZES:
-        row = {length: units(length, page) for length in LENGTHS}
-        mean = sum(row[length] * share for length, share in LENGTHS.items())
-        print(f"{page:>4}   " + "".join(f"{row[length]:>17}" for length in LENGTHS) + f"{mean:>17.1f}")
-
-
-if __name__ == "__main__":
-    main()
+        by_length = {length: units(length, page) for length in LENGTHS}
+        mean = sum(by_length[length] * share for length, share in LENGTHS.items())
+        aside = ", ".join(f"{length}: {total}" for length, total in by_length.items())
+        yield Figure(f"pages of {page} messages", mean, "units a chat", None, f"by messages: {aside}")
