@@ -27,9 +27,7 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Any]]:
     """What ``make run`` writes into stack.json, of a stack on free ports. ``IMCHAT_STACK`` names the stack.json of one
     that runs already."""
     if running_already := os.environ.get("IMCHAT_STACK"):
-        found = json.loads(Path(running_already).read_text())
-        _speak_to(found)
-        yield found
+        yield speak_to_running(running_already)
         return
     from infra.local.run import running
 
@@ -42,18 +40,28 @@ def tables(stack: dict[str, Any]) -> dict[str, Any]:
     """The emulator's tables and secrets for the library in this process (as root: IAM is the deployed stack's to
     prove), with a queue that no mailer empties and a state machine that does nothing: what comes then, the tests do
     themselves."""
-    import boto3
-
+    from bench.stack import quiet
     from imchat.settings import settings
 
-    made = boto3.client("sqs").create_queue(QueueName="adapters")
-    os.environ["TRANSCRIPT_QUEUE_URL"] = made["QueueUrl"]
-    machines = boto3.client("stepfunctions")
-    role = machines.describe_state_machine(stateMachineArn=stack["machines"]["requests"])["roleArn"]
-    nothing = {"StartAt": "Done", "States": {"Done": {"Type": "Succeed"}}}
-    machine = machines.create_state_machine(name="adapters", roleArn=role, definition=json.dumps(nothing))
-    os.environ["REQUESTS_MACHINE"] = machine["stateMachineArn"]
+    os.environ.update(quiet("adapters"))
     settings.cache_clear()
+    return stack
+
+
+@pytest.fixture(scope="module")
+def no_other_requests(tables: dict[str, Any]) -> None:
+    """No open rights request on the stack, as other tests leave them, some broken on purpose: the deployed nudger takes
+    all there are."""
+    from imchat.stores.requests import EVERYBODY, Request
+
+    for left in Request.deadline_index.query(EVERYBODY):
+        Request(left.pk).delete()
+
+
+def speak_to_running(stack_json: str) -> dict[str, Any]:
+    """Have the library in this process speak to the stack that a file describes, which is answered."""
+    stack: dict[str, Any] = json.loads(Path(stack_json).read_text())
+    _speak_to(stack)
     return stack
 
 
@@ -67,6 +75,7 @@ def _speak_to(stack: dict[str, Any]) -> None:
         TRANSCRIPT_QUEUE_URL=stack["queues"]["transcripts"],
         TOKEN_SECRET_ID=stack["secrets"]["token"],
         ADDRESS_SECRET_ID=stack["secrets"]["address"],
+        IDENTITY_SECRET_ID=stack["secrets"]["identity"],
         LEDGER_SECRET_ID=stack["secrets"]["ledger"],
         EDGE_SECRET_ID=stack["secrets"]["edge"],
         INBOUND_BUCKET=stack["buckets"]["inbound"],

@@ -4,21 +4,22 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
+from bench import found
 from imchat import aws
-from imchat.rights import requests, review, steps
-from imchat.rights.requests import Identity
-from imchat.settings import settings
+from imchat.rights import intake, review, steps
+from imchat.rights.intake import Identity
 from imchat.stores.requests import REVIEW, Request
 from infra.machine import names
 from tests.adapters.people import Person
 from tests.adapters.worlds import World
+from tests.held import search
 
 Task = Callable[[], Any]
 
 
 def asked(site: World, who: Person, kind: str, now: datetime) -> Request:
     """A request by letter of somebody whose identity is proven."""
-    return requests.take_in(
+    return intake.take_in(
         site.site_id,
         "priya",
         kind=kind,
@@ -36,9 +37,8 @@ def searching(reference: str, now: datetime) -> list[Task]:
     """The tasks up to the review."""
 
     def export_all() -> None:
-        place = {"Bucket": settings().parts_bucket, "Prefix": f"{reference}/found/"}
-        for one in aws.client("s3").list_objects_v2(**place).get("Contents", ()):
-            steps.export(one["Key"])
+        for part in found.parts(reference):
+            steps.export(part)
 
     return [
         lambda: steps.begin(reference, now),
@@ -82,3 +82,20 @@ def answered(site: World, who: Person, kind: str, now: datetime, *, decision: st
     for task in answering(request.pk, now):
         task()
     return Request.get(request.pk)
+
+
+def done(request: Request) -> dict[str, Any]:
+    """What was changed and kept, by store."""
+    found: dict[str, Any] = request.done.as_dict()
+    return found
+
+
+def left(site: World, who: Person) -> dict[str, int]:
+    """How much a search finds of somebody, by store."""
+    found = search(who.subject(site))
+    return {name: len(references) for name, references in found.items()}
+
+
+def objects(bucket: str, prefix: str) -> list[str]:
+    """What lies in a bucket under a prefix."""
+    return [one["Key"] for one in aws.client("s3").list_objects_v2(Bucket=bucket, Prefix=prefix).get("Contents", ())]

@@ -14,7 +14,7 @@ from imchat.chat.posting import Author, post
 from imchat.chat.rating import rate
 from imchat.clock import milliseconds
 from imchat.desk import calls, disclosures, purchases
-from imchat.rights import requests
+from imchat.rights import handling, intake
 from imchat.settings import settings
 from imchat.stores import accounts, limits
 from imchat.stores.correspondence import Attached, attachment_key
@@ -91,29 +91,32 @@ def _purchase(site: World, who: Person, now: datetime) -> None:
     purchases.hold(made.pk, site.site_id, site.operator, until=until, because="a claim", now=now)
 
 
-def _disclosure(site: World, who: Person, now: datetime) -> None:
+def disclosed(site: World, who: Person, now: datetime, *, secret: bool = False) -> None:
+    """Data of the person given to an authority; ``secret``: they may not be told for some days."""
+    until, because = (now + timedelta(days=9), "an investigation") if secret else (None, None)
     made = disclosures.propose(
         site.site_id, site.operator, authority="Metropolitan Police", legal_basis="Production order", reference="MP 17",
-        data_given="The chat of 3 March", name=who.name, email=who.email, phone=who.phone, untold_until=None,
-        untold_because=None, now=now,
+        data_given="The chat of 3 March", name=who.name, email=who.email, phone=who.phone, untold_until=until,
+        untold_because=because, now=now,
     )  # fmt: skip
     disclosures.approve(made.pk, site.site_id, site.colleague, now)
 
 
 def _request(site: World, who: Person, now: datetime) -> None:
-    made = requests.take_in(
+    made = intake.take_in(
         site.site_id, site.operator, kind="access", channel="letter", received_at=now, name=who.name, email=who.email,
-        phone=who.phone, details="What do you hold about me?", identity=requests.Identity(True, "document", now),
-        authority=requests.Authority("power of attorney", now), now=now,
+        phone=who.phone, details="What do you hold about me?", identity=intake.Identity(True, "document", now),
+        authority=intake.Authority("power of attorney", now), now=now,
     )  # fmt: skip
-    requests.pause(made.pk, site.site_id, site.operator, "which site was it?", now)
-    requests.resume(made.pk, site.site_id, site.operator, now + timedelta(seconds=1))
-    requests.extend(made.pk, site.site_id, site.operator, "very much data", now + timedelta(seconds=2))
-    requests.close(made.pk, site.site_id, site.operator, "a copy was sent", now + timedelta(seconds=3))
+    handling.pause(made.pk, site.site_id, site.operator, "which site was it?", now)
+    handling.resume(made.pk, site.site_id, site.operator, now + timedelta(seconds=1))
+    handling.extend(made.pk, site.site_id, site.operator, "very much data", now + timedelta(seconds=2))
+    handling.close(made.pk, site.site_id, site.operator, "a copy was sent", now + timedelta(seconds=3))
 
 
 def _refused_mail(site: World, who: Person, now: datetime) -> None:
     limits.suppress(limits.address_hash(who.email.lower()), "bounce", now)
+    limits.may_mail(limits.address_hash(who.email.lower()), "a copy", now)
 
 
 def _operator(site: World, who: Person, now: datetime) -> None:
@@ -129,7 +132,7 @@ MAKERS: dict[str, Callable[[World, Person, datetime], None]] = {
     "correspondence": _call,
     "purchases": _purchase,
     "requests": _request,
-    "disclosures": _disclosure,
+    "disclosures": disclosed,
     "accounts": _operator,
     "limits": _refused_mail,
 }

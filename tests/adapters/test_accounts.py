@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from imchat.stores import accounts
-from imchat.stores.accounts import STORE
+from imchat.stores.accounts_store import STORE
 from imchat.stores.base import Stale
 from imchat.subjects import Subject
 from tests.adapters.worlds import NOON, world

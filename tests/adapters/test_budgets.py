@@ -1,11 +1,11 @@
 """How many DynamoDB calls things take (DESIGN section 8), counted where botocore sends them."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import timedelta
+from math import ceil
 
 import pytest
 
+from bench.cost.capacity import Table, size
 from bench.population import chats, write
 from imchat import aws, clock
 from imchat.chat.closing import close
@@ -15,28 +15,15 @@ from imchat.chat.posting import Author, post
 from imchat.chat.reading import read
 from imchat.housekeeping import sweep
 from imchat.periods import add_months
+from imchat.settings import table_name
 from imchat.stores import accounts, statistics
+from imchat.stores.chats import PAGE_MESSAGES, Chat
 from imchat.subjects import Subject
-from tests.adapters.worlds import NOON, world
+from tests.adapters.counted import counted
+from tests.adapters.worlds import NOON, items_of, world
 from tests.held import certain, erase, search
 
 pytestmark = pytest.mark.usefixtures("tables")
-
-
-@contextmanager
-def counted() -> Iterator[list[str]]:
-    """The operations that DynamoDB is asked for meanwhile."""
-    calls: list[str] = []
-
-    def note(model: object, **_: object) -> None:
-        calls.append(model.name)  # type: ignore[attr-defined]
-
-    events = aws.dynamodb().client.meta.events
-    events.register("before-call.dynamodb", note)
-    try:
-        yield calls
-    finally:
-        events.unregister("before-call.dynamodb", note)
 
 
 def test_a_chat_of_twenty_messages_stays_within_its_budget() -> None:
@@ -58,6 +45,30 @@ def test_a_chat_of_twenty_messages_stays_within_its_budget() -> None:
     with counted() as deleting:
         delete(chat_id, site.site_id, "visitor", NOON)
     assert len(deleting) <= 3
+
+
+def test_a_post_costs_the_size_of_its_item_and_writes_no_index() -> None:
+    site, table = world(), chats_table()
+    found_by = {"name": "Ada Lovelace", "email": "ada@example.org", "phone": "+44 20 7946 0123"}
+    chat_id = site.open(**found_by, text="Hello").pk
+    (before,) = items_of(Chat, chat_id)
+    assert len([index for index in table.indexes if table.entry(index, before)]) == len(table.indexes) == 6
+    for number in range(PAGE_MESSAGES - 1):
+        post(chat_id, Author(site.site_id), "A message of about sixty characters, as they are.", f"c{number}", NOON)
+        (after,) = items_of(Chat, chat_id)
+        assert table.write_units(before, after) == ceil(size(after) / 1024)
+        before = after
+    assert ceil(size(before) / 1024) > 1  # it has grown meanwhile
+
+
+def chats_table() -> Table:
+    """The chats' keys and indexes, as they are deployed."""
+    described = aws.client("dynamodb").describe_table(TableName=table_name("chats"))["Table"]
+    names = [
+        tuple(part["AttributeName"] for part in one["KeySchema"])
+        for one in (described, *described["GlobalSecondaryIndexes"])
+    ]
+    return Table(names[0], tuple(names[1:]))
 
 
 def test_a_repeated_post_is_one_call_too() -> None:

@@ -18,10 +18,13 @@ from imchat.errors import Conflict, NotFound
 from imchat.housekeeping import sweep
 from imchat.stores import chats
 from imchat.stores.chats import Chat
+from imchat.text import blank
 from tests.adapters.worlds import NOON, World, items_of, world
 
 pytestmark = pytest.mark.usefixtures("tables")
-TEXTS = st.text(st.characters(exclude_categories=["Cs", "Cc"]), min_size=1, max_size=60).filter(str.strip)
+TEXTS = st.text(st.characters(exclude_categories=["Cs", "Cc"]), min_size=1, max_size=60).filter(
+    lambda text: not blank(text)
+)
 
 
 @dataclass

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from imchat import clock
 from imchat.desk import calls, disclosures, lookups, purchases
 from imchat.desk.purchases_csv import COLUMNS, import_csv
-from imchat.errors import Conflict, InvalidInput, NotFound
+from imchat.errors import Conflict, Forbidden, InvalidInput, NotFound
 from imchat.housekeeping import sweep
 from imchat.periods import add_months
 from imchat.register.store import Reference
@@ -257,7 +257,7 @@ def test_N15_a_disclosure_needs_a_second_person_and_appears_in_the_persons_answe
     site, who = world(), somebody()
     made = disclose(site, who)
     assert made.status == "proposed"
-    with pytest.raises(Conflict):
+    with pytest.raises(Forbidden):
         disclosures.approve(made.pk, site.site_id, site.operator, NOON)
     with pytest.raises(NotFound):
         disclosures.approve(made.pk, world().site_id, site.colleague, NOON)

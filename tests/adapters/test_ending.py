@@ -23,8 +23,8 @@ from imchat.periods import add_months
 from imchat.stores import statistics
 from imchat.stores.chats import PAGE_MESSAGES, Chat, Page
 from imchat.stores.evidence import Entry
-from tests.adapters.faults import When, cut
 from tests.adapters.worlds import NOON, World, items_of, jobs_of, world
+from tests.faults.faults import When, cut
 
 pytestmark = pytest.mark.usefixtures("tables", "at_noon")
 YEAR = timedelta(days=365)

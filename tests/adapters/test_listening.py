@@ -32,11 +32,11 @@ def test_a_connection_speaks_for_one_and_for_good(site: World, wires: Wires) -> 
     token = tokens.issue(other.pk, site.site_id, ORIGIN, now=NOON, expires_at=int(other.expires_at))
     with pytest.raises(Conflict):
         subscribing.greet_visitor(page, token, 0, NOON)
-    assert connections.known(page, NOON).chat_id == chat.pk
+    assert connections.heard(page, NOON).chat_id == chat.pk
     with pytest.raises(Unauthorised):
         subscribing.greet_visitor("unheard-of", token, 0, NOON)
     with pytest.raises(Unauthorised):
-        connections.known(page, NOON + timedelta(hours=3))
+        connections.heard(page, NOON + timedelta(hours=3))
 
 
 def test_a_page_of_another_website_hears_nothing(site: World, wires: Wires) -> None:
@@ -72,7 +72,7 @@ def test_a_disabled_operator_is_not_let_in_and_is_put_out(site: World, wires: Wi
 
 def test_staff_watch_chats_of_their_site_and_learn_how_far_each_goes(site: World, wires: Wires) -> None:
     one, two, foreign = site.open(text="Hello", client_id="first"), site.open(), world().open()
-    staff = connections.known(wires.attend(site, site.operator), NOON)
+    staff = connections.heard(wires.attend(site, site.operator), NOON)
     asked = [one.pk, two.pk, foreign.pk, "a" * 26, one.pk]
     assert subscribing.watch(staff, asked, NOON) == {one.pk: 1, two.pk: 0}
     assert not loaded(foreign).listeners
@@ -96,7 +96,7 @@ def test_a_visitors_pages_never_keep_the_staff_out(site: World, wires: Wires) ->
     with pytest.raises(TooMany):
         wires.visit(chat)
     assert len(loaded(chat).connections("v")) == MOST_OF_VISITOR
-    staff = connections.known(wires.attend(site, site.operator), NOON)
+    staff = connections.heard(wires.attend(site, site.operator), NOON)
     assert chat.pk in subscribing.watch(staff, [chat.pk], NOON)
 
 
@@ -139,7 +139,7 @@ def test_who_leaves_is_forgotten_everywhere(site: World, wires: Wires) -> None:
     assert not loaded(chat).listeners
     assert not accounts.site(site.site_id).listeners  # type: ignore[union-attr]
     with pytest.raises(Unauthorised):
-        connections.known(staff, NOON)
+        connections.heard(staff, NOON)
     leave(staff, NOON)  # again: nothing to do
 
 

@@ -20,7 +20,7 @@ from imchat.live.presence import set_presence
 from imchat.register.store import Reference
 from imchat.stores import connections
 from imchat.stores.chats import META
-from tests.adapters.test_budgets import counted
+from tests.adapters.counted import counted
 from tests.adapters.wires import Wires, loaded, said
 from tests.adapters.worlds import NOON, World, world
 
@@ -158,7 +158,7 @@ def test_no_operator_hears_of_a_chat_whose_use_is_restricted(site: World, wires:
     assert wires.take(staff) == []
     with pytest.raises(Conflict):
         attending.mark_read(chat.pk, site.site_id, "staff", 1, NOON, but=staff)
-    again = connections.known(wires.attend(site, site.operator), NOON)
+    again = connections.heard(wires.attend(site, site.operator), NOON)
     assert subscribing.watch(again, [chat.pk], NOON) == {}
 
 

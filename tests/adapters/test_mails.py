@@ -19,9 +19,9 @@ from imchat.stores.correspondence import Correspondence, attachment_key
 from imchat.stores.evidence import Entry
 from imchat.stores.requests import Request
 from imchat.subjects import Subject
-from tests.adapters.faults import When, cut
 from tests.adapters.people import somebody
 from tests.adapters.worlds import NOON, items_of
+from tests.faults.faults import When, cut
 
 VISA = "4111 1111 1111 1111"
 

@@ -88,7 +88,7 @@ def test_each_file_has_its_type_and_how_long_it_may_be_kept(s3: Recording, bucke
         "ask.html": ("text/html; charset=utf-8", "no-store"),
         "assets/ask-aaaaaaaa.js": ("text/javascript; charset=utf-8", for_ever),
         "assets/page-aaaaaaaa.css": ("text/css; charset=utf-8", for_ever),
-        "widget.js": ("text/javascript; charset=utf-8", "public, max-age=300"),
+        "widget.js": ("text/javascript; charset=utf-8", "public, max-age=300, stale-while-revalidate=86400"),
     }
 
 

@@ -21,7 +21,7 @@ from imchat.register.notice_page import notice_html
 from imchat.register.record import record, record_csv
 from imchat.register.stores import store, stores
 from imchat.register.words import kept_in_words, widget_text
-from imchat.rights import copying, requests, steps
+from imchat.rights import copying, intake, steps
 from imchat.stores.chats import ACTIVITY as CHATS
 from imchat.stores.requests import Request
 from infra import tables as infra_tables
@@ -171,7 +171,7 @@ def test_N12_an_answer_says_what_why_for_whom_how_long_and_gives_a_copy() -> Non
 def test_N13_without_proof_of_identity_nothing_is_given_nor_read(monkeypatch: pytest.MonkeyPatch) -> None:
     site, who = world(), somebody()
     fill(site, who)
-    asked = requests.take_in(
+    asked = intake.take_in(
         site.site_id, "priya", kind="access", channel="letter", received_at=NOON, email=who.email, now=NOON
     )
     for one in stores():

@@ -11,10 +11,10 @@ from imchat.errors import Conflict, InvalidInput, NotFound
 from imchat.housekeeping import sweep
 from imchat.periods import add_months
 from imchat.register.stores import store
-from imchat.rights import requests
+from imchat.rights import clocks, handling, intake, requests
+from imchat.rights.intake import Authority, Identity
 from imchat.rights.numbers import numbers
 from imchat.rights.reminding import reminders
-from imchat.rights.requests import Authority, Identity
 from imchat.stores.evidence import Entry
 from imchat.stores.requests import Request
 from imchat.subjects import Subject
@@ -35,7 +35,7 @@ def at(monkeypatch: pytest.MonkeyPatch) -> Callable[[datetime], None]:
 
 def taken(site: World, now: datetime = RECEIVED, **fields: Any) -> Request:
     asked = {"kind": "access", "channel": "letter", "received_at": now, "email": "ada@example.org", "now": now}
-    return requests.take_in(site.site_id, "priya", **(asked | fields))  # type: ignore[arg-type]
+    return intake.take_in(site.site_id, "priya", **(asked | fields))  # type: ignore[arg-type]
 
 
 def proven(at: datetime = RECEIVED) -> Identity:
@@ -50,12 +50,12 @@ def test_a_request_waits_for_identity_then_the_clock_runs_from_the_last_of_what_
     site = world()
     request = taken(site)
     assert request.status == "awaiting_identity"
-    assert requests.clock_of(request, RECEIVED) is None
-    assert requests.identity_due(request) == date(2099, 7, 1)
+    assert clocks.clock_of(request, RECEIVED) is None
+    assert clocks.identity_due(request) == date(2099, 7, 1)
     later = RECEIVED + timedelta(days=9)
-    decided = requests.decide_identity(request.pk, site.site_id, "priya", proven(later), later)
+    decided = intake.decide_identity(request.pk, site.site_id, "priya", proven(later), later)
     assert decided.status == "in_progress"
-    running = requests.clock_of(decided, later)
+    running = clocks.clock_of(decided, later)
     assert running
     assert (running.start, running.due) == (date(2099, 6, 10), date(2099, 7, 10))
     assert what_was_done(request) == ["received", "identity proven"]
@@ -67,18 +67,18 @@ def test_identity_that_is_not_proven_leaves_it_waiting() -> None:
     site = world()
     request = taken(site)
     doubtful = Identity(proven=False, method="document", at=RECEIVED)
-    assert requests.decide_identity(request.pk, site.site_id, "priya", doubtful, RECEIVED).status == "awaiting_identity"
-    assert requests.clock_of(request, RECEIVED) is None
+    assert intake.decide_identity(request.pk, site.site_id, "priya", doubtful, RECEIVED).status == "awaiting_identity"
+    assert clocks.clock_of(request, RECEIVED) is None
     with pytest.raises(Conflict):
-        requests.close(request.pk, site.site_id, "priya", "sent", RECEIVED)
-    refused = requests.refuse(request.pk, site.site_id, "priya", "no proof came", RECEIVED + timedelta(days=31))
+        handling.close(request.pk, site.site_id, "priya", "sent", RECEIVED)
+    refused = handling.refuse(request.pk, site.site_id, "priya", "no proof came", RECEIVED + timedelta(days=31))
     assert refused.status == "refused"
 
 
 def test_a_letter_that_came_last_week_counts_from_last_week() -> None:
     now = RECEIVED + timedelta(days=7)
     request = taken(world(), now, received_at=RECEIVED, identity=proven())
-    running = requests.clock_of(request, now)
+    running = clocks.clock_of(request, now)
     assert running
     assert (request.status, running.start, running.due) == ("in_progress", date(2099, 6, 1), date(2099, 7, 1))
 
@@ -88,7 +88,7 @@ def test_a_third_party_is_heard_from_when_the_authority_is_shown() -> None:
     request = taken(
         world(), shown, received_at=RECEIVED, identity=proven(), authority=Authority("power of attorney", shown)
     )
-    running = requests.clock_of(request, shown)
+    running = clocks.clock_of(request, shown)
     assert running
     assert running.start == date(2099, 6, 4)
 
@@ -97,15 +97,15 @@ def test_the_clock_stands_still_while_we_wait_for_an_answer_and_goes_on_after() 
     site = world()
     request = taken(site, identity=proven())
     on_the_8th, on_the_12th = RECEIVED + timedelta(days=7), RECEIVED + timedelta(days=11)
-    requests.pause(request.pk, site.site_id, "priya", "which site was it?", on_the_8th)
+    handling.pause(request.pk, site.site_id, "priya", "which site was it?", on_the_8th)
     with pytest.raises(Conflict):
-        requests.pause(request.pk, site.site_id, "priya", "again?", on_the_8th)
-    going_on = requests.resume(request.pk, site.site_id, "priya", on_the_12th)
-    running = requests.clock_of(going_on, on_the_12th)
+        handling.pause(request.pk, site.site_id, "priya", "again?", on_the_8th)
+    going_on = handling.resume(request.pk, site.site_id, "priya", on_the_12th)
+    running = clocks.clock_of(going_on, on_the_12th)
     assert running
     assert (running.paused_days, running.due) == (5, date(2099, 7, 6))
     with pytest.raises(Conflict):
-        requests.resume(request.pk, site.site_id, "priya", on_the_12th)
+        handling.resume(request.pk, site.site_id, "priya", on_the_12th)
     assert Request.get(request.pk).due_day == date(2099, 7, 6).toordinal()
 
 
@@ -114,7 +114,7 @@ def test_a_pause_that_cannot_be_is_refused_and_changes_nothing(day: date) -> Non
     site = world()
     request = taken(site, identity=proven())
     with pytest.raises(InvalidInput) as refused:
-        requests.pause(request.pk, site.site_id, "priya", "why?", RECEIVED, asked_on=day)
+        handling.pause(request.pk, site.site_id, "priya", "why?", RECEIVED, asked_on=day)
     assert refused.value.field == "asked_on"
     assert Request.get(request.pk).revision == 0
 
@@ -122,24 +122,24 @@ def test_a_pause_that_cannot_be_is_refused_and_changes_nothing(day: date) -> Non
 def test_an_extension_is_told_within_the_first_month_and_once() -> None:
     site = world()
     request = taken(site, identity=proven())
-    extended = requests.extend(request.pk, site.site_id, "priya", "very much data", RECEIVED + timedelta(days=20))
-    running = requests.clock_of(extended, RECEIVED)
+    extended = handling.extend(request.pk, site.site_id, "priya", "very much data", RECEIVED + timedelta(days=20))
+    running = clocks.clock_of(extended, RECEIVED)
     assert running
     assert running.due == date(2099, 9, 1)
     with pytest.raises(Conflict):
-        requests.extend(request.pk, site.site_id, "priya", "still more", RECEIVED + timedelta(days=21))
+        handling.extend(request.pk, site.site_id, "priya", "still more", RECEIVED + timedelta(days=21))
     late = taken(site, identity=proven())
     with pytest.raises(Conflict):
-        requests.extend(late.pk, site.site_id, "priya", "too late", RECEIVED + timedelta(days=40))
+        handling.extend(late.pk, site.site_id, "priya", "too late", RECEIVED + timedelta(days=40))
 
 
 def test_a_complaint_needs_no_proof_and_is_due_after_thirty_days() -> None:
     site = world()
     request = taken(site, kind="complaint")
-    running = requests.clock_of(request, RECEIVED)
+    running = clocks.clock_of(request, RECEIVED)
     assert running
     assert (request.status, running.due) == ("in_progress", date(2099, 7, 1))
-    for act in (requests.pause, requests.extend):
+    for act in (handling.pause, handling.extend):
         with pytest.raises(Conflict):
             act(request.pk, site.site_id, "priya", "no", RECEIVED)
 
@@ -149,13 +149,13 @@ def test_closed_it_ends_two_years_later_and_leaves_the_list() -> None:
     first, second = taken(site, identity=proven()), taken(site, RECEIVED - timedelta(days=3))
     assert [one.pk for one in requests.open_requests(site.site_id, RECEIVED)] == [second.pk, first.pk]
     closed_at = RECEIVED + timedelta(days=10)
-    closed = requests.close(first.pk, site.site_id, "priya", "sent on a stick", closed_at)
+    closed = handling.close(first.pk, site.site_id, "priya", "sent on a stick", closed_at)
     assert closed.expires_at == closed.due_at == add_months(closed_at, 24).timestamp()
     assert [one.pk for one in requests.open_requests(site.site_id, RECEIVED)] == [second.pk]
     assert first.pk not in [one.pk for one in requests.all_open(RECEIVED)]
     with pytest.raises(Conflict):
-        requests.close(first.pk, site.site_id, "priya", "again", closed_at)
-    running = requests.clock_of(closed, RECEIVED + timedelta(days=400))
+        handling.close(first.pk, site.site_id, "priya", "again", closed_at)
+    running = clocks.clock_of(closed, RECEIVED + timedelta(days=400))
     assert running
     assert running.due == date(2099, 7, 1)
 
@@ -180,7 +180,7 @@ def test_two_who_act_at_once_are_told() -> None:
     site = world()
     request = taken(site, identity=proven())
     stale = requests.load(request.pk, site.site_id, RECEIVED)
-    requests.extend(request.pk, site.site_id, "priya", "much", RECEIVED)
+    handling.extend(request.pk, site.site_id, "priya", "much", RECEIVED)
     with pytest.raises(Conflict):
         requests.move(stale, {"extended_because": "other"}, "extended", "paul", RECEIVED)
     assert Request.get(request.pk).extended_because == "much"
@@ -204,7 +204,7 @@ def test_a_request_that_cannot_be_taken_in_names_the_field(fields: dict[str, Any
 
 def test_another_sites_requests_do_not_exist() -> None:
     request = taken(world(), identity=proven())
-    for act in (requests.refuse, requests.close, requests.extend):
+    for act in (handling.refuse, handling.close, handling.extend):
         with pytest.raises(NotFound):
             act(request.pk, world().site_id, "priya", "x", RECEIVED)
 
@@ -212,7 +212,7 @@ def test_another_sites_requests_do_not_exist() -> None:
 def test_N12_what_was_done_with_a_request_is_in_the_persons_own_copy() -> None:
     site = world()
     request = taken(site, identity=proven(), details="What do you hold about me?")
-    requests.close(request.pk, site.site_id, "priya", "a copy was sent", RECEIVED)
+    handling.close(request.pk, site.site_id, "priya", "a copy was sent", RECEIVED)
     kept = store("requests")
     (shown,) = kept.export(kept.find(Subject.of(site.site_id, emails=["ADA@example.org"])), RECEIVED)
     facts = {fact.name: fact.value for fact in shown.facts}
@@ -240,7 +240,7 @@ def test_reminders_come_at_14_7_and_2_days_and_every_day_once_overdue() -> None:
 def test_no_reminder_while_the_clock_stands_still() -> None:
     site = world()
     request = taken(site, identity=proven())
-    paused = requests.pause(request.pk, site.site_id, "priya", "which site was it?", RECEIVED)
+    paused = handling.pause(request.pk, site.site_id, "priya", "which site was it?", RECEIVED)
     assert reminders([paused], RECEIVED + timedelta(days=60)) == []
 
 
@@ -250,11 +250,11 @@ def test_the_desks_numbers_are_counts_of_how_requests_ended() -> None:
     assert (empty.on_time_percent, empty.median_days) == (None, None)
     for days, kind in ((3, "access"), (10, "erasure"), (20, "access"), (40, "access")):
         request = taken(site, kind=kind, identity=proven())
-        requests.close(request.pk, site.site_id, "priya", "done", RECEIVED + timedelta(days=days))
+        handling.close(request.pk, site.site_id, "priya", "done", RECEIVED + timedelta(days=days))
     refused = taken(site)
-    requests.refuse(refused.pk, site.site_id, "priya", "no proof", RECEIVED + timedelta(days=31))
+    handling.refuse(refused.pk, site.site_id, "priya", "no proof", RECEIVED + timedelta(days=31))
     with pytest.raises(Conflict):
-        requests.refuse(refused.pk, site.site_id, "priya", "again", RECEIVED + timedelta(days=31))
+        handling.refuse(refused.pk, site.site_id, "priya", "again", RECEIVED + timedelta(days=31))
     taken(site)
     later = RECEIVED + timedelta(days=60)
     found = numbers(site.site_id, requests.open_requests(site.site_id, RECEIVED), RECEIVED.date(), later.date(), later)
@@ -272,6 +272,6 @@ def test_what_was_answered_in_time_and_closed_late_counts_as_on_time() -> None:
     )
     late = RECEIVED + timedelta(days=60)
     assert request.pk not in [one.reference for one in reminders(requests.open_requests(site.site_id, late), late)]
-    requests.close(request.pk, site.site_id, "priya", "a copy was fetched", late)
+    handling.close(request.pk, site.site_id, "priya", "a copy was fetched", late)
     told = numbers(site.site_id, [], late.date(), late.date(), late)
     assert (told.on_time_percent, told.median_days) == (100.0, 9)

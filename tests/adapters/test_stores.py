@@ -9,15 +9,15 @@ from typing import Any
 
 import pytest
 
-from imchat import aws, clock
+from imchat import clock
 from imchat.errors import InvalidInput
 from imchat.register.fields import NotPersonal, Personal, Spelling
 from imchat.register.store import Store
 from imchat.register.stores import store as store_of
 from imchat.register.stores import stores
-from imchat.settings import table_name
 from imchat.subjects import Subject
 from tests.adapters.people import MAKERS, Person, fill, somebody
+from tests.adapters.tables import items
 from tests.adapters.worlds import NOON, world
 from tests.held import certain, erase, search
 
@@ -28,20 +28,6 @@ PERSONAL = [store.name for store in stores() if store.activity.categories]
 @pytest.fixture
 def at_noon(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(clock, "now", lambda: NOON)
-
-
-def items(table: str) -> dict[tuple[str, ...], str]:
-    """Everything in a store's table, by key, byte for byte."""
-    found: dict[tuple[str, ...], str] = {}
-    client = aws.dynamodb().client
-    start: dict[str, Any] = {}
-    while True:
-        page = client.scan(TableName=table_name(table), ConsistentRead=True, **start)
-        for item in page["Items"]:
-            found[(item["pk"]["S"], item.get("sk", {}).get("S", ""))] = json.dumps(item, sort_keys=True, default=sorted)
-        if "LastEvaluatedKey" not in page:
-            return found
-        start = {"ExclusiveStartKey": page["LastEvaluatedKey"]}
 
 
 def everything() -> dict[str, dict[tuple[str, ...], str]]:

@@ -1,5 +1,6 @@
 """Keys are asked for seldom, whoever asks."""
 
+import json
 from datetime import timedelta
 
 import jwt
@@ -7,6 +8,7 @@ import pytest
 
 from imchat import aws, clock, tokens
 from imchat.errors import Unauthorised
+from tests.adapters.counted import counted
 
 pytestmark = pytest.mark.usefixtures("tables")
 
@@ -14,16 +16,14 @@ pytestmark = pytest.mark.usefixtures("tables")
 def test_invented_key_ids_do_not_make_us_ask_for_each() -> None:
     now = clock.now()
     token = tokens.issue("a" * 26, "site", None, now=now, expires_at=int(now.timestamp()) + 60)
-    calls: list[str] = []
-    events = aws.client("secretsmanager").meta.events
-    events.register("before-call", lambda model, **_: calls.append(model.name))
-    for number in range(20):
-        forged = jwt.encode(
-            {"sub": "x"}, "a key that is not ours, thirty-two bytes", "HS256", headers={"kid": f"k{number}"}
-        )
-        with pytest.raises(Unauthorised):
-            tokens.verify(forged, now)
-    assert tokens.verify(token, now).chat_id == "a" * 26
+    with counted("secretsmanager") as calls:
+        for number in range(20):
+            forged = jwt.encode(
+                {"sub": "x"}, "a key that is not ours, thirty-two bytes", "HS256", headers={"kid": f"k{number}"}
+            )
+            with pytest.raises(Unauthorised):
+                tokens.verify(forged, now)
+        assert tokens.verify(token, now).chat_id == "a" * 26
     assert len(calls) <= 1
 
 
@@ -53,3 +53,25 @@ def test_a_token_lives_seven_days_and_never_longer_than_its_chat() -> None:
         with pytest.raises(Unauthorised) as refused:
             tokens.verify(token, now + lives)
         assert refused.value.kind == "token_expired"
+
+
+def test_a_token_that_was_taken_is_not_any_more_once_its_key_is_withdrawn(monkeypatch: pytest.MonkeyPatch) -> None:
+    now = clock.now()
+    token = tokens.issue("a" * 26, "site", None, now=now, expires_at=int(now.timestamp()) + 60)
+    assert tokens.verify(token, now) == tokens.verify(token, now)
+    stored = json.dumps({"current": "another", "another": "k" * 64})
+    monkeypatch.setattr(aws, "secret", lambda _, *, fresh=False: stored)
+    with pytest.raises(Unauthorised) as refused:
+        tokens.verify(token, now)
+    assert refused.value.kind == "token_invalid"
+
+
+def test_only_tokens_of_ours_are_remembered() -> None:
+    now = clock.now()
+    tokens._signed_by_us.cache_clear()  # a full one grows no more
+    for kid in ("1", "no such"):
+        with pytest.raises(Unauthorised):
+            tokens.verify(
+                jwt.encode({"sub": "x"}, "a key that is not ours, thirty-two bytes", headers={"kid": kid}), now
+            )
+    assert tokens._signed_by_us.cache_info().currsize == 0

@@ -45,7 +45,7 @@ class Wires:
         connection = self.connect(None)
         subscribing.greet_staff(connection, tokens.issue_ticket(operator, site.site_id, NOON), NOON)
         if chat_ids:
-            subscribing.watch(connections.known(connection, NOON), chat_ids, NOON)
+            subscribing.watch(connections.heard(connection, NOON), chat_ids, NOON)
         return connection
 
     def lose(self, connection: str) -> None:

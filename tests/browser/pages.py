@@ -57,6 +57,14 @@ def _ended(page: Page, web_url: str, world: World) -> None:
     expect(widget.composer).to_have_count(0)
 
 
+def _api(page: Page, web_url: str, world: World) -> None:
+    page.goto(f"{web_url}/api.html")
+    page.get_by_label("Find a call").fill("post /v1/chats open")
+    page.locator("summary").click()
+    expect(page.get_by_role("heading", name="Problems")).to_be_visible()
+    page.get_by_label("Find a call").fill("")
+
+
 PLACES = (
     Place("shop", "nobody", lambda page, web_url, world: _widget(page, web_url)),
     Place("widget-form", "nobody", lambda page, web_url, world: _widget(page, web_url).show()),
@@ -65,6 +73,7 @@ PLACES = (
     Place("notice", "nobody", _at("/notice")),
     Place("ask", "nobody", _at("/ask.html")),
     Place("your-request", "nobody", _at("/your-request.html")),
+    Place("api", "nobody", _api),
     Place("demo", "nobody", _at("/demo")),
     Place("mailbox", "nobody", _at("/mailbox")),
     Place("sign-in", "nobody", _at("/console/")),

@@ -34,6 +34,18 @@ def test_what_people_write_is_shown_as_text(widget: Widget, fake: Fake, page: Pa
     assert widget.window.locator(".scroll").evaluate("(one) => one.scrollWidth <= one.clientWidth")
 
 
+def test_a_line_does_not_move_when_its_time_is_known(widget: Widget, fake: Fake) -> None:
+    fake.live = False
+    widget.show()
+    with fake.holding("GET", r"/v1/chats/.*/messages"):
+        widget.field("message").fill("Hello")
+        widget.button("Start chat").click()
+        expect(widget.lines).to_have_class(re.compile("sending"))
+        before = widget.lines.locator(".text").bounding_box()
+    expect(widget.lines).to_have_class(SENT)
+    assert widget.lines.locator(".text").bounding_box() == before
+
+
 def test_links_are_safe(widget: Widget, fake: Fake) -> None:
     widget.show().start("Hello")
     fake.operator_says(
@@ -233,10 +245,10 @@ def test_N18_deleting_asks_first_then_shows_the_receipt_and_leaves_nothing(widge
     assert fake.chats == {}
     assert widget.stored()["session"] == {}
     assert widget.log.count() == 0
-    asked = len(fake.requests)
+    asked = len(fake.calls("POST", ".*"))
     widget.button("Start a new chat").click()
     expect(widget.field("message")).to_have_value("")
-    assert len(fake.requests) == asked
+    assert len(fake.calls("POST", ".*")) == asked
 
 
 def test_how_long_it_is_kept_stands_below(widget: Widget) -> None:

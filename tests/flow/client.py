@@ -13,6 +13,7 @@ import urllib3
 
 from infra.local.emulator import CREDENTIALS
 from infra.local.mailbox import sent_mail
+from tests.described import check
 
 T = TypeVar("T")
 
@@ -34,7 +35,7 @@ class Answer:
 
 @dataclass
 class Api:
-    """The API of a stack; every request is on its own."""
+    """The API of a stack; every request is on its own, and every answer as the API's description says."""
 
     stack: dict[str, Any]
     token: str | None = None
@@ -50,6 +51,7 @@ class Api:
             sent.setdefault("Origin", self.origin)
         content = raw if raw is not None else json.dumps(body).encode() if body is not None else None
         answer = POOL.request(method, self.stack["api_url"] + path, body=content, headers=sent)
+        check(method, path, answer.status, answer.headers, answer.data)
         return Answer(answer.status, answer.headers, answer.data)
 
     def client(self, service: str) -> Any:
@@ -150,6 +152,30 @@ def staff(stack: dict[str, Any], who: str) -> Member:
 def mail_to(stack: dict[str, Any], address: str) -> list[dict[str, Any]]:
     """All mail to one address as the emulator keeps it, oldest first: Subject, BodyText, BodyHtml, Source."""
     return [mail for mail in sent_mail(stack["endpoint_url"]) if mail["To"] == [address]]
+
+
+def tell_ses(stack: dict[str, Any], published: str) -> str:
+    """Publish what SES would; the id that SNS gives it."""
+    topic = stack["topics"]["mail_events"]
+    return str(Api(stack).client("sns").publish(TopicArn=topic, Message=published)["MessageId"])
+
+
+def deployed(stack: dict[str, Any], name: str) -> str:
+    """What the function that app.py calls ``name`` is called on the stack."""
+    pages = Api(stack).client("lambda").get_paginator("list_functions").paginate()
+    (found,) = (
+        one["FunctionName"] for page in pages for one in page["Functions"] if f"-{name}-" in one["FunctionName"]
+    )
+    return str(found)
+
+
+def run(stack: dict[str, Any], name: str, event: dict[str, Any] | None = None) -> Any:
+    """Run a deployed function once, under its own role, and answer what it answers. Fails where it fails."""
+    functions = Api(stack).client("lambda")
+    answer = functions.invoke(FunctionName=deployed(stack, name), Payload=json.dumps(event or {}))
+    said = json.load(answer["Payload"])
+    assert "FunctionError" not in answer, said
+    return said
 
 
 def until(happens: Callable[[], T], *, tries: int = 120) -> T:

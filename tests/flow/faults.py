@@ -93,6 +93,8 @@ def failing(stack: dict[str, Any]) -> Iterator[Plan]:
         for name in made:
             functions.delete_function(FunctionName=name)
         dynamodb.delete_table(TableName="faults")
+        client("iam").delete_role_policy(RoleName="failing", PolicyName="all")
+        client("iam").delete_role(RoleName="failing")
 
 
 def _role(iam: Any) -> str:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from imchat.stores.accounts import Site, create_site
-from infra.accounts import add_staff
+from operations.accounts import add_staff
 from tests.flow.client import Api, Member, Visitor
 
 ORIGIN = "https://shop.example"

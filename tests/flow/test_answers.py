@@ -20,16 +20,11 @@ from imchat.desk.mails import PRIVACY_PREFIX
 from imchat.register.controller import CONTACT
 from imchat.rights.links import LINK_SECONDS
 from tests.flow.client import POOL, Api, Member, Visitor, mail_to, staff, until
-from tests.flow.sites import TestSite, make_site
+from tests.flow.sites import TestSite
 from tests.flow.sockets import visiting
 
 pytestmark = pytest.mark.usefixtures("tables")
 NOW = "2026-11-01T10:00:00+00:00"
-
-
-@pytest.fixture(scope="module")
-def site(stack: dict[str, Any]) -> TestSite:
-    return make_site(stack)
 
 
 def person() -> str:

@@ -1,5 +1,6 @@
 """Every refusal is a problem that a person understands, and nothing is written by a refused call."""
 
+import base64
 import json
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -12,14 +13,9 @@ from hypothesis import strategies as st
 from imchat.stores.chats import Chat
 from tests.adapters.worlds import items_of
 from tests.flow.client import Answer, Api, Visitor, until
-from tests.flow.sites import ORIGIN, TestSite, make_site
+from tests.flow.sites import ORIGIN, TestSite
 
 pytestmark = pytest.mark.usefixtures("tables")
-
-
-@pytest.fixture(scope="module")
-def site(stack: dict[str, Any]) -> TestSite:
-    return make_site(stack)
 
 
 @pytest.fixture(scope="module")
@@ -106,6 +102,44 @@ def test_an_opening_with_a_bad_field_names_it(site: TestSite, field: str, value:
 def test_a_bad_cursor(visitor: Visitor, after: str) -> None:
     path = f"/v1/chats/{visitor.chat_id}/messages?after={after}"
     is_problem(visitor.api("GET", path), 400, "bad_cursor", "after")
+
+
+@pytest.mark.parametrize("place", ["x", "1.a", "9" * 39 + ".a", "-1.a", "1.", "1.a.b", "1.A", "１.a"])
+@pytest.mark.parametrize("path", ["/v1/operator/chats", "/v1/desk/purchases", "/v1/desk/requests"])
+def test_a_place_that_was_not_given_out(site: TestSite, path: str, place: str) -> None:
+    spelled = base64.urlsafe_b64encode(place.encode()).decode().rstrip("=") if place != "x" else place
+    member = site.operator if "operator" in path else site.privacy
+    answer = member("GET", f"{path}?state=all&next={spelled}")
+    if place == "1.a":  # it has the form of one: a list that begins there is empty
+        assert answer.status == 200
+    else:
+        is_problem(answer, 400, "bad_cursor", "next")
+
+
+@pytest.mark.parametrize("at", ["0001-01-01T00:00:00Z", "0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00"])
+def test_a_time_that_cannot_be_meant_is_refused_and_every_list_can_still_be_read(site: TestSite, at: str) -> None:
+    """Nothing can be reckoned from it: what holds it could not be shown again."""
+    past = "2026-11-01T10:00:00+00:00"
+    asked = {"type": "access", "channel": "letter", "received_at": past, "name": "Ada"}
+    identity, authority = {"decision": "proven", "method": "document"}, {"what": "A letter"}
+    told = {
+        "authority": "a",
+        "legal_basis": "b",
+        "reference": "c",
+        "data_given": "d",
+        "name": "e",
+        "untold_because": "f",
+    }
+    for path, body, field in (
+        ("correspondence", {"about": "A teapot", "at": at}, "at"),
+        ("requests", asked | {"received_at": at}, "received_at"),
+        ("requests", asked | {"type": "complaint", "received_at": at}, "received_at"),
+        ("requests", asked | {"identity": identity | {"at": at}}, "identity"),
+        ("requests", asked | {"authority": authority | {"at": at}}, "authority"),
+        ("disclosures", told | {"untold_until": at}, "untold_until"),
+    ):
+        is_problem(site.privacy("POST", f"/v1/desk/{path}", body), 400, "invalid_value", field)
+        assert site.privacy("GET", f"/v1/desk/{path}").status == 200
 
 
 def test_sites_and_origins(site: TestSite, stack: dict[str, Any]) -> None:

@@ -13,19 +13,15 @@ from imchat import clock
 from imchat.stores.connections import Connection
 from imchat.subjects import Subject
 from infra.traces import traces
-from tests.flow.client import Api, mail_to, staff, until
-from tests.flow.sites import ORIGIN, TestSite, make_site
+from tests.flow.client import Api, mail_to, staff, tell_ses, until
+from tests.flow.sites import ORIGIN, TestSite
 from tests.flow.sockets import answering, connected, visiting
 from tests.held import certain, erase, search
+from tests.ses import published
 
 pytestmark = pytest.mark.usefixtures("tables")
 # Nothing personal ever reaches these.
 FORBIDDEN = {"queue", "log", "metric", "execution", "function", "rule"}
-
-
-@pytest.fixture(scope="module")
-def site(stack: dict[str, Any]) -> TestSite:
-    return make_site(stack)
 
 
 def canary(what: str) -> str:
@@ -74,6 +70,8 @@ def test_N18_N19_after_a_deletion_only_the_system_log_knows_name_and_email(
     visitor.close()
     until(lambda: mail_to(stack, planted["email"]))
     until(lambda: visitor.poll().json["transcript"]["state"] == "sent")
+    tell_ses(stack, published("bounce", planted["email"], visitor.chat_id))
+    until(lambda: visitor.poll().json["transcript"]["state"] == "bounced")
 
     said = [planted["text"], reply, note, comment, page]
     held = holders(stack, [*planted.values(), page, query, corrected, reply, note, comment, token, *refused])

@@ -7,16 +7,11 @@ import pytest
 
 from infra.traces import traces
 from tests.flow.client import until
-from tests.flow.sites import TestSite, make_site
+from tests.flow.sites import TestSite
 from tests.flow.test_answers import NOW, at_step, download, names_and_texts, take_in
 from tests.flow.test_canaries import canary, holders, phone
 
 pytestmark = pytest.mark.usefixtures("tables")
-
-
-@pytest.fixture(scope="module")
-def site(stack: dict[str, Any]) -> TestSite:
-    return make_site(stack)
 
 
 def test_N12_N18_N19_of_a_person_who_asks_and_is_erased_only_what_the_receipt_keeps_is_left(

@@ -17,6 +17,7 @@ from imchat.stores.evidence import entry
 from imchat.stores.records import Records
 from imchat.stores.visits import Part, VisitDay
 from tests.adapters.worlds import items_of
+from tests.flow.client import run
 from tests.flow.sites import TestSite, make_site
 
 pytestmark = pytest.mark.usefixtures("tables")
@@ -38,11 +39,6 @@ DISCLOSURE = {
     "authority": "Metropolitan Police", "legal_basis": "Production order", "reference": "MP 17",
     "data_given": "The chat of 3 March", "email": "ada@example.org",
 }  # fmt: skip
-
-
-@pytest.fixture(scope="module")
-def site(stack: dict[str, Any]) -> TestSite:
-    return make_site(stack)
 
 
 @pytest.mark.parametrize(("method", "path"), ROUTES)
@@ -208,6 +204,8 @@ def test_N17_the_deployed_sweeper_removes_what_has_ended_from_every_store(
             record.end_at(over)
             made.append(record)
     email = next(one for one in made if one.TABLE == "correspondence")
+    # Due, but not for DynamoDB's own expiry, which may come before the sweep and knows nothing of files.
+    email.expires_at = int((datetime.now(UTC) + timedelta(days=1)).timestamp())
     s3 = site.privacy.api.client("s3")
     s3.put_object(Bucket=stack["buckets"]["correspondence"], Key=attachment_key(email.pk, 1), Body=b"scan")
     account = accounts.site(here)
@@ -226,12 +224,7 @@ def test_N17_the_deployed_sweeper_removes_what_has_ended_from_every_store(
     for one in (*made, visits):
         one.save()
 
-    client = site.privacy.api.client("lambda")
-    (sweeper,) = [
-        one["FunctionName"] for one in client.list_functions()["Functions"] if "Sweeper" in one["FunctionName"]
-    ]
-    answer = client.invoke(FunctionName=sweeper, Payload=b"{}")
-    assert "FunctionError" not in answer, answer["Payload"].read()
+    run(stack, "Sweeper")
     for one in (*made, visits):
         assert items_of(type(one), one.pk) == [], one
     assert s3.list_objects_v2(Bucket=stack["buckets"]["correspondence"], Prefix=email.pk)["KeyCount"] == 0

@@ -8,9 +8,9 @@ import pytest
 
 from imchat.settings import settings
 from infra.machine import names
-from tests.flow.client import Api, until
+from tests.flow.client import Api, run, until
 from tests.flow.faults import FOR_EVER, Plan, failing
-from tests.flow.sites import TestSite, make_site
+from tests.flow.sites import TestSite
 from tests.flow.test_answers import at_step, person, take_in
 
 pytestmark = pytest.mark.usefixtures("tables")
@@ -19,12 +19,7 @@ CHANGES = [*(f"change {name}" for name in names()), "receipt"]
 
 
 @pytest.fixture(scope="module")
-def site(stack: dict[str, Any]) -> TestSite:
-    return make_site(stack)
-
-
-@pytest.fixture(scope="module")
-def machine(stack: dict[str, Any]) -> Iterator[Plan]:
+def machine(stack: dict[str, Any], no_other_requests: None) -> Iterator[Plan]:
     with failing(stack) as plan:
         yield plan
 
@@ -104,7 +99,7 @@ def test_a_search_that_fails_for_ever_deletes_nothing_anywhere(site: TestSite, m
     assert visitor.poll().status == 200
 
 
-def test_an_execution_that_ended_before_its_request_is_started_again_by_the_sweep(
+def test_an_execution_that_ended_before_its_request_is_started_again_within_the_hour(
     site: TestSite, machine: Plan, stack: dict[str, Any]
 ) -> None:
     machine.fails("finish", FOR_EVER)
@@ -117,10 +112,32 @@ def test_an_execution_that_ended_before_its_request_is_started_again_by_the_swee
     until(lambda: client("stepfunctions").describe_execution(executionArn=execution)["status"] == "FAILED")
     assert site.privacy("GET", path).json["progress"]["step"] != "done"
     machine.fails("finish", 0)
-    functions = client("lambda").get_paginator("list_functions").paginate().build_full_result()["Functions"]
-    (sweeper,) = [one["FunctionName"] for one in functions if "Sweeper" in one["FunctionName"]]
-    answer = client("lambda").invoke(FunctionName=sweeper, Payload=b"{}")
-    assert "FunctionError" not in answer, answer["Payload"].read()
+    run(stack, "Nudger")
+    at_step(site.privacy, path, "done")
+
+
+def test_N18_what_its_visitor_deletes_during_the_review_is_searched_for_again_and_not_found(
+    site: TestSite, machine: Plan, stack: dict[str, Any]
+) -> None:
+    email = person()
+    deleted, kept = site.visitor(), site.visitor()
+    deleted.open(email=email, text="a word")
+    kept.open(email=email, text="another word")
+    path = take_in(site, "access", email)
+    at_step(site.privacy, path, "review")
+    run(stack, "Nudger")
+    assert machine.calls("search chats") == 1
+    assert deleted.delete().status == 200
+    run(stack, "Nudger")
+
+    def found() -> list[str]:
+        answer = site.privacy("GET", f"{path}/findings?store=chats")
+        return [one["item"] for one in answer.json["items"]] if answer.status == 200 else []
+
+    until(lambda: found() == [f"chats:{kept.chat_id}:META"])
+    assert machine.calls("searched") == 2
+    at_step(site.privacy, path, "review")
+    assert site.privacy("POST", f"{path}/withdraw", {"because": "the test is over"}).status == 200
     at_step(site.privacy, path, "done")
 
 

@@ -12,16 +12,6 @@ from tests.flow.sites import TestSite, make_site
 pytestmark = pytest.mark.usefixtures("tables")
 
 
-@pytest.fixture(scope="module")
-def site(stack: dict[str, Any]) -> TestSite:
-    return make_site(stack)
-
-
-@pytest.fixture(scope="module")
-def elsewhere(stack: dict[str, Any]) -> TestSite:
-    return make_site(stack)
-
-
 def test_the_inbox_by_status_and_assignment(site: TestSite) -> None:
     visitors = [site.visitor() for _ in range(4)]
     for number, visitor in enumerate(visitors):

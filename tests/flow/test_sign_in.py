@@ -10,20 +10,15 @@ import jwt
 import pytest
 
 from imchat.staff.guesses import WRONG_A_NAME
-from infra.accounts import add_staff
 from infra.traces import traces
+from operations.accounts import add_staff
 from tests.flow.client import Answer, Api, until
 from tests.flow.pages import Page, code_of, wrong_code
-from tests.flow.sites import TestSite, make_site
+from tests.flow.sites import TestSite
 from tests.flow.test_bad_input import is_problem
 
 pytestmark = pytest.mark.usefixtures("tables")
 NEW_PASSWORD = "Correct-Horse-7-Battery"
-
-
-@pytest.fixture(scope="module")
-def site(stack: dict[str, Any]) -> TestSite:
-    return make_site(stack)
 
 
 @pytest.fixture
@@ -38,7 +33,7 @@ def member(site: TestSite, stack: dict[str, Any]) -> tuple[str, str]:
 
 
 def new_member(site: TestSite, stack: dict[str, Any], password: str | None) -> tuple[str, str]:
-    """As ``make staff`` makes one; without ``password``, with the temporary one that it prints."""
+    """As ``imchat staff add`` makes one; without ``password``, with the temporary one that it prints."""
     username = f"nora-{secrets.token_hex(6)}"
     printed = io.StringIO()
     with redirect_stdout(printed):

@@ -19,11 +19,6 @@ from tests.flow.sockets import PATIENCE, Page, answering, connected, visiting
 pytestmark = pytest.mark.usefixtures("tables")
 
 
-@pytest.fixture(scope="module")
-def site(stack: dict[str, Any]) -> TestSite:
-    return make_site(stack)
-
-
 @pytest.fixture
 def visitor(site: TestSite) -> Visitor:
     visitor = site.visitor()
@@ -194,6 +189,8 @@ def test_a_hello_that_does_not_hold_ends_the_connection(site: TestSite, visitor:
 
 
 def test_a_frame_that_is_not_right_is_refused_and_loses_nothing(site: TestSite, visitor: Visitor) -> None:
+    other = site.visitor()
+    other.open()
     with visiting(visitor) as page:
         for sent, expected in (
             ("{", "malformed_json"),
@@ -205,7 +202,7 @@ def test_a_frame_that_is_not_right_is_refused_and_loses_nothing(site: TestSite, 
             (json.dumps({"action": "post", "text": "Hi", "client_id": "bad id"}), "invalid_value"),
             (json.dumps({"action": "watch", "chat_ids": [visitor.chat_id]}), "wrong_group"),
             (json.dumps({"action": "read", "cursor": 99}), "bad_cursor"),
-            (json.dumps({"action": "hello", "token": visitor.api.token}), "greeted_already"),
+            (json.dumps({"action": "hello", "token": other.api.token}), "greeted_already"),
             (b"\x00\xff\xfe", "malformed_json"),
         ):
             page.connection.send(sent)

@@ -10,16 +10,12 @@ from functions.mailer import MOST_RECEIVES
 from imchat.stores.chats import Chat
 from imchat.stores.evidence import Entry
 from tests.adapters.worlds import items_of
-from tests.flow.client import Api, Visitor, mail_to, until
-from tests.flow.sites import TestSite, make_site
+from tests.flow.client import Api, Visitor, mail_to, tell_ses, until
+from tests.flow.sites import TestSite
 from tests.flow.sockets import visiting
+from tests.ses import published
 
 pytestmark = pytest.mark.usefixtures("tables")
-
-
-@pytest.fixture(scope="module")
-def site(stack: dict[str, Any]) -> TestSite:
-    return make_site(stack)
 
 
 def address() -> str:
@@ -28,25 +24,6 @@ def address() -> str:
 
 def state(visitor: Visitor) -> str:
     return str(visitor.poll().json["transcript"]["state"])
-
-
-def tell_ses(stack: dict[str, Any], kind: str, to: str, visitor: Visitor, job: int = 1) -> None:
-    """Publish what SES would."""
-    details = {"bounceType": "Permanent", "bounceSubType": "General"} if kind == "bounce" else {}
-    event = {
-        "eventType": kind.title(),
-        kind: {
-            **details,
-            {"bounce": "bouncedRecipients", "complaint": "complainedRecipients"}[kind]: [{"emailAddress": to}],
-            "timestamp": "2026-11-23T12:00:00.000Z",
-        },
-        "mail": {
-            "timestamp": "2026-11-23T12:00:00.000Z",
-            "destination": [to],
-            "tags": {"chat_id": [visitor.chat_id], "job": [str(job)]},
-        },
-    }
-    Api(stack).client("sns").publish(TopicArn=stack["topics"]["mail_events"], Message=json.dumps(event))
 
 
 def test_N6_a_copy_goes_once_to_the_address_given(site: TestSite, stack: dict[str, Any]) -> None:
@@ -113,7 +90,7 @@ def test_a_bounce_or_complaint_shows_and_stops_further_mail(site: TestSite, stac
     visitor.close()
     until(lambda: state(visitor) == "sent")
     with visiting(visitor) as page:
-        tell_ses(stack, kind, to, visitor)
+        tell_ses(stack, published(kind, to, visitor.chat_id))
         assert page.hear("transcript")["transcript"]["state"] == "bounced"
     assert state(visitor) == "bounced"
     again = site.visitor()

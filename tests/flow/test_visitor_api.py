@@ -6,6 +6,8 @@ from typing import Any
 import jwt
 import pytest
 
+from imchat import tokens
+from imchat.stores import accounts
 from imchat.stores.chats import Chat
 from tests.adapters.worlds import items_of
 from tests.flow.client import Api
@@ -146,7 +148,7 @@ def test_a_site_can_say_who_its_customer_is(site: TestSite) -> None:
         }
         return jwt.encode(said, secret, "HS256")
 
-    secret = site.site.identity_secret
+    secret = tokens.identity_secret(site.site.site_id, site.site.identity_nonce)
     visitor = site.visitor()
     assert visitor.open(identity=token(secret)).status == 201
     shown = site.operator.read(visitor.chat_id).json["chat"]["visitor"]
@@ -154,6 +156,7 @@ def test_a_site_can_say_who_its_customer_is(site: TestSite) -> None:
     assert visitor.correct(name="Eve").json["visitor"]["verified"] is False
     for forged in (
         token("another secret of thirty-two bytes"),
+        token(tokens.identity_secret("elsewhere", site.site.identity_nonce)),
         token(secret, aud="elsewhere"),
         token(secret, exp=datetime.now(UTC) - timedelta(seconds=5)),
         token(secret, exp=datetime.now(UTC) + timedelta(days=30)),
@@ -163,6 +166,10 @@ def test_a_site_can_say_who_its_customer_is(site: TestSite) -> None:
         assert (answer.status, answer.json["type"]) == (400, "/problems/identity_invalid")
     other = site.visitor().open(identity=token(secret), email="eve@example.org")
     assert (other.status, other.json["field"]) == (400, "identity")
+    changed = accounts.change_site(site.site.site_id, {"identity_nonce": accounts.identity_nonce()})
+    assert site.visitor().open(identity=token(secret)).status == 400
+    another = tokens.identity_secret(site.site.site_id, changed.identity_nonce)
+    assert site.visitor().open(identity=token(another)).status == 201
 
 
 def test_too_many_opens_from_one_address(stack: dict[str, Any]) -> None:

@@ -1,8 +1,6 @@
-"""What is deployed: the template, the zips, the rights."""
+"""What is deployed: the template and the zips. Who may do what: test_rights_of_functions.py."""
 
 import json
-import re
-import subprocess
 import sys
 import zipfile
 from datetime import UTC, datetime
@@ -16,31 +14,71 @@ from imchat.desk.mails import PRIVACY_PREFIX
 from imchat.register.activity import RECOVERY
 from imchat.register.controller import CONTACT
 from imchat.register.notice import notice
-from infra.build import BUILD, OWN_FUNCTIONS, build, lint
+from infra.build import BUILD, lint
+from infra.slim import OPERATIONS
+from tests.unit.built import built, of_type
+from tests.unit.operations import operations_called
 
-# Not needed before the first request, or not by every function; each would cost every cold start.
-HEAVY = (
-    "boto3", "jinja2", "email_validator", "phonenumbers", "aws_xray_sdk", "jwt", "zoneinfo", "idna", "pydantic",
-    "aws_lambda_powertools", "imchat.mail", "imchat.chat",
-)  # fmt: skip
+ENTRIES = (
+    "app:app",
+    "app:socket_connected",
+    "app:socket_frame",
+    "app:socket_disconnected",
+    "functions.inbound:take_in_mail",
+    "functions.mailer:send_transcripts",
+    "functions.feedback:mail_feedback",
+    "functions.housekeeping:sweep",
+    "functions.housekeeping:nudge",
+    "functions.housekeeping:remind",
+    "functions.answering:search_for_request",
+    "functions.answering:copy_for_request",
+    "functions.answering:change_for_request",
+)
+# All that runs later, beside our own modules.
+LATER = """
+import os
+os.environ["LAMBDA_TASK_ROOT"] = "."  # elsewhere X-Ray's recorder asks a daemon what to record
+import email_validator, jinja2, jwt, phonenumbers, zoneinfo
+from functions import observe
+from aws_lambda_powertools.tracing import Tracer
+from aws_xray_sdk.core import xray_recorder
+from datetime import date
+from imchat import aws
+from imchat.mail import templating
+from imchat.rights import deadlines
+observe.logger(); observe._metrics(); zoneinfo.ZoneInfo('Asia/Tokyo'); date(2099, 12, 25) in deadlines._holidays()
+phonenumbers.is_valid_number(phonenumbers.parse('+442071838750'))
+for service in ('s3', 'kms'): aws.client(service)
+"""
+# Makes of the standard library's chance, clocks and connections something that tells who asked for it.
+WATCHED = """
+import os, random, secrets, socket, sys, time, uuid
+told = []
+def watch(module, name):
+    real = getattr(module, name)
+    def told_of(*given, **named):
+        asking = sys._getframe(1).f_globals.get("__name__", "")
+        told.append(f"{asking} asks {module.__name__}.{name}")
+        return real(*given, **named)
+    setattr(module, name, told_of)
+for module, names in (
+    (os, "urandom getrandom getpid"), (uuid, "uuid1 uuid4"), (time, "time time_ns monotonic"),
+    (secrets, "token_bytes token_hex token_urlsafe randbits choice"), (random, "random randint choice getrandbits seed"),
+):
+    for name in names.split():
+        watch(module, name)
+sys.addaudithook(lambda event, _: told.append(event) if event == "socket.connect" else None)
+"""
 
 
 @pytest.fixture(scope="module")
 def template() -> dict[str, Any]:
-    build("dev", log=lambda *_: None)
-    whole: dict[str, Any] = json.loads((BUILD / "template.json").read_text())
-    return whole
+    return built()
 
 
 @pytest.fixture(scope="module")
 def paths(template: dict[str, Any], tmp_path_factory: pytest.TempPathFactory) -> list[str]:
     return unpack(tmp_path_factory.mktemp("lambda"))
-
-
-def of_type(template: dict[str, Any], kind: str) -> dict[str, dict[str, Any]]:
-    return {
-        name: resource["Properties"] for name, resource in template["Resources"].items() if resource["Type"] == kind
-    }
 
 
 def test_the_template_passes_cfn_lint(template: dict[str, Any]) -> None:
@@ -70,9 +108,8 @@ def test_indexes_hold_keys_only(template: dict[str, Any]) -> None:
     assert all(index["Projection"] == {"ProjectionType": "KEYS_ONLY"} for index in indexes)
 
 
-def test_every_table_is_encrypted_and_billed_by_use(template: dict[str, Any]) -> None:
+def test_every_table_is_billed_by_use(template: dict[str, Any]) -> None:
     for table in of_type(template, "AWS::DynamoDB::Table").values():
-        assert table["SSESpecification"] == {"SSEEnabled": True}
         assert table["BillingMode"] == "PAY_PER_REQUEST"
 
 
@@ -129,43 +166,8 @@ def test_the_pages_are_read_by_the_distribution_alone(template: dict[str, Any]) 
     assert certificate["MinimumProtocolVersion"] == "TLSv1.2_2021"
 
 
-def test_no_right_is_given_on_everything(template: dict[str, Any]) -> None:
-    roles = of_type(template, "AWS::IAM::Role")
-    assert set(roles) == {
-        "ApiHandlerRole", "AccountRole", "DeskRole", "InboundRole", "MailerRole", "FeedbackRole", "SweeperRole",
-        "RemindersRole", "RightsRole", "SignInRole", "LinksRole", "SearcherRole", "CopierRole", "ChangerRole", "RequestsMachineRole",
-        "WebsocketConnectRole", "WebsocketMessageRole", "WebsocketDisconnectRole",
-    }  # fmt: skip
-    for name, role in roles.items():
-        for policy in role["Policies"]:
-            for statement in policy["PolicyDocument"]["Statement"]:
-                assert not any("*" in action for action in statement["Action"]), name
-                # X-Ray has no resources to name; who sends a task's token has shown that it was given to them.
-                without_resources = ("xray:PutTraceSegments", "states:SendTaskSuccess")
-                assert statement["Resource"] != "*" or statement["Action"][0] in without_resources, name
-
-
-def test_each_function_has_its_own_role_and_the_layer(template: dict[str, Any]) -> None:
-    functions = of_type(template, "AWS::Serverless::Function")
-    roles = [json.dumps(function["Role"]) for function in functions.values()]
-    assert len(set(roles)) == len(roles) == 17
+def test_each_function_has_the_layer(template: dict[str, Any]) -> None:
     assert template["Globals"]["Function"]["Layers"] == [{"Ref": "ImchatLayer"}]
-
-
-def test_who_may_push_may_do_so_to_our_connections_and_nothing_else(template: dict[str, Any]) -> None:
-    pushing: dict[str, set[str]] = {}
-    for name, role in of_type(template, "AWS::IAM::Role").items():
-        for statement in role["Policies"][0]["PolicyDocument"]["Statement"]:
-            if any(action.startswith("execute-api:") for action in statement["Action"]):
-                assert statement["Action"] == ["execute-api:ManageConnections"]
-                places = [one["Fn::Sub"].split("${WebsocketAPI}")[1] for one in statement["Resource"]]
-                pushing[name] = {place.removeprefix("/socket/").removesuffix("/@connections/*") for place in places}
-    assert pushing == {
-        **{key: {"POST"} for key in ("MailerRole", "FeedbackRole", "WebsocketDisconnectRole")},
-        # These also end connections: of a chat that is deleted, or that never say who they are.
-        "AccountRole": {"DELETE"},  # of an operator who is disabled
-        **{key: {"POST", "DELETE"} for key in ("ApiHandlerRole", "ChangerRole", "SweeperRole", "WebsocketMessageRole")},
-    }
 
 
 def test_the_front_can_pass_sockets_on_as_they_are_and_the_stage_follows_its_routes(template: dict[str, Any]) -> None:
@@ -178,44 +180,6 @@ def test_the_front_can_pass_sockets_on_as_they_are_and_the_stage_follows_its_rou
     assert endpoint["Fn::Sub"].endswith("/socket")
 
 
-def test_the_desk_is_answered_under_a_role_of_its_own(template: dict[str, Any]) -> None:
-    """Who answers visitors has no right on what only the desk reads."""
-    paths = template["Resources"]["RestAPI"]["Properties"]["DefinitionBody"]["paths"]
-    for path, methods in paths.items():
-        for method in methods.values():
-            uri = method["x-amazon-apigateway-integration"].get("uri")
-            if uri:
-                own = [name for name, answered in OWN_FUNCTIONS.items() if re.fullmatch(answered, path)]
-                handler = f"{own[-1]}Handler" if own else "APIHandler"
-                assert f"${{{handler}.Arn}}" in uri["Fn::Sub"], path
-    rights = json.dumps(of_type(template, "AWS::IAM::Role")["ApiHandlerRole"]["Policies"])
-    for table in ("PurchasesTable", "RequestsTable", "DisclosuresTable", "CorrespondenceTable", "Bucket"):
-        assert table not in rights
-
-
-def test_who_signs_people_in_reads_no_table_and_only_the_owners_function_lets_people_in_and_out(
-    template: dict[str, Any],
-) -> None:
-    roles = of_type(template, "AWS::IAM::Role")
-    allowed = {
-        name: {action for one in role["Policies"][0]["PolicyDocument"]["Statement"] for action in one["Action"]}
-        for name, role in roles.items()
-    }
-    everybodys = {"logs:CreateLogStream", "logs:PutLogEvents", "xray:PutTraceSegments", "xray:PutTelemetryRecords"}
-    assert allowed["SignInRole"] == everybodys | {"dynamodb:UpdateItem", "secretsmanager:GetSecretValue"}
-    rights = json.dumps(roles["SignInRole"]["Policies"])
-    assert set(re.findall(r"\w+(?:Table|Secret|Bucket|Queue|Pool)\b", rights)) == {
-        "LimitsTable", "AddressSecret", "EdgeSecret",
-    }  # fmt: skip
-    rights = json.dumps(roles["AccountRole"]["Policies"])
-    assert set(re.findall(r"\w+(?:Table|Secret|Bucket|Queue|Pool)\b", rights)) == {
-        "AccountsTable", "StatisticsTable", "VisitsTable", "UserPool", "ConnectionsTable",
-    }  # fmt: skip
-    assert {name for name, actions in allowed.items() if any(one.startswith("cognito") for one in actions)} == {
-        "AccountRole"
-    }
-
-
 def test_the_zips_hold_our_code_precompiled_and_nothing_for_developers(template: dict[str, Any]) -> None:
     functions = set(zipfile.ZipFile(BUILD / "functions.zip").namelist())
     layer = set(zipfile.ZipFile(BUILD / "layer.zip").namelist())
@@ -225,23 +189,10 @@ def test_the_zips_hold_our_code_precompiled_and_nothing_for_developers(template:
     assert not [
         name for name in functions if name.split("/")[0] in ("boto3", "pip", "pytest", "ministack", "tests", "infra")
     ]
-    assert (BUILD / "functions.zip").stat().st_size < 12_000_000
+    assert (BUILD / "functions.zip").stat().st_size < 8_000_000
 
 
-@pytest.mark.parametrize(
-    "entry",
-    [
-        "app:app",
-        "app:socket_connected",
-        "app:socket_frame",
-        "app:socket_disconnected",
-        "functions.inbound:take_in_mail",
-        "functions.mailer:send_transcripts",
-        "functions.feedback:mail_feedback",
-        "functions.housekeeping:sweep",
-        "functions.housekeeping:remind",
-    ],
-)
+@pytest.mark.parametrize("entry", ENTRIES)
 def test_each_entry_point_imports_alone_from_the_zips(template: dict[str, Any], paths: list[str], entry: str) -> None:
     module, name = entry.split(":")
     handlers = {function["Handler"] for function in of_type(template, "AWS::Serverless::Function").values()}
@@ -255,21 +206,51 @@ def test_everything_that_runs_later_imports_from_the_zips_too(paths: list[str]) 
         ".".join(file.relative_to(library).with_suffix("").parts).removesuffix(".__init__")
         for file in sorted(library.rglob("*.py"))
     ]
-    lazy = "import jinja2, email_validator, phonenumbers, jwt, zoneinfo; zoneinfo.ZoneInfo('Asia/Tokyo')"
-    powertools = "from functions import observe; observe.logger(); observe._metrics()"
-    tracer = "from aws_lambda_powertools.tracing import Tracer"
-    once(f"import {', '.join(modules)}\n{lazy}\n{powertools}\n{tracer}", paths)
+    once(f"import {', '.join(modules)}\n{LATER}", paths)
 
 
-def test_the_visitor_function_loads_nothing_heavy(paths: list[str]) -> None:
-    code = "import app, sys; from imchat import aws; aws.dynamodb().client\nprint(' '.join(sorted(sys.modules)), file=sys.stderr)"
-    done = subprocess.run(
-        [sys.executable, "-S", "-c", code],
-        env={"PYTHONPATH": ":".join(paths), "AWS_DEFAULT_REGION": "eu-west-2"},
-        capture_output=True,
-        text=True,
-        check=True,
+def test_no_package_is_packaged_that_no_function_imports(paths: list[str]) -> None:
+    """Packages are as fine as libraries say what belongs together; their single modules are not looked at."""
+    task, library = (Path(path) for path in paths)
+    ours = [
+        ".".join(file.relative_to(library).with_suffix("").parts).removesuffix(".__init__")
+        for file in sorted(library.rglob("*.py"))
+    ]
+    ours += [f"functions.{file.stem}" for file in (task / "functions").glob("[!_]*.py")] + [
+        "functions.openapi.document"
+    ]
+    shown = "import sys; print(*(name for name, one in sys.modules.items() if hasattr(one, '__path__')))"
+    loaded = set(once(f"import {', '.join(ours)}\n{LATER}\n{shown}", paths).split())
+    packaged = {".".join(file.parent.relative_to(task).parts) for file in task.rglob("__init__.py")}
+    assert packaged > {"botocore", "functions"}
+    assert {name for name in packaged - loaded if not name.startswith("tzdata")} == set()  # no code
+
+
+def test_the_functions_call_nothing_that_the_models_of_their_services_leave_out(paths: list[str]) -> None:
+    code = (
+        "import botocore.session, json\n"
+        "session = botocore.session.get_session()\n"
+        f"made = {{name: session.create_client(name) for name in {sorted(OPERATIONS)}}}\n"
+        "print(json.dumps({name: sorted(one.meta.method_to_api_mapping.values()) for name, one in made.items()}))"
     )
-    loaded = set(done.stderr.split())
-    assert not [name for name in HEAVY if name in loaded]
-    assert len(loaded) < 520
+    assert json.loads(once(code, paths)) == {name: sorted(every) for name, every in OPERATIONS.items()}
+    files = [file for place in (Path("functions"), Path(paths[1])) for file in place.rglob("*.py")]
+    by_botocore = {"s3": {"CreateBucket", "HeadBucket"}}
+    called = operations_called(files, OPERATIONS)
+    assert called == {name: set(OPERATIONS[name]) - by_botocore.get(name, set()) for name in called}
+
+
+@pytest.mark.parametrize("entry", sorted({entry.partition(":")[0] for entry in ENTRIES}))
+def test_importing_asks_nothing_that_two_functions_restored_from_one_snapshot_may_not_share(
+    paths: list[str], entry: str
+) -> None:
+    made = "from imchat import aws; assert aws._dynamodb is None and not aws._clients and not aws._secrets"
+    told = once(f"{WATCHED}\nimport {entry}\n{made}\nprint(*told, sep='\\n')", paths)
+    # When logging began: no line of ours says how long ago that was.
+    assert told.split() == ["logging", "asks", "time.time"]
+
+
+def test_what_asks_for_chance_while_it_is_imported_is_told(paths: list[str], tmp_path: Path) -> None:
+    (tmp_path / "unique.py").write_text("import uuid, time\nNAME, SINCE = uuid.uuid4(), time.time()\n")
+    told = once(f"{WATCHED}\nimport unique\nprint(*told, sep='\\n')", [*paths, str(tmp_path)])
+    assert {"unique asks uuid.uuid4", "unique asks time.time"} <= set(told.split("\n"))

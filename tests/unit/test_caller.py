@@ -1,5 +1,6 @@
 """Who calls: what the edge says is believed from the edge alone."""
 
+import json
 from types import SimpleNamespace
 from typing import Any
 
@@ -8,14 +9,16 @@ import pytest
 from functions import caller as module
 from functions.caller import Caller, caller, viewer_address
 
-SECRET = "between-edge-and-api"
+SECRET, BEFORE = "between-edge-and-api", "until-just-now"
 SAID = {"cloudfront-viewer-address": "203.0.113.9:4711", "cloudfront-viewer-country": "FR"}
 
 
 @pytest.fixture(autouse=True)
 def known_secret(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "settings", lambda: SimpleNamespace(edge_secret_id="edge"))
-    monkeypatch.setattr(module, "aws", SimpleNamespace(secret={"edge": SECRET}.__getitem__))
+    monkeypatch.setattr(
+        module, "aws", SimpleNamespace(secret={"edge": json.dumps({"shown": SECRET, "before": BEFORE})}.__getitem__)
+    )
 
 
 def request(**headers: str) -> Any:
@@ -24,6 +27,10 @@ def request(**headers: str) -> Any:
 
 def test_N3_the_edge_says_where_a_request_comes_from() -> None:
     assert caller(request(**SAID, **{"x-imchat-edge": SECRET})) == Caller("203.0.113.9", "FR")
+
+
+def test_while_the_secret_is_changed_both_hold() -> None:
+    assert caller(request(**SAID, **{"x-imchat-edge": BEFORE})) == Caller("203.0.113.9", "FR")
 
 
 @pytest.mark.parametrize("shown", [{}, {"x-imchat-edge": ""}, {"x-imchat-edge": SECRET[:-1]}, {"x-imchat-edge": "é"}])

@@ -3,6 +3,7 @@
 import json
 import re
 import subprocess
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ import pytest
 from infra import edge
 from infra.build import BUILD, ROOT, build
 from infra.cloudfront import template as made_for_cloudfront
+from infra.publish import GRACE
 from infra.web import WEB, build_web, find_node, is_shop
 
 HERE = "https://chat.example.com"
@@ -82,7 +84,8 @@ def test_each_path_is_answered_by_whoever_has_it(distribution: dict[str, Any]) -
         behaviour = behaviours[pattern]
         assert behaviour["ResponseHeadersPolicyId"] == {"Ref": f"{kind.title()}Headers"}
         assert behaviour["TargetOriginId"] == ("api" if kind == "api" else "files")
-        assert ("FunctionAssociations" in behaviour) == (kind == "console")
+        associated = [one["FunctionARN"]["Fn::GetAtt"][0] for one in behaviour.get("FunctionAssociations", [])]
+        assert associated == {"console": ["Route"], "api": ["Viewer"]}.get(kind, [])
     assert behaviours["/v1/*"]["AllowedMethods"] == ["DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"]
     assert distribution["DefaultCacheBehavior"]["ResponseHeadersPolicyId"] == {"Ref": "PageHeaders"}
     assert all(one["ViewerProtocolPolicy"] in ("redirect-to-https", "https-only") for one in behaviours.values())
@@ -113,7 +116,7 @@ def test_the_secret_comes_from_where_secrets_are(distribution: dict[str, Any]) -
         for origin in distribution["Origins"]
         if "OriginCustomHeaders" in origin
     }
-    secret = {"Fn::Sub": "{{resolve:secretsmanager:${EdgeSecret}:SecretString}}"}
+    secret = {"Fn::Sub": "{{resolve:secretsmanager:${EdgeSecret}:SecretString:shown}}"}
     assert shown == {"api": [{"HeaderName": edge.SECRET_HEADER, "HeaderValue": secret}]}
 
 
@@ -145,8 +148,13 @@ def test_every_built_file_is_kept_as_long_as_it_is_the_same() -> None:
     for name in names:
         if not is_shop(name):
             assert edge.is_hashed(name) == name.startswith(("assets/", "widget/")), name
-    assert edge.cache_control("widget.js") == "public, max-age=300"
     assert edge.cache_control("ask.html") == "no-store"
+
+
+def test_an_old_first_part_of_the_widget_finds_the_parts_that_it_names() -> None:
+    kept = re.fullmatch(r"public, max-age=(\d+), stale-while-revalidate=(\d+)", edge.cache_control("widget.js"))
+    assert kept
+    assert timedelta(seconds=int(kept[1]) + int(kept[2])) < GRACE
 
 
 @pytest.mark.parametrize(

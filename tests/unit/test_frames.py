@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 
 from functions import frames
-from functions.http import BODY_BYTES, problem_of
+from functions.http import problem_of
+from functions.reading import BODY_BYTES
 from imchat.errors import BodyTooLarge, InvalidInput, NotFound
 
 

@@ -3,6 +3,7 @@
 import subprocess
 import sys
 
+import email_validator
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
@@ -38,6 +39,13 @@ def wide(text: str) -> str:
 def test_N4_an_address_needs_only_the_form_of_one(address: str) -> None:
     assert identifiers.email(address) == address
     assert identifiers.email(f"  {address} ") == address
+
+
+@given(st.from_regex(identifiers._PLAIN_EMAIL, fullmatch=True))
+def test_what_is_taken_for_a_plain_address_is_one_by_all_rules(address: str) -> None:
+    assume(len(address) <= identifiers._PLAIN_LENGTH)
+    email_validator.SPECIAL_USE_DOMAIN_NAMES.clear()
+    email_validator.validate_email(address, check_deliverability=False, strict=True)
 
 
 @pytest.mark.parametrize(

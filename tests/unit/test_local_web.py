@@ -1,5 +1,6 @@
 """The one local address, in front of an API and a WebSocket API that say what they were sent."""
 
+import gzip
 import http.client
 import json
 import socket
@@ -98,6 +99,7 @@ def pages(tmp_path_factory: pytest.TempPathFactory) -> Path:
     ):  # fmt: skip
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_text(PAGE)
+    (folder / "widget" / "main-12345678.js").write_text("let large = 1;\n" * 100)
     (folder.parent / "secret.txt").write_text("not for anybody")
     (folder / "link.txt").symlink_to(folder.parent / "secret.txt")
     return folder
@@ -106,7 +108,7 @@ def pages(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def port(pages: Path, upstream: str, sockets: str) -> Iterator[int]:
     port = free_port()
-    server = WebServer(port, Behind(pages, upstream, sockets, SECRET, upstream))
+    server = WebServer(port, Behind(pages, upstream, sockets, lambda: SECRET, upstream))
     server.start()
     yield port
     server.stop()
@@ -196,7 +198,7 @@ def test_a_body_that_is_not_read_ends_the_connection_with_a_problem(port: int, h
 
 def test_an_api_that_is_down_is_a_problem(pages: Path) -> None:
     port = free_port()
-    server = WebServer(port, Behind(pages, f"http://127.0.0.1:{free_port()}/stage", None, SECRET, ""))
+    server = WebServer(port, Behind(pages, f"http://127.0.0.1:{free_port()}/stage", None, lambda: SECRET, ""))
     server.start()
     for path in ("/v1/chats", "/notice"):
         status, headers, said = ask(port, "GET", path)
@@ -218,7 +220,7 @@ def test_an_api_that_is_down_is_a_problem(pages: Path) -> None:
         ("/console/chats/abc", "text/html; charset=utf-8", "no-store"),
         ("/assets/console-Ab3_-d9Z.js", "text/javascript; charset=utf-8", "public, max-age=31536000, immutable"),
         ("/widget/panel-12345678.js", "text/javascript; charset=utf-8", "public, max-age=31536000, immutable"),
-        ("/widget.js", "text/javascript; charset=utf-8", "public, max-age=300"),
+        ("/widget.js", "text/javascript; charset=utf-8", "public, max-age=300, stale-while-revalidate=86400"),
         ("/shop/icon.svg", "image/svg+xml", "no-store"),
     ],
 )
@@ -233,6 +235,18 @@ def test_each_file_has_its_type_its_keeping_and_its_security_headers(
             assert headers.get_all(name) == [value]
     status, headers, content = ask(port, "HEAD", path)
     assert (status, content, headers["Content-Length"]) == (200, b"", str(len(PAGE)))
+
+
+@pytest.mark.parametrize(("path", "packed"), [("/widget/main-12345678.js", True), ("/widget.js", False)])
+def test_a_file_is_packed_as_cloudfront_packs_it(port: int, path: str, packed: bool) -> None:
+    """From a thousand bytes on, for who takes it packed."""
+    status, headers, content = ask(port, "GET", path, Accept_Encoding="gzip, deflate, br")
+    assert (status, headers["Content-Encoding"]) == (200, "gzip" if packed else None)
+    assert len(content) < 1000
+    assert headers["Content-Length"] == str(len(content))
+    plain = ask(port, "GET", path)[2]
+    assert plain == (gzip.decompress(content) if packed else content)
+    assert headers["Vary"] == ("Accept-Encoding" if packed else None)
 
 
 def test_the_console_without_its_slash_leads_to_it(port: int) -> None:
@@ -285,7 +299,7 @@ def test_two_websockets_at_once_do_not_mix(port: int) -> None:
 
 def test_it_ends_at_once_with_everything_that_is_open(pages: Path, upstream: str, sockets: str) -> None:
     port = free_port()
-    server = WebServer(port, Behind(pages, upstream, sockets, SECRET, ""))
+    server = WebServer(port, Behind(pages, upstream, sockets, lambda: SECRET, ""))
     server.start()
     with connect(f"ws://127.0.0.1:{port}/socket") as client, socket.create_connection(("127.0.0.1", port), 30) as idle:
         client.recv(30)

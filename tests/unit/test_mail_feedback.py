@@ -56,7 +56,9 @@ def test_the_older_form_bears_no_tags() -> None:
     assert parse(said) == Feedback("bounced", None, None, ("ada@example.com",), AT)
 
 
-@pytest.mark.parametrize("tags", [{}, {"chat_id": [], "job": []}, {"job": ["x"]}, {"job": ["9" * 99]}])
+@pytest.mark.parametrize(
+    "tags", [{}, {"chat_id": [], "job": []}, {"chat_id": ["ada@example.com"], "job": ["x"]}, {"job": ["9" * 99]}]
+)
 def test_tags_that_are_not_ours_are_none(tags: Any) -> None:
     found = parse(json.dumps(event("Bounce", tags=tags, bounce=bounce())))
     assert found is not None

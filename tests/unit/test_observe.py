@@ -1,9 +1,12 @@
 """What is logged of an entry: never what an exception says."""
 
+import gc
 import json
 import subprocess
 import sys
+import weakref
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
@@ -23,6 +26,31 @@ def test_an_exception_is_logged_as_its_types_and_frames() -> None:
     assert "KeyError" in said
     assert "test_observe.py" in said
     assert "secret" not in said
+
+
+def test_what_a_failed_entry_had_in_hand_goes_with_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Not with Python's next look for garbage, which is rare here and counts objects, not bytes."""
+    silent = SimpleNamespace(set_correlation_id=lambda _: None, exception=lambda *_, **__: None)
+    monkeypatch.setattr("functions.observe.logger", lambda: silent)
+    held = []
+
+    @observed
+    def entry(event: Any, context: Any) -> None:
+        mail = Mail()
+        held.append(weakref.ref(mail))
+        raise ValueError(mail)
+
+    gc.disable()
+    try:
+        with pytest.raises(EntryFailed, match=r"^ValueError$"):
+            entry({}, None)
+        assert held[0]() is None
+    finally:
+        gc.enable()
+
+
+class Mail:
+    """Something large."""
 
 
 def test_what_an_entry_raises_leaves_it_without_its_words(caplog: pytest.LogCaptureFixture) -> None:
@@ -83,6 +111,29 @@ def test_a_trace_names_the_entry_and_its_fault_but_not_what_was_said() -> None:
         ("GET /v1/chats/:chat_id:", True),
     ]
     assert "secret" not in done.stdout + done.stderr
+
+
+UNTRACED = """
+import sys
+from types import SimpleNamespace
+from functions.observe import observing
+with observing("GET /v1/chats/{chat_id}", "c-1", SimpleNamespace(aws_request_id="r-1")):
+    pass
+print([name for name in sys.modules if name.startswith("aws_xray_sdk")])
+"""
+
+
+@pytest.mark.parametrize("trace", [None, "Root=1-5759e988-bd862e3fe1be46a994272793;Parent=53995c3f42cd8ad8;Sampled=0"])
+def test_a_request_whose_trace_nobody_keeps_does_not_load_what_writes_it(trace: str | None) -> None:
+    environment = {"PYTHONPATH": f"{ROOT}:{ROOT}/layers/imchat/python", "AWS_LAMBDA_FUNCTION_NAME": "imchat"}
+    done = subprocess.run(
+        [sys.executable, "-c", UNTRACED],
+        env=environment | ({"_X_AMZN_TRACE_ID": trace} if trace else {}),
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stdout.splitlines()[-1] == "[]"
 
 
 LOGGED = """

@@ -67,6 +67,7 @@ def test_pushing_is_given_one_short_try(monkeypatch: pytest.MonkeyPatch) -> None
         monkeypatch.setenv(name, value)
     monkeypatch.setattr(aws, "_clients", {})
     monkeypatch.setattr(aws, "_dynamodb", None)
+    monkeypatch.setattr(aws, "_session", None)
     monkeypatch.setattr(aws, "settings", lambda: type("Some", (), {"socket_endpoint": "https://socket.example/socket"}))
     client = aws.client(aws.SOCKETS)
     assert client.meta.endpoint_url == "https://socket.example/socket"
@@ -79,3 +80,13 @@ def test_pushing_is_given_one_short_try(monkeypatch: pytest.MonkeyPatch) -> None
 def test_side_by_side_answers_in_order(number: int) -> None:
     things: Iterator[int] = iter(range(number))
     assert side_by_side(lambda one: one * one, things) == [one * one for one in range(number)]
+
+
+def test_a_client_that_is_made_in_a_thread_begins_no_session_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-west-2")
+    monkeypatch.setattr(aws, "_clients", {})
+    monkeypatch.setattr(aws, "_dynamodb", None)
+    monkeypatch.setattr(aws, "_session", None)
+    session = aws.dynamodb().session
+    made = side_by_side(aws.client, ["sns", "sqs"])
+    assert {id(one._loader) for one in made} == {id(session.get_component("data_loader"))}

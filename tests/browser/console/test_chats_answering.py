@@ -88,7 +88,13 @@ def test_two_operators_share_the_work(site: TestSite, open_console: OpenConsole)
 
     # What one writes the other sees, the note too; what one has read is read.
     otto.open("Ada")
-    olga.say("Good morning!").remark("She means the kettle")
+    olga.reply.press_sequentially("Good")
+    expect(otto.log.get_by_text("Olga is typing")).to_be_visible()
+    olga.say("Good morning!")
+    otto.said("Hello", "Good morning!")
+    # That she types goes another way, and may come after the message: then it goes by itself.
+    expect(otto.log.get_by_text("Olga is typing")).to_have_count(0)
+    olga.remark("She means the kettle")
     otto.said("Hello", "Good morning!", "She means the kettle")
     olga.console.button("Hand over").click()
     olga.console.dialog("Hand the chat over").get_by_role("button", name="Otto").click()

@@ -1,0 +1,124 @@
+"""docs/rights-of-functions.md as data: for each function, which action it may do on which of the template's resources."""
+
+from functools import cache
+
+from infra.build import ROOT
+
+Right = tuple[str, str]
+"""An action and where: a logical id of the template, and what of it."""
+
+DOCUMENT = ROOT / "docs" / "rights-of-functions.md"
+# "get one item, but of it nothing that it says": no action of its own, but a right of its own.
+OUTLINE = "dynamodb:GetItem outline"
+_LETTERS = {
+    "g": "dynamodb:GetItem", "G": "dynamodb:BatchGetItem", "o": OUTLINE, "q": "dynamodb:Query", "p": "dynamodb:PutItem",
+    "u": "dynamodb:UpdateItem", "d": "dynamodb:DeleteItem", "B": "dynamodb:BatchWriteItem",
+}  # fmt: skip
+_FILES = {
+    "get": "s3:GetObject", "put": "s3:PutObject", "delete": "s3:DeleteObject", "give up": "s3:AbortMultipartUpload",
+    "list": "s3:ListBucket",
+}  # fmt: skip
+_CONNECTIONS = "WebsocketAPI/socket/{}/@connections/*"
+_START, _WAKE = ("states:StartExecution", "requests machine"), ("states:SendTaskSuccess", "*")
+_LOOK = ("states:DescribeExecution", "requests machine's executions")
+_SHOW = ("kms:GetPublicKey", "SigningKey")
+# What Step Functions asks for of a machine that logs and traces; AWS has no resource to name for any of it.
+DELIVERY = (
+    "CreateLogDelivery", "GetLogDelivery", "UpdateLogDelivery", "DeleteLogDelivery", "ListLogDeliveries",
+    "PutResourcePolicy", "DescribeResourcePolicies", "DescribeLogGroups",
+)  # fmt: skip
+SAMPLING = ("PutTraceSegments", "PutTelemetryRecords", "GetSamplingRules", "GetSamplingTargets")
+_WORDS: dict[str, set[Right]] = {
+    "sends mail jobs": {("sqs:SendMessage", "TranscriptQueue")},
+    "sends schedule dead letters": {("sqs:SendMessage", "ScheduleDeadLetters")},
+    "sends inbound dead letters": {("sqs:SendMessage", "InboundDeadLetters")},
+    "takes mail jobs": {
+        (f"sqs:{action}", "TranscriptQueue") for action in ("ReceiveMessage", "DeleteMessage", "GetQueueAttributes")
+    },
+    "tells": {("execute-api:ManageConnections", _CONNECTIONS.format("POST"))},
+    "ends": {("execute-api:ManageConnections", _CONNECTIONS.format("DELETE"))},
+    "manages staff": {
+        (f"cognito-idp:Admin{action}", "UserPool")
+        for action in (
+            "CreateUser", "GetUser", "ListGroupsForUser", "AddUserToGroup", "SetUserPassword", "UpdateUserAttributes",
+            "DisableUser", "EnableUser", "UserGlobalSignOut",
+        )
+    },
+    "sends mail": {
+        (f"ses:{action}", where)
+        for action in ("SendEmail", "SendRawEmail")
+        for where in ("identity/MailFrom", "configuration-set/MailConfigurationSet")
+    },
+    "signs, shows the public key": {("kms:Sign", "SigningKey"), _SHOW},
+    "shows the public key": {_SHOW},
+    "wakes the machine": {_WAKE},
+    "starts and wakes the machine": {_START, _WAKE},
+    "starts, looks at and wakes the machine": {_START, _LOOK, _WAKE},
+    "raises alarms": {("sns:Publish", "Alarms")},
+    "starts, looks at and stops itself, runs searcher, copier and changer, has its log delivered and its traces taken": {
+        _START,
+        ("states:DescribeExecution", "requests machine's own executions"),
+        ("states:StopExecution", "requests machine's own executions"),
+        *(("lambda:InvokeFunction", function) for function in ("Searcher", "Copier", "Changer")),
+        *((f"logs:{action}", "*") for action in DELIVERY),
+        *((f"xray:{action}", "*") for action in SAMPLING),
+    },
+}  # fmt: skip
+
+
+def table(store: str) -> str:
+    """What the template calls a store's table."""
+    return f"{store.title()}Table"
+
+
+def rows(first_heading: str) -> dict[str, dict[str, str]]:
+    """A table of the document, found by the heading of its second column: for each function, cells by heading."""
+    found: dict[str, dict[str, str]] = {}
+    headings: list[str] = []
+    for line in DOCUMENT.read_text().splitlines():
+        cells = [cell.strip() for cell in line.strip("|").split("|")] if line.startswith("|") else []
+        if not cells:
+            headings = []
+        elif cells[0] == "function":
+            headings = cells[1:]
+        elif headings[0].startswith(first_heading) and set(cells[0]) != {"-"}:
+            assert cells[0] not in found, f"{cells[0]} stands there twice"
+            found[cells[0]] = dict(zip(headings, cells[1:], strict=True))
+    return found
+
+
+@cache
+def declared() -> dict[str, frozenset[Right]]:
+    """The rights of each function, as the document says, beside those to its own log and traces."""
+    rights: dict[str, set[Right]] = {}
+    for function, cells in rows("chats").items():
+        mine = rights.setdefault(function, set())
+        mine |= {(_LETTERS[letter], table(store)) for store, cell in cells.items() for letter in cell}
+    for function, cells in rows("may look up").items():
+        for store, names in _listed(next(iter(cells.values()))):
+            rights[function] |= {("dynamodb:Query", f"{table(store)}/index/{name}") for name in names}
+    for function, cells in rows("files").items():
+        rights[function] |= set(_more(cells))
+    return {function: frozenset(some) for function, some in rights.items()}
+
+
+def _more(cells: dict[str, str]) -> list[Right]:
+    found = [
+        (_FILES[verb], f"{bucket.title()}Bucket" + ("" if verb == "list" else "/*"))
+        for bucket, verbs in _listed(cells["files"])
+        for verb in verbs
+    ]
+    found += [("secretsmanager:GetSecretValue", f"{name.title()}Secret") for name in _split(cells["secrets"], ",")]
+    for words in (*_split(cells["queues"], ","), *_split(cells["connected pages"], ","), cells["more"]):
+        found += _WORDS[words] if words else ()
+    return found
+
+
+def _listed(cell: str) -> list[tuple[str, list[str]]]:
+    """ "a: b, c; d: e" as pairs."""
+    pairs = (part.partition(":") for part in _split(cell, ";"))
+    return [(name.strip(), _split(listed, ",")) for name, _, listed in pairs]
+
+
+def _split(cell: str, sign: str) -> list[str]:
+    return [part.strip() for part in cell.split(sign) if part.strip()]

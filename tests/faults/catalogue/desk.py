@@ -1,0 +1,129 @@
+"""What the data-protection desk records and looks up."""
+
+from typing import Any
+
+from imchat import aws
+from imchat.clock import milliseconds
+from imchat.desk import disclosures, purchases
+from imchat.settings import settings
+from imchat.stores.correspondence import Attached, Correspondence, attachment_key
+from tests.adapters.worlds import NOON
+from tests.faults.catalogue.requests import desk
+from tests.faults.operations import Operation, http
+
+_CALLS, _SALES, _GIVEN = "/v1/desk/correspondence", "/v1/desk/purchases", "/v1/desk/disclosures"
+_ID = "a-long-id-of-the-client"
+_SALE = {
+    "name": "Ada Lovelace", "what": "Gold, a year", "amount": "49.00", "currency": "GBP", "bought_on": "2099-03-01",
+    "processor": "paypal", "processor_reference": "PP1",
+}  # fmt: skip
+_ASKED = {
+    "authority": "Metropolitan Police", "legal_basis": "Production order", "reference": "MP 17",
+    "data_given": "The chat of 3 March", "name": "Ada Lovelace",
+}  # fmt: skip
+_CSV = ",".join(_SALE) + "\r\n" + "\r\n".join(
+    ",".join(f'"{value}"' for value in (_SALE | {"processor_reference": f"PP{number}"}).values()) for number in (1, 2)
+)  # fmt: skip
+_WHO = {"names": ["Ada Lovelace"]}
+# That a link was made is recorded, also one whose answer was lost: it may have been read on the way.
+_LINKS = ".*file_link.*"
+
+
+def _sold() -> Any:
+    there = desk()
+    sale = purchases.Sale(**_SALE)
+    there.purchase = purchases.record_purchase(there.site.site_id, "priya", sale, NOON)
+    return there
+
+
+def _proposed() -> Any:
+    there = desk()
+    nothing: dict[str, Any] = dict.fromkeys(("email", "phone", "untold_until", "untold_because"))
+    there.disclosure = disclosures.propose(there.site.site_id, "priya", **_ASKED, **nothing, now=NOON)
+    return there
+
+
+def _with_file() -> Any:
+    there = desk()
+    file = Attached(filename="leak.jpg", content_type="image/jpeg", size=3)  # type: ignore[no-untyped-call]
+    there.call.update([
+        Correspondence.attachments.set([file]), Correspondence.sent_at.set(milliseconds(NOON)),
+    ])  # fmt: skip
+    key = attachment_key(there.call.pk, 1)
+    aws.client("s3").put_object(Bucket=settings().correspondence_bucket, Key=key, Body=b"jpg")
+    return there
+
+
+def _at(method: str, route: str, what: str | None = None, **more: Any) -> Any:
+    params = {"reference": lambda there: getattr(there, what).pk} if what else {}
+    return http(method, route, **{"who": "privacy", **params, **more})
+
+
+ROUTES = {
+    ("GET", _CALLS): Operation(name="see calls and mails", world=desk, run=_at("GET", _CALLS)),
+    ("POST", _CALLS): Operation(
+        name="note a call",
+        world=desk,
+        run=_at("POST", _CALLS, body={"about": "The kettle leaks.", "name": "Ada", "client_id": _ID}),
+    ),
+    ("POST", _CALLS + "/search"): Operation(
+        name="search calls", world=desk, run=_at("POST", _CALLS + "/search", body=_WHO)
+    ),
+    ("GET", _CALLS + "/{reference}"): Operation(
+        name="see a call", world=desk, run=_at("GET", _CALLS + "/{reference}", "call")
+    ),
+    ("PATCH", _CALLS + "/{reference}"): Operation(
+        name="link a call to a chat",
+        world=desk,
+        run=_at("PATCH", _CALLS + "/{reference}", "call", body=lambda there: {"chat_id": there.chat.pk}),
+    ),
+    ("GET", _CALLS + "/{reference}/files/{number}"): Operation(
+        name="get a file",
+        world=_with_file,
+        run=_at("GET", _CALLS + "/{reference}/files/{number}", "call", number=lambda _: "1"),
+        leave_out=_LINKS,
+    ),
+    ("GET", _SALES): Operation(name="see purchases", world=_sold, run=_at("GET", _SALES)),
+    ("POST", _SALES): Operation(
+        name="record a purchase",
+        world=desk,
+        run=_at("POST", _SALES, body=_SALE),
+        again=(409,),  # it says that this payment is recorded already
+    ),
+    ("POST", _SALES + "/search"): Operation(
+        name="search purchases", world=_sold, run=_at("POST", _SALES + "/search", body=_WHO)
+    ),
+    ("POST", _SALES + "/import"): Operation(
+        name="import purchases",
+        world=desk,
+        run=_at("POST", _SALES + "/import", raw=_CSV, headers=lambda _: {"content-type": "text/csv"}),
+    ),
+    ("GET", _SALES + "/{reference}"): Operation(
+        name="see a purchase", world=_sold, run=_at("GET", _SALES + "/{reference}", "purchase")
+    ),
+    ("POST", _SALES + "/{reference}/hold"): Operation(
+        name="hold a purchase",
+        world=_sold,
+        run=_at("POST", _SALES + "/{reference}/hold", "purchase", body={"until": "2110-01-01", "because": "a claim"}),
+    ),
+    ("GET", _GIVEN): Operation(name="see disclosures", world=_proposed, run=_at("GET", _GIVEN)),
+    ("POST", _GIVEN): Operation(
+        name="propose a disclosure", world=desk, run=_at("POST", _GIVEN, body=_ASKED | {"client_id": _ID})
+    ),
+    ("POST", _GIVEN + "/search"): Operation(
+        name="search disclosures", world=_proposed, run=_at("POST", _GIVEN + "/search", body=_WHO)
+    ),
+    ("GET", _GIVEN + "/{reference}"): Operation(
+        name="see a disclosure", world=_proposed, run=_at("GET", _GIVEN + "/{reference}", "disclosure")
+    ),
+    ("POST", _GIVEN + "/{reference}/approve"): Operation(
+        name="approve a disclosure",
+        world=_proposed,
+        run=_at("POST", _GIVEN + "/{reference}/approve", "disclosure", as_="second"),
+    ),
+    ("POST", "/v1/desk/evidence/views"): Operation(
+        name="see who looked", world=desk, run=_at("POST", "/v1/desk/evidence/views", body=_WHO)
+    ),
+    ("GET", "/v1/desk/staff"): Operation(name="see the staff's names", world=desk, run=_at("GET", "/v1/desk/staff")),
+    ("GET", "/v1/desk/register"): Operation(name="see the register", world=desk, run=_at("GET", "/v1/desk/register")),
+}

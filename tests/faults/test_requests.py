@@ -1,0 +1,20 @@
+"""Whatever fails while somebody asks for their data, or the desk answers: it is done again, and done once."""
+
+import pytest
+
+from tests.faults.catalogue import desk, requests
+from tests.faults.operations import Operation, quickly, thoroughly
+
+pytestmark = pytest.mark.usefixtures("alone")
+ALL = pytest.mark.parametrize("operation", [*requests.ROUTES.values(), *desk.ROUTES.values()], ids=str)
+
+
+@ALL
+def test_an_answer_that_was_lost_leaves_no_trace(operation: Operation) -> None:
+    quickly(operation)
+
+
+@pytest.mark.long
+@ALL
+def test_no_fault_and_no_repeat_leaves_a_trace(operation: Operation) -> None:
+    thoroughly(operation)

@@ -1,0 +1,22 @@
+"""Whatever fails while staff act: they do it again, and it is done once."""
+
+import pytest
+
+from tests.faults.catalogue import operators, sign_in
+from tests.faults.operations import Operation, quickly, thoroughly
+
+pytestmark = pytest.mark.usefixtures("alone")
+ALL = pytest.mark.parametrize(
+    "operation", [*operators.ROUTES.values(), *operators.MORE, *sign_in.ROUTES.values()], ids=str
+)
+
+
+@ALL
+def test_an_answer_that_was_lost_leaves_no_trace(operation: Operation) -> None:
+    quickly(operation)
+
+
+@pytest.mark.long
+@ALL
+def test_no_fault_and_no_repeat_leaves_a_trace(operation: Operation) -> None:
+    thoroughly(operation)
