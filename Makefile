@@ -5,16 +5,16 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 # Tests run side by side, each worker on a stack of its own, a file's tests together.
-WORKERS ?= 2
+WORKERS ?= 3
 # Fifteen hundred conversations, on a stack where nothing is left of other tests.
 DIALOGUES := tests/flow/test_dialogues.py
 export PYTHONPATH := $(CURDIR):$(CURDIR)/layers/imchat/python
 
-.PHONY: help run test lint bench package deploy destroy site staff forget promises screens year clean
+.PHONY: help run test test-full lint audit bench load cost package checkov deploy destroy promises screens year clean
 .DEFAULT_GOAL := help
 
 help: ## this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' Makefile
 
 # Installed anew only when the requirements or the Python change.
 $(VENV)/installed: requirements.txt requirements-dev.txt
@@ -31,8 +31,11 @@ run: $(VENV)/installed ## the whole system on this machine; Ctrl-C ends it
 
 test: lint ## everything: rules, emulator, deployed stack, browser
 	@$(BIN)/python -m infra.build dev >/dev/null && $(BIN)/python -m infra.web >/dev/null
-	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder --ignore=$(DIALOGUES)
+	@$(BIN)/python -m pytest -m "not long" -n $(WORKERS) --dist loadfile --no-loadscope-reorder --ignore=$(DIALOGUES)
 	@$(BIN)/python -m pytest $(DIALOGUES)
+
+test-full: test ## and what takes minutes: faults at every call, thousands of generated requests, load
+	@$(BIN)/python -m pytest -m long -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 
 lint: $(VENV)/installed ## ruff, mypy and TypeScript's compiler
 	@$(BIN)/ruff check --quiet .
@@ -40,27 +43,30 @@ lint: $(VENV)/installed ## ruff, mypy and TypeScript's compiler
 	@$(BIN)/mypy
 	@$(BIN)/python -m infra.web check
 
-bench: $(VENV)/installed ## what things cost: exact counts, and times as ratios
-	@$(BIN)/python -m bench
+audit: $(VENV)/installed ## whether a weakness is known of anything installed; fails where not all could be looked up
+	@$(BIN)/python -m infra.audit
+
+bench: $(VENV)/installed ## what things cost, and docs/performance.md: exact counts, times as ratios: PARTS="warm calls"
+	@$(BIN)/python -m bench $(PARTS)
+
+load: $(VENV)/installed ## a day in the life, many at once; nothing may be lost: USERS=8 DURATION=60 (seconds)
+	@$(BIN)/python -m tests.load
+
+cost: $(VENV)/installed ## what a month costs on AWS: counts the units, writes docs/cost.md
+	@$(BIN)/python -m bench.cost
 
 package: $(VENV)/installed ## template, zips and pages in build/
 	@$(BIN)/python -m infra.web
 	@$(BIN)/python -m infra.build $(STAGE)
 
-deploy: $(VENV)/installed ## to AWS: STAGE=dev|staging|prod BUCKET=... WEB_URL=... MAIL_FROM=... CERTIFICATE=...
+checkov: $(VENV)/installed ## its rules on the template; exceptions are in infra/checkov.yaml
+	@$(BIN)/python -m infra.checkov
+
+deploy: $(VENV)/installed ## to AWS: STAGE=dev|staging|prod WEB_URL=... MAIL_FROM=... MAIL_SITE=... CERTIFICATE=... ALARM_EMAIL=...
 	@$(BIN)/python -m infra.deploy deploy $(STAGE)
 
 destroy: $(VENV)/installed ## take a stage down: STAGE=... (FORCE=yes where it holds data)
 	@$(BIN)/python -m infra.deploy destroy $(STAGE)
-
-site: $(VENV)/installed ## a site on a stage: STAGE=... SITE=... ARGS='--name ... --origin ...'
-	@$(BIN)/python -m infra.accounts --stage $(STAGE) --site $(SITE) site $(ARGS)
-
-staff: $(VENV)/installed ## a member of a site's staff: STAGE=... SITE=... ARGS='--username ... --name ... --group operator'
-	@$(BIN)/python -m infra.accounts --stage $(STAGE) --site $(SITE) staff $(ARGS)
-
-forget: $(VENV)/installed ## after a restore: STAGE=... STORE=chats TABLE=restored-table; what was deleted is deleted again
-	@$(BIN)/python -m infra.restore --stage $(STAGE) --store $(STORE) --table $(TABLE)
 
 promises: $(VENV)/installed ## each promise of the notice with the tests that prove it
 	@$(BIN)/python -m tests.promises
