@@ -17,7 +17,7 @@ _PROGRAMS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-sta
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
 _MISSING = "No Chromium or Chrome was found. This gets it: sudo apt-get install -y chromium"
 # Generous: nothing waits for it but a test that fails.
-PATIENCE_MS = 20_000
+PATIENCE_MS = 60_000
 
 
 def program() -> str | None:

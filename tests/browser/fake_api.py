@@ -106,7 +106,7 @@ class Fake:
     def wait_for(self, condition: Callable[[], Any], what: str) -> Any:
         """Until ``condition`` holds; fails after a generous time, naming ``what``."""
         with self.changed:
-            assert self.changed.wait_for(condition, timeout=30), f"never happened: {what}"
+            assert self.changed.wait_for(condition, timeout=60), f"never happened: {what}"
         return condition()
 
     @property

@@ -157,7 +157,7 @@ class Handler(BaseHTTPRequestHandler):
             self.fake.changed.notify_all()
             fault = self._fault(request)
         if fault and fault.hold:
-            fault.hold.wait(60)
+            fault.hold.wait(120)
         if fault and (fault.cut == "before" or fault.status):
             self._spoil(fault)
             return

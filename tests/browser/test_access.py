@@ -2,7 +2,7 @@
 
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.conftest import Watch
+from tests.browser.conftest import PATIENCE_MS, Watch
 from tests.browser.driver import SENT, Widget
 from tests.browser.fake_api import Fake
 
@@ -104,6 +104,7 @@ def test_on_a_phone_it_fills_the_screen(browser: Browser, fake: Fake, watch: Wat
     context = browser.new_context(
         viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True, reduced_motion="reduce"
     )
+    context.set_default_timeout(PATIENCE_MS)
     widget = Widget(watch.over(context.new_page())).goto(fake.web_url).show()
     assert widget.window.bounding_box() == {"x": 0, "y": 0, "width": 390, "height": 844}
     assert widget.window.evaluate("(one) => one.matches(':modal')")

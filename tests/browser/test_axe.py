@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, expect
 
-from tests.browser.conftest import Watch
+from tests.browser.conftest import PATIENCE_MS, Watch
 from tests.browser.console.driver import AXE
 from tests.browser.driver import Widget
 from tests.browser.fake_api import Fake
@@ -29,6 +29,7 @@ def test_nothing_is_found_in_any_state(
     browser: Browser, fake: Fake, watch: Watch, scheme: Any, language: str, colour: str | None, screen: dict[str, Any]
 ) -> None:
     context = browser.new_context(color_scheme=scheme, reduced_motion="reduce", **screen)
+    context.set_default_timeout(PATIENCE_MS)
     page = watch.over(context.new_page())
     fake.colour = colour
     widget = Widget(page).goto(f"{fake.web_url}/?lang={language}")

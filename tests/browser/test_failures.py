@@ -114,6 +114,7 @@ def test_a_slow_api_keeps_the_order(widget: Widget, fake: Fake) -> None:
         expect(widget.lines).to_have_count(4)
         assert widget.texts() == ["Hello", "one", "two", "three"]
         expect(widget.log.get_by_text("Sending…")).to_have_count(1)
+        fake.wait_for(lambda: fake.calls("POST", MESSAGES), "the first is on its way")
         assert len(fake.calls("POST", MESSAGES)) == 1
     expect(widget.lines.last).to_have_class(SENT)
     assert [one["text"] for one in fake.chat.messages] == ["Hello", "one", "two", "three"]
@@ -157,6 +158,7 @@ def test_a_chat_that_is_gone_gives_way_to_a_clean_start(widget: Widget, fake: Fa
 
 def test_an_expired_token_of_the_page_before_gives_way_to_a_clean_start(widget: Widget, fake: Fake) -> None:
     widget.show().start("Hello")
+    widget.page.goto("about:blank")
     fake.chat.token = "another"
     widget.goto(fake.web_url)
     expect(widget.window.get_by_text("That chat is no longer here.")).to_be_visible()

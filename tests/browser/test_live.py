@@ -17,6 +17,7 @@ def live(widget: Widget, fake: Fake) -> Widget:
     fake.poll_interval_ms = 3_600_000
     widget.goto(fake.web_url).show().start("Hello")
     fake.wait_live()
+    fake.wait_for(lambda: calls(fake), "it asks once where its first message stands")
     return widget
 
 

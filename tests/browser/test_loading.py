@@ -45,7 +45,8 @@ def test_the_pages_content_does_not_wait_for_the_script(page: Page, fake: Fake) 
         held.append(route)
 
     page.route("**/widget.js", hold)
-    page.goto(_elsewhere(fake), wait_until="domcontentloaded")
+    with page.expect_request("**/widget.js"):
+        page.goto(_elsewhere(fake), wait_until="domcontentloaded")
     expect(page.locator("h1")).to_be_visible()
     held[0].continue_()
     expect(Widget(page).launcher).to_be_visible()
@@ -58,9 +59,8 @@ def test_the_site_is_asked_for_while_the_page_is_still_coming(page: Page, fake: 
         held.append(route)
 
     page.route("**/slow.js", hold)
-    page.goto(_elsewhere(fake, '<script src="/slow.js"></script>'), wait_until="commit")
-    with page.expect_response("**/v1/sites/demo"):
-        pass
+    with page.expect_response("**/v1/sites/demo"), page.expect_request("**/slow.js"):
+        page.goto(_elsewhere(fake, '<script src="/slow.js"></script>'), wait_until="commit")
     assert page.evaluate("document.body") is None
     held[0].fulfill(body="")
     expect(Widget(page).launcher).to_be_visible()

@@ -178,7 +178,7 @@ def run(stack: dict[str, Any], name: str, event: dict[str, Any] | None = None) -
     return said
 
 
-def until(happens: Callable[[], T], *, tries: int = 120) -> T:
+def until(happens: Callable[[], T], *, tries: int = 480) -> T:
     """What ``happens`` answers once it is true: the queue and the mailer take their time. Fails after ``tries``."""
     for _ in range(tries):
         if outcome := happens():

@@ -100,7 +100,7 @@ def test_nothing_but_the_pages_is_served(stack: dict[str, Any], path: str) -> No
     """Spelled out as it is: a client would tidy it up."""
     import http.client
 
-    call = http.client.HTTPConnection(urlsplit(stack["web_url"]).netloc, timeout=30)
+    call = http.client.HTTPConnection(urlsplit(stack["web_url"]).netloc, timeout=60)
     call.request("GET", path)
     answer = call.getresponse()
     assert (answer.status, answer.read()) == (404, b"There is nothing at this address.")

@@ -7,7 +7,6 @@ import signal
 import socket
 import subprocess
 import sys
-import time
 import urllib.request
 from pathlib import Path
 
@@ -15,6 +14,7 @@ import pytest
 
 from infra.build import ROOT
 from tests.conftest import free_port
+from tests.flow.client import until
 
 
 def start(folder: Path, **environment: str) -> "subprocess.Popen[str]":
@@ -77,17 +77,13 @@ def _comes_up_and_ends(process: "subprocess.Popen[str]", tmp_path: Path, ending:
     assert set(stack["staff"]) == {"operator", "owner", "privacy", "privacy2"}
     for link in (stack["web_url"], f"{stack['web_url']}/notice", stack["mailbox_url"]):
         assert link in text
-        with urllib.request.urlopen(link, timeout=30) as answer:
+        with urllib.request.urlopen(link, timeout=60) as answer:
             assert answer.status == 200
     assert re.search(r"\[1/4\].*\[2/4\].*\[3/4\].*\[4/4\]", text, re.DOTALL)
     assert processes_of(tmp_path)
     process.send_signal(ending)
-    process.wait(30)
-    for _ in range(100):
-        if not processes_of(tmp_path):
-            break
-        time.sleep(0.1)
-    assert processes_of(tmp_path) == []
+    process.wait(120)
+    until(lambda: not processes_of(tmp_path))
     assert not (tmp_path / "stack.json").exists()
     assert "Traceback" not in process.stdout.read()
 

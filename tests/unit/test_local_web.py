@@ -115,7 +115,7 @@ def port(pages: Path, upstream: str, sockets: str) -> Iterator[int]:
 
 
 def ask(port: int, method: str, path: str, body: bytes | None = None, **headers: str) -> Sent:
-    call = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
+    call = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
     call.request(method, path, body, {name.replace("_", "-"): value for name, value in headers.items()})
     answer = call.getresponse()
     sent = answer.status, answer.msg, answer.read()
@@ -168,7 +168,7 @@ def test_problems_cookies_and_the_apis_own_headers_come_back_as_they_are(port: i
 
 
 def test_many_calls_go_over_one_connection(port: int) -> None:
-    call = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
+    call = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
     call.connect()
     first = call.sock
     for path in ("/v1/empty", "/ask.html", "/nothing", "/v1/refused"):

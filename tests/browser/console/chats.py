@@ -31,6 +31,14 @@ class Chats:
         expect(self.inbox.get_by_text("Live", exact=True)).to_be_visible()
         return self
 
+    def present(self, wanted: bool = True) -> "Chats":
+        """Be there, or away, whatever it was before; once the server knows."""
+        expect(self.here).to_be_enabled()
+        if (self.here.get_attribute("aria-checked") == "true") != wanted:
+            self.here.click()
+        expect(self.here).to_be_checked(checked=wanted)
+        return self
+
     def row(self, what: str) -> Locator:
         """The chat whose row says this."""
         return self.inbox.get_by_role("link").filter(has_text=what)

@@ -20,8 +20,7 @@ def test_the_first_chat_from_its_ring_to_its_receipt(site: TestSite, open_consol
     assert console.violations() == []
 
     # Present: visitors see it.
-    chats.here.click()
-    expect(chats.here).to_be_checked()
+    chats.present()
     visitor = site.visitor()
     assert Api(site.stack)("GET", f"/v1/sites/{site.site.site_id}").json["online"]
 
@@ -78,7 +77,7 @@ def test_the_first_chat_from_its_ring_to_its_receipt(site: TestSite, open_consol
 
 def test_two_operators_share_the_work(site: TestSite, open_console: OpenConsole) -> None:
     olga, otto = (Chats(open_console(who, "chats")).live() for who in (site.operator, site.colleague))
-    olga.here.click()
+    olga.present()
     expect(otto.inbox.get_by_text("Also present: Olga")).to_be_visible()
     visitor = site.visitor()
     visitor.open(text="Hello", name="Ada")
@@ -172,7 +171,7 @@ def test_operator_and_visitor_talk_live(stack: dict[str, Any], open_console: Ope
     """In the demo shop, where the widget stands; others may have chats there too."""
     ada = f"Ada {secrets.token_hex(4)}"
     chats = Chats(open_console(staff(stack, "operator"), "chats")).live()
-    chats.here.click()
+    chats.present()
     widget = Widget(page).goto(stack["web_url"]).show()
     widget.start("Hello", name=ada)
     chats.open(ada).said("Hello")
@@ -195,5 +194,4 @@ def test_operator_and_visitor_talk_live(stack: dict[str, Any], open_console: Ope
     widget.window.locator(".sheet .button[type=submit]").click()
     expect(chats.page.get_by_text("This chat ended on")).to_be_visible()
     expect(chats.row(ada)).to_have_count(0)
-    chats.here.click()
-    expect(chats.here).not_to_be_checked()
+    chats.present(wanted=False)

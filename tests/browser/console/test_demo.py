@@ -49,8 +49,7 @@ def test_N6_N12_N13_talk_to_yourself_get_the_mail_find_the_chat_at_the_desk_and_
         guide.get_by_role("link", name="the shop").click()
     visitor = Widget(opening.value).show().start(f"Do you have the {secret} lamp?", name="You", email=email)
     desk = Chats(open_console(member(guide, stack, "Olga"), "chats")).live()
-    if desk.here.get_attribute("aria-checked") != "true":
-        desk.here.click()
+    desk.present()
     desk.open(secret).say("Yes, and it is on the shelf.")
     expect(visitor.lines.last).to_contain_text("Yes, and it is on the shelf.")
     visitor.choose("End chat")

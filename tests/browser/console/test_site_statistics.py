@@ -1,5 +1,6 @@
 """The owner's statistics: charts, the numbers behind each, the days chosen, the file."""
 
+import re
 from datetime import date, timedelta
 
 import pytest
@@ -118,7 +119,7 @@ def test_the_owner_chooses_other_days_and_takes_them_away_as_a_file(
     page.get_by_label("From", exact=True).fill(LAST.isoformat())
     console.button("Show these days").click()
     expect(page.locator(".figure", has_text="Chats").first).to_contain_text("5")
-    assert page.url.endswith(f"/{LAST}/{LAST}")
+    expect(page).to_have_url(re.compile(f"/{LAST}/{LAST}$"))
     with page.expect_download() as downloading:
         console.button("Chats, CSV").click()
     heading, line = downloading.value.path().read_text("utf-8").split()
@@ -131,7 +132,7 @@ def test_the_owner_chooses_other_days_and_takes_them_away_as_a_file(
     expect(page.locator(".figure", has_text="Chats").first).to_contain_text("8")
     page.get_by_role("link", name="90 days").click()
     expect(page.get_by_role("heading", name="Nothing was counted in these days")).to_be_visible()
-    assert page.get_by_role("link", name="90 days").get_attribute("aria-current") == "page"
+    expect(page.get_by_role("link", name="90 days")).to_have_attribute("aria-current", "page")
 
 
 def test_on_a_phone_in_the_dark_it_fits_and_a_failure_can_be_tried_again(
