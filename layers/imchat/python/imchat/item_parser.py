@@ -1,5 +1,5 @@
 """How DynamoDB's answers are read: botocore's parser compares each part of each item with the model of the service, and
-leaves it as it was, but for bytes (docs/decisions/0038)."""
+leaves it as it was, but for bytes (docs/decisions/0037)."""
 
 import re
 from collections.abc import Iterator

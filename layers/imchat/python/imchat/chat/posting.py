@@ -105,7 +105,7 @@ def _append(chat_id: str, author: Author, message: Message, now: datetime) -> Ch
 @cache
 def _words(by: By, named: bool) -> tuple[str, dict[str, str]]:
     """(UpdateExpression, names in it and in the condition) of a message. In DynamoDB's own words, for building these
-    anew for each would take half as long as the call (docs/decisions/0038)."""
+    anew for each would take half as long as the call (docs/decisions/0037)."""
     sets = ["#messages = list_append(#messages, :said)", "#last_at = :at"]
     adds = ["#seen :ids", "#bytes :size"]
     if by != "note":
