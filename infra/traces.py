@@ -15,6 +15,7 @@ import zipfile
 import zlib
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from infra.local.deploy import clients
@@ -22,6 +23,8 @@ from infra.local.mailbox import sent_mail
 
 SHORTEST = 8
 _DEEPEST = 3
+# Names, types and most values come over and over: in each item, in each index.
+_REMEMBERED = 50_000
 _ESCAPE = re.compile(r"""\\(?:u([0-9a-fA-F]{4})|(["\\/bfnrt]))""")
 _ESCAPED = {"b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t"}
 
@@ -42,11 +45,16 @@ def traces(stack: dict[str, Any], canaries: Iterable[str]) -> dict[str, set[Plac
     not looked into is not clean."""
     spellings = {canary: _spellings(canary) for canary in canaries}
     found: dict[str, set[Place]] = {canary: set() for canary in spellings}
+
+    @lru_cache(_REMEMBERED)
+    def held(leaf: bytes) -> list[str]:
+        texts = list(_readings(leaf))
+        return [canary for canary, ways in spellings.items() if any(way in text for text in texts for way in ways)]
+
     for place, value in _everything(stack):
-        for text in (text for leaf in _leaves(value) for text in _readings(leaf)):
-            for canary, ways in spellings.items():
-                if place not in found[canary] and any(way in text for way in ways):
-                    found[canary].add(place)
+        for leaf in _leaves(value):
+            for canary in held(leaf):
+                found[canary].add(place)
     return found
 
 
