@@ -14,7 +14,7 @@ import pytest
 from functions.reading import BODY_BYTES
 from infra.build import ROOT
 from tests.attacks.callers import GROUPS, Callers
-from tests.attacks.test_matrix import NOWHERE, ROWS, Row
+from tests.attacks.matrix import NOWHERE, ROWS, Row
 from tests.flow.client import Answer, Api
 
 pytestmark = pytest.mark.usefixtures("tables")

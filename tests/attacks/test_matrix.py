@@ -1,11 +1,9 @@
 """Every route as every kind of caller. Who may not is told why in one way, learns nothing and changes nothing."""
 
-import json
 import secrets
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -20,48 +18,10 @@ from imchat.stores.purchases import Purchase
 from imchat.stores.requests import Request
 from tests.adapters.worlds import items_of
 from tests.attacks.callers import GROUPS, Callers, placed
+from tests.attacks.matrix import ANSWERS, NOWHERE, ROWS, Row
 from tests.flow.client import Answer, Api, until
 
 pytestmark = pytest.mark.usefixtures("tables")
-NOWHERE = {
-    "chat_id": "a" * 26, "canned_id": "nothing", "operator_id": "nobody", "site_id": "nowhere",
-}  # fmt: skip
-
-
-@dataclass(frozen=True)
-class Row:
-    """A line of the table."""
-
-    method: str
-    path: str
-    group: str
-    allowed: str
-    foreign: str
-    body: Any
-
-    def __str__(self) -> str:
-        return f"{self.method} {self.path}"
-
-
-def read() -> tuple[dict[str, dict[str, str]], list[Row]]:
-    """The table: what callers are answered by whom a route is for, and the routes."""
-    lines = (Path(__file__).parent / "matrix.txt").read_text().splitlines()
-    kinds: list[str] = []
-    answers: dict[str, dict[str, str]] = {}
-    rows = []
-    for line in lines:
-        if line.startswith("for "):
-            kinds = line.split()[1:]
-        elif line.split()[:1] and line.split()[0] in ("anybody", "visitor", *GROUPS):
-            group, *cells = line.split()
-            answers[group] = dict(zip(kinds, cells, strict=True))
-        elif line and not line.startswith("#"):
-            method, path, group, allowed, foreign, *body = line.split(maxsplit=5)
-            rows.append(Row(method, path, group, allowed, foreign, json.loads(body[0]) if body else None))
-    return answers, rows
-
-
-ANSWERS, ROWS = read()
 
 
 def test_every_route_has_its_line_and_every_line_its_route() -> None:

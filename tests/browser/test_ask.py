@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 from imchat.stores.limits import Limit
 from infra.local.mailbox import sent_mail
 from tests.flow.client import until
-from tests.flow.test_answers import code_to, person
+from tests.flow.rights import code_to, person
 
 pytestmark = pytest.mark.usefixtures("tables")
 

@@ -7,8 +7,8 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.flow.client import Api, mail_to, until
+from tests.flow.rights import person
 from tests.flow.sites import make_site
-from tests.flow.test_answers import person
 
 pytestmark = pytest.mark.usefixtures("tables")
 

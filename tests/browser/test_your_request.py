@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.flow.rights import at_step, code_to, person, take_in
 from tests.flow.sites import TestSite, make_site
-from tests.flow.test_answers import at_step, code_to, person, take_in
 
 pytestmark = pytest.mark.usefixtures("tables")
 

@@ -185,3 +185,16 @@ def until(happens: Callable[[], T], *, tries: int = 480) -> T:
             return outcome
         time.sleep(0.25)
     raise AssertionError("it did not happen")
+
+
+def is_problem(answer: Answer, status: int, kind: str, field: str | None = None) -> None:
+    """The one form of every refusal."""
+    assert answer.status == status, answer.body
+    assert answer.headers["Content-Type"].startswith("application/problem+json")
+    problem = answer.json
+    assert problem["type"] == f"/problems/{kind}"
+    assert problem["status"] == status
+    assert problem.get("field") == field
+    assert len(problem["detail"].split()) >= 4
+    assert problem["detail"][0].isupper()
+    assert problem["detail"].endswith((".", "-", "”."))

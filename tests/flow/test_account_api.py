@@ -10,10 +10,9 @@ import pytest
 
 from imchat import clock
 from infra.traces import traces
-from tests.flow.client import Answer, Api, staff
+from tests.flow.client import Answer, Api, is_problem, staff
 from tests.flow.owners import OPERATORS, SITES, change, invite, shown, username
 from tests.flow.sites import ORIGIN, TestSite, make_site
-from tests.flow.test_bad_input import is_problem
 
 pytestmark = pytest.mark.usefixtures("tables")
 

@@ -6,12 +6,11 @@ from typing import Any
 import pytest
 
 from operations.accounts import add_staff
-from tests.flow.client import Api, Member
+from tests.flow.client import Api, Member, is_problem
 from tests.flow.owners import OPERATORS, SITES, come, invite, shown, username
 from tests.flow.pages import Page
 from tests.flow.sites import TestSite, make_site
 from tests.flow.sockets import answering, visiting
-from tests.flow.test_bad_input import is_problem
 
 pytestmark = pytest.mark.usefixtures("tables")
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from imchat.stores.chats import Chat
 from tests.adapters.worlds import items_of
-from tests.flow.client import Answer, Api, Visitor, until
+from tests.flow.client import Api, Visitor, is_problem, until
 from tests.flow.sites import ORIGIN, TestSite
 
 pytestmark = pytest.mark.usefixtures("tables")
@@ -23,19 +23,6 @@ def visitor(site: TestSite) -> Visitor:
     visitor = site.visitor()
     visitor.open(text="Hello", client_id="first")
     return visitor
-
-
-def is_problem(answer: Answer, status: int, kind: str, field: str | None = None) -> None:
-    """The one form of every refusal."""
-    assert answer.status == status, answer.body
-    assert answer.headers["Content-Type"].startswith("application/problem+json")
-    problem = answer.json
-    assert problem["type"] == f"/problems/{kind}"
-    assert problem["status"] == status
-    assert problem.get("field") == field
-    assert len(problem["detail"].split()) >= 4
-    assert problem["detail"][0].isupper()
-    assert problem["detail"].endswith((".", "-", "”."))
 
 
 BODIES: list[tuple[str, bytes, int, str, str | None]] = [

@@ -2,7 +2,6 @@
 searched (DESIGN section 7)."""
 
 import secrets
-from collections.abc import Iterable
 from email.message import EmailMessage
 from typing import Any
 
@@ -12,33 +11,14 @@ from websockets.exceptions import InvalidStatus
 from imchat import clock
 from imchat.stores.connections import Connection
 from imchat.subjects import Subject
-from infra.traces import traces
 from tests.flow.client import Api, mail_to, staff, tell_ses, until
+from tests.flow.planted import canary, holders, phone
 from tests.flow.sites import ORIGIN, TestSite
 from tests.flow.sockets import answering, connected, visiting
 from tests.held import certain, erase, search
 from tests.ses import published
 
 pytestmark = pytest.mark.usefixtures("tables")
-# Nothing personal ever reaches these.
-FORBIDDEN = {"queue", "log", "metric", "execution", "function", "rule"}
-
-
-def canary(what: str) -> str:
-    return f"{what}canary{secrets.token_hex(6)}"
-
-
-def phone() -> str:
-    return f"+44 20 7946 {secrets.randbelow(10_000):04} ext {secrets.randbelow(10**8):08}"
-
-
-def holders(stack: dict[str, Any], values: Iterable[str]) -> dict[str, set[str]]:
-    """For each value the tables, buckets and mailboxes that hold it. Fails where it stands in a forbidden place."""
-    held = {}
-    for value, places in traces(stack, values).items():
-        assert not {place for place in places if place.kind in FORBIDDEN}, value
-        held[value] = {place.name.split(".")[0] if place.kind == "index" else place.name for place in places}
-    return held
 
 
 def test_N18_N19_after_a_deletion_only_the_system_log_knows_name_and_email(

@@ -7,9 +7,9 @@ import pytest
 
 from infra.traces import traces
 from tests.flow.client import until
+from tests.flow.planted import canary, holders, phone
+from tests.flow.rights import NOW, at_step, download, names_and_texts, take_in
 from tests.flow.sites import TestSite
-from tests.flow.test_answers import NOW, at_step, download, names_and_texts, take_in
-from tests.flow.test_canaries import canary, holders, phone
 
 pytestmark = pytest.mark.usefixtures("tables")
 

@@ -50,7 +50,6 @@ def play(site: TestSite, operator: Member, number: int, dialogue: Dialogue, name
     return visitor, to
 
 
-@pytest.mark.timeout(1500)
 def test_N6_every_line_arrives_once_in_order_in_the_poll_and_in_the_mail(stack: dict[str, Any]) -> None:
     site = make_site(stack)
     everything = dialogues(MOST)

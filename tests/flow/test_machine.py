@@ -10,8 +10,8 @@ from imchat.settings import settings
 from infra.machine import names
 from tests.flow.client import Api, run, until
 from tests.flow.faults import FOR_EVER, Plan, failing
+from tests.flow.rights import at_step, person, take_in
 from tests.flow.sites import TestSite
-from tests.flow.test_answers import at_step, person, take_in
 
 pytestmark = pytest.mark.usefixtures("tables")
 TASKS = ["begin", *(f"search {name}" for name in names()), "searched", "export", "decide"]

@@ -12,10 +12,9 @@ import pytest
 from imchat.staff.guesses import WRONG_A_NAME
 from infra.traces import traces
 from operations.accounts import add_staff
-from tests.flow.client import Answer, Api, until
+from tests.flow.client import Answer, Api, is_problem, until
 from tests.flow.pages import Page, code_of, wrong_code
 from tests.flow.sites import TestSite
-from tests.flow.test_bad_input import is_problem
 
 pytestmark = pytest.mark.usefixtures("tables")
 NEW_PASSWORD = "Correct-Horse-7-Battery"

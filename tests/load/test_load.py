@@ -14,7 +14,6 @@ CHATS, USERS = 36, 6
 
 
 @pytest.mark.long
-@pytest.mark.timeout(1500)
 @pytest.mark.usefixtures("tables")
 def test_many_at_once_lose_double_and_reorder_nothing(stack: dict[str, Any]) -> None:
     outcome = run(stack, USERS, lambda came: came >= CHATS)

@@ -10,7 +10,7 @@ from imchat.mail import language as module
 from imchat.mail.language import Language, language, languages
 from imchat.mail.transcript import render
 from imchat.register.words import LANGUAGES
-from tests.unit.test_mail_roundtrip import built, parsed, read, transcript
+from tests.unit.mails import built, parsed, read, transcript
 
 
 def words(tag: str) -> dict[str, str | list[str]]:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from imchat.mail.errors import PermanentMailError, TemporaryMailError
 from imchat.mail.plain import display_name, one_line
 from imchat.mail.transcript import Rendered, render
-from tests.unit.test_mail_roundtrip import CHAT, OPENED, built, parsed, transcript
+from tests.unit.mails import CHAT, OPENED, built, parsed, transcript
 
 HEADERS = {
     "From", "To", "Subject", "Date", "Message-ID", "Content-Language", "Auto-Submitted", "X-Auto-Response-Suppress",

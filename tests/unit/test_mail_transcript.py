@@ -6,7 +6,7 @@ import pytest
 
 from imchat.mail.plain import direction, isolated
 from imchat.mail.transcript import TranscriptLine, render
-from tests.unit.test_mail_roundtrip import CHAT, quoted, read, said, transcript
+from tests.unit.mails import CHAT, quoted, read, said, transcript
 
 INJECTION = "\"><script>alert('1')</script><img src=x onerror=y> {{ 7*7 }} &lt;"
 

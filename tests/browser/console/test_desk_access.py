@@ -11,8 +11,8 @@ from imchat.stores.limits import Limit
 from tests.browser.console.conftest import OpenConsole
 from tests.browser.console.desk import confirm, fact, select_with_mouse, step_of_request, taken_in
 from tests.flow.client import POOL, Api, Visitor, staff
+from tests.flow.rights import NOW, at_step, code_to, person
 from tests.flow.sites import TestSite
-from tests.flow.test_answers import NOW, at_step, code_to, person
 
 pytestmark = pytest.mark.usefixtures("tables")
 

@@ -14,8 +14,8 @@ from imchat.register.controller import CONTACT
 from tests.browser.console.conftest import OpenConsole
 from tests.browser.console.desk import confirm, step_of_request, taken_in
 from tests.flow.client import Api, staff, until
+from tests.flow.rights import NOW, at_step, person
 from tests.flow.sites import TestSite
-from tests.flow.test_answers import NOW, at_step, person
 
 pytestmark = pytest.mark.usefixtures("tables")
 

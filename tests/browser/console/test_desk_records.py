@@ -9,8 +9,8 @@ from playwright.sync_api import expect
 
 from tests.browser.console.conftest import OpenConsole
 from tests.browser.console.desk import confirm
+from tests.flow.rights import person
 from tests.flow.sites import TestSite
-from tests.flow.test_answers import person
 
 pytestmark = pytest.mark.usefixtures("tables")
 SCRIPT = '<img src=x onerror="document.title=1">'
