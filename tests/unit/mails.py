@@ -14,8 +14,6 @@ from imchat.mail import message
 from imchat.mail.transcript import Rendered, Transcript, TranscriptLine
 
 CHAT = "mfrggzdfmztwq2lknnwg23tpoa"
-
-
 OPENED = datetime(2026, 11, 23, 14, 3, tzinfo=UTC)
 
 
