@@ -1,7 +1,6 @@
 """The system that is measured: built, deployed and running on this machine, with nothing else on it."""
 
 import json
-import socket
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,6 +9,7 @@ from typing import Any
 
 import boto3
 
+from bench.ports import free_port
 from imchat.settings import settings
 from infra.local.run import running
 
@@ -33,10 +33,3 @@ def quiet(name: str) -> dict[str, str]:
     nothing = {"StartAt": "Done", "States": {"Done": {"Type": "Succeed"}}}
     machine = machines.create_state_machine(name=name, roleArn=ours["roleArn"], definition=json.dumps(nothing))
     return {"TRANSCRIPT_QUEUE_URL": queue, "REQUESTS_MACHINE": machine["stateMachineArn"]}
-
-
-def free_port() -> int:
-    """A port of this machine that nothing listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])

@@ -1,4 +1,4 @@
-"""Packaging: one template and two zips in build/, from the sources and nothing else.
+"""Packaging: one template and two zips in build/STAGE/, from the sources and nothing else.
 
 Chalice makes the template and the functions' zip; ours are the parts in infra/stack/ (merged into its template), the
 layer, and one thing that matters for every cold start: both zips carry precompiled bytecode that needs no source to be
@@ -7,6 +7,7 @@ Lambda would compile everything again.
 """
 
 import copy
+import fcntl
 import hashlib
 import json
 import os
@@ -18,6 +19,7 @@ import sys
 import tempfile
 import zipfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -94,46 +96,53 @@ def inputs_hash() -> str:
         path = ROOT / place
         files = sorted(path.rglob("*")) if path.is_dir() else [path]
         for file in files:
-            if file.is_file() and "deployments" not in file.parts and file.suffix != ".pyc":
+            if not {"deployments", "__pycache__"} & set(file.parts) and file.is_file():
                 digest.update(str(file.relative_to(ROOT)).encode() + b"\0" + file.read_bytes())
     return digest.hexdigest()
 
 
 def build(stage: str, *, log: Any = print) -> Path:
-    """Package ``stage`` into build/: template.json, functions.zip, layer.zip. Does nothing if nothing changed. Answers
-    the template's path. Raises BuildFailed."""
-    mark = BUILD / "inputs"
-    wanted = f"{stage} {inputs_hash()}"
-    if mark.exists() and mark.read_text() == wanted:
-        return BUILD / "template.json"
-    _clear()
-    log("  packaging the functions (Chalice) ...")
-    parts = BUILD / "parts.json"
-    parts.write_text(json.dumps(stack_parts()))
-    _chalice(stage, parts)
-    log("  precompiling ...")
-    _repack(BUILD / "chalice" / "deployment.zip", BUILD / "functions.zip")
-    _layer(BUILD / "layer.zip")
-    template = json.loads((BUILD / "chalice" / "sam.json").read_text())
-    (BUILD / "template.json").write_text(json.dumps(finish(template), indent=1))
-    log("  checking the template (cfn-lint) ...")
-    lint(BUILD / "template.json")
-    shutil.rmtree(BUILD / "chalice")
-    mark.write_text(wanted)
-    return BUILD / "template.json"
+    """Package ``stage`` into build/STAGE/: template.json, functions.zip, layer.zip. Does nothing if nothing changed.
+    Answers the template's path. Raises BuildFailed."""
+    folder = BUILD / stage
+    mark, template = folder / "inputs", folder / "template.json"
+    wanted = inputs_hash()
+    if _says(mark, wanted):
+        return template
+    with alone(BUILD / "build.lock"):
+        if _says(mark, wanted):  # another did it meanwhile
+            return template
+        mark.unlink(missing_ok=True)
+        shutil.rmtree(folder, ignore_errors=True)
+        shutil.rmtree(ROOT / ".chalice" / "deployments", ignore_errors=True)
+        folder.mkdir()
+        log("  packaging the functions (Chalice) ...")
+        made = _chalice(stage, folder)
+        log("  precompiling ...")
+        _repack(made / "deployment.zip", folder / "functions.zip")
+        _layer(folder / "layer.zip")
+        template.write_text(json.dumps(finish(json.loads((made / "sam.json").read_text())), indent=1))
+        log("  checking the template (cfn-lint) ...")
+        lint(template)
+        shutil.rmtree(made)
+        mark.write_text(wanted)
+    return template
 
 
-def _clear() -> None:
-    """Remove what an earlier packaging left; web and web.* are infra/web.py's, checkov is infra/checkov.py's."""
-    BUILD.mkdir(exist_ok=True)
-    for left in BUILD.iterdir():
-        if left.name.partition(".")[0] in ("web", "checkov"):
-            continue
-        if left.is_dir():
-            shutil.rmtree(left)
-        else:
-            left.unlink()
-    shutil.rmtree(ROOT / ".chalice" / "deployments", ignore_errors=True)
+def _says(mark: Path, wanted: str) -> bool:
+    try:
+        return mark.read_text() == wanted
+    except FileNotFoundError:
+        return False
+
+
+@contextmanager
+def alone(lock: Path) -> Iterator[None]:
+    """One build at a time of what ``lock`` stands for: ``make run`` and ``make test`` may both begin with one."""
+    lock.parent.mkdir(exist_ok=True)
+    with lock.open("w") as held:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        yield
 
 
 def finish(template: dict[str, Any]) -> dict[str, Any]:
@@ -195,19 +204,23 @@ def _runtime() -> str:
     return f"python{sys.version_info.major}.{sys.version_info.minor}"
 
 
-def _chalice(stage: str, parts: Path) -> None:
-    """Chalice imports the app, and packaging needs a region but no account."""
+def _chalice(stage: str, folder: Path) -> Path:
+    """What Chalice makes of the app and our parts, in a folder below ``folder``. It imports the app, and needs a region
+    but no account."""
+    parts, made = folder / "parts.json", folder / "chalice"
+    parts.write_text(json.dumps(stack_parts()))
     environment = os.environ | {
         "PYTHONPATH": str(ROOT / "layers" / "imchat" / "python"),
         "AWS_DEFAULT_REGION": os.environ.get("AWS_DEFAULT_REGION", "eu-west-2"),
     }
     command = [
         str(Path(sys.executable).with_name("chalice")), "package", "--stage", stage,
-        "--merge-template", str(parts), str(BUILD / "chalice"),
+        "--merge-template", str(parts), str(made),
     ]  # fmt: skip
     done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)  # noqa: S603 - our own
     if done.returncode:
         raise BuildFailed(f"chalice package failed:\n{done.stdout[-2000:]}{done.stderr[-2000:]}")
+    return made
 
 
 def _repack(source: Path, target: Path) -> None:
@@ -284,7 +297,7 @@ def main() -> None:
     except BuildFailed as failed:
         sys.exit(str(failed))
     for file in ("functions.zip", "layer.zip"):
-        print(f"  {file}: {(BUILD / file).stat().st_size / 1e6:.1f} MB")
+        print(f"  {file}: {template.with_name(file).stat().st_size / 1e6:.1f} MB")
     print(f"packaged: {template.relative_to(ROOT)}")
 
 

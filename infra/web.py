@@ -1,6 +1,5 @@
 """The pages: built from web/ into build/web by Vite, with Node from the PATH or from PyPI."""
 
-import fcntl
 import hashlib
 import importlib
 import importlib.util
@@ -10,13 +9,11 @@ import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from infra.build import BUILD, ROOT, BuildFailed
+from infra.build import BUILD, ROOT, BuildFailed, alone
 
 SOURCE = ROOT / "web"
 WEB = BUILD / "web"
@@ -47,8 +44,7 @@ class Node:
 def build_web(log: Any = print) -> Path:
     """Build the pages into build/web, with the demo shop; nothing where nothing changed. Answers the folder. Raises
     BuildFailed."""
-    BUILD.mkdir(exist_ok=True)
-    with _alone():
+    with alone(BUILD / "web.lock"):
         wanted = inputs_hash()
         if _MARK.exists() and _MARK.read_text() == wanted and WEB.is_dir():
             return WEB
@@ -64,8 +60,7 @@ def build_web(log: Any = print) -> Path:
 
 def check_web(log: Any = print) -> None:
     """Run TypeScript's compiler over the pages. Raises BuildFailed with what it found."""
-    BUILD.mkdir(exist_ok=True)
-    with _alone():
+    with alone(BUILD / "web.lock"):
         _ready(log).run("run", "check")
 
 
@@ -147,14 +142,6 @@ def _install_node() -> None:
             f"from PyPI:\n{done.stderr[-2000:].strip()}"
         )
     importlib.invalidate_caches()
-
-
-@contextmanager
-def _alone() -> Iterator[None]:
-    """One build at a time: ``make run`` and ``make test`` may both begin with one."""
-    with (BUILD / "web.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        yield
 
 
 def main() -> None:

@@ -2,7 +2,6 @@
 
 import json
 import os
-import socket
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -10,16 +9,11 @@ from typing import Any
 import pytest
 from hypothesis import settings as hypothesis_settings
 
+from bench.ports import free_port
+
 # No test depends on how fast the machine is.
 hypothesis_settings.register_profile("any_speed", parent=hypothesis_settings(), deadline=None)
 hypothesis_settings.load_profile("any_speed")
-
-
-def free_port() -> int:
-    """A port of 127.0.0.1 that nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 @pytest.fixture(scope="session")

@@ -8,12 +8,12 @@ from typing import Any, Literal
 
 from playwright.sync_api import Browser, expect, sync_playwright
 
+from bench.ports import free_port
 from infra.local.run import running
 from tests.browser.conftest import ARGUMENTS, PATIENCE_MS, program
 from tests.browser.console.driver import Console
 from tests.browser.pages import PLACES, Who
 from tests.browser.world import World, populate
-from tests.conftest import free_port
 from tests.flow.sites import make_site
 
 ROOT = Path(__file__).resolve().parent.parent

@@ -47,7 +47,7 @@ def measure(password: str, *, alone: bool) -> dict[str, Any]:
 
 def _fixed() -> dict[str, int]:
     """What the template makes that costs the same however much happens."""
-    resources = json.loads((BUILD / "template.json").read_text())["Resources"].values()
+    resources = json.loads((BUILD / "dev" / "template.json").read_text())["Resources"].values()
     of = Counter(one["Type"] for one in resources)
     acls = [one for one in resources if one["Type"] == "AWS::WAFv2::WebACL"]
     queues = [

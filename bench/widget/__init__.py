@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from playwright.sync_api import expect, sync_playwright
 
 from bench.figures import Figure
-from bench.stack import free_port, local_stack
+from bench.ports import free_port
+from bench.stack import local_stack
 from bench.widget import loading, pages, working
 from bench.widget.website import website
 from imchat.stores import accounts

@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pytest
 
+from bench.ports import free_port
 from infra.build import ROOT
-from tests.conftest import free_port
 from tests.flow.client import until
 
 

@@ -7,10 +7,11 @@ import tempfile
 import time
 from pathlib import Path
 
+from bench.ports import free_port
 from infra.build import BuildFailed
 from infra.local.emulator import NotStarted
 from infra.stacks import DeployFailed
-from tests.conftest import free_port, speak_to_running
+from tests.conftest import speak_to_running
 from tests.load.report import lines
 from tests.load.run import Outcome, run
 

@@ -3,13 +3,12 @@
 import json
 from typing import Any
 
-from infra.build import BUILD, build
+from infra.build import build
 
 
 def built() -> dict[str, Any]:
     """The template of a dev stage, as ``make package`` leaves it."""
-    build("dev", log=lambda *_: None)
-    whole: dict[str, Any] = json.loads((BUILD / "template.json").read_text())
+    whole: dict[str, Any] = json.loads(build("dev", log=lambda *_: None).read_text())
     return whole
 
 

@@ -9,12 +9,12 @@ from typing import Any
 
 import pytest
 
-from bench.cold_start import once, unpack
+from bench.cold_start import PACKAGED, once, unpack
 from imchat.desk.mails import PRIVACY_PREFIX
 from imchat.register.activity import RECOVERY
 from imchat.register.controller import CONTACT
 from imchat.register.notice import notice
-from infra.build import BUILD, lint
+from infra.build import lint
 from infra.slim import OPERATIONS
 from tests.unit.built import built, of_type
 from tests.unit.operations import operations_called
@@ -82,7 +82,7 @@ def paths(template: dict[str, Any], tmp_path_factory: pytest.TempPathFactory) ->
 
 
 def test_the_template_passes_cfn_lint(template: dict[str, Any]) -> None:
-    lint(BUILD / "template.json")
+    lint(PACKAGED / "template.json")
 
 
 def test_N17_native_ttl_is_on_wherever_there_is_a_period(template: dict[str, Any]) -> None:
@@ -181,15 +181,15 @@ def test_the_front_can_pass_sockets_on_as_they_are_and_the_stage_follows_its_rou
 
 
 def test_the_zips_hold_our_code_precompiled_and_nothing_for_developers(template: dict[str, Any]) -> None:
-    functions = set(zipfile.ZipFile(BUILD / "functions.zip").namelist())
-    layer = set(zipfile.ZipFile(BUILD / "layer.zip").namelist())
+    functions = set(zipfile.ZipFile(PACKAGED / "functions.zip").namelist())
+    layer = set(zipfile.ZipFile(PACKAGED / "layer.zip").namelist())
     tag = sys.implementation.cache_tag
     assert {"app.py", "functions/visitor.py", f"functions/__pycache__/visitor.{tag}.pyc"} <= functions
     assert {"python/imchat/stores/chats.py", f"python/imchat/stores/__pycache__/chats.{tag}.pyc"} <= layer
     assert not [
         name for name in functions if name.split("/")[0] in ("boto3", "pip", "pytest", "ministack", "tests", "infra")
     ]
-    assert (BUILD / "functions.zip").stat().st_size < 8_000_000
+    assert (PACKAGED / "functions.zip").stat().st_size < 8_000_000
 
 
 @pytest.mark.parametrize("entry", ENTRIES)

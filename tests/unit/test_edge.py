@@ -10,10 +10,11 @@ from typing import Any
 import pytest
 
 from infra import edge
-from infra.build import BUILD, ROOT, build
+from infra.build import ROOT
 from infra.cloudfront import template as made_for_cloudfront
 from infra.publish import GRACE
 from infra.web import WEB, build_web, find_node, is_shop
+from tests.unit.built import built
 
 HERE = "https://chat.example.com"
 DOCUMENTS = ("page", "console")
@@ -25,9 +26,7 @@ def directives(policy: str) -> dict[str, list[str]]:
 
 @pytest.fixture(scope="module")
 def distribution() -> dict[str, Any]:
-    build("dev", log=lambda *_: None)
-    resources = json.loads((BUILD / "template.json").read_text())["Resources"]
-    config: dict[str, Any] = resources["Distribution"]["Properties"]["DistributionConfig"]
+    config: dict[str, Any] = built()["Resources"]["Distribution"]["Properties"]["DistributionConfig"]
     return config
 
 
@@ -96,7 +95,7 @@ def test_the_live_connection_goes_to_the_stage_of_its_name(distribution: dict[st
     (origin,) = [one for one in distribution["Origins"] if one["Id"] == behaviour["TargetOriginId"]]
     assert "${WebsocketAPI}" in origin["DomainName"]["Fn::Sub"]
     assert "OriginPath" not in origin
-    resources = json.loads((BUILD / "template.json").read_text())["Resources"]
+    resources = built()["Resources"]
     assert resources["WebsocketAPIStage"]["Properties"]["StageName"] == "socket"
     assert resources["RestAPI"]["Properties"]["EndpointConfiguration"] == "REGIONAL"
 

@@ -14,9 +14,9 @@ from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import connect
 from websockets.sync.server import Server, ServerConnection, serve
 
+from bench.ports import free_port
 from infra import edge
 from infra.local.web import Behind, WebServer
-from tests.conftest import free_port
 
 SECRET = "between-edge-and-api"
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")

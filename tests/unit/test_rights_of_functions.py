@@ -1,6 +1,5 @@
 """The policies that are deployed are what docs/rights-of-functions.md says, to the single action and resource."""
 
-import json
 import re
 from typing import Any
 
@@ -9,8 +8,9 @@ import pytest
 from imchat.register.stores import stores
 from imchat.stores.base import OUTLINE as OUTLINED
 from infra import rights
-from infra.build import BUILD, OWN_FUNCTIONS, ROOT, BuildFailed, build, finish
+from infra.build import OWN_FUNCTIONS, ROOT, BuildFailed, finish
 from tests.declared_rights import DELIVERY, OUTLINE, SAMPLING, Right, declared, rows, table
+from tests.unit.built import built
 
 # How the template names what is not simply a resource's ARN.
 PLACES = {
@@ -24,8 +24,7 @@ PLACES = {
 
 @pytest.fixture(scope="module")
 def resources() -> dict[str, Any]:
-    build("dev", log=lambda *_: None)
-    found: dict[str, Any] = json.loads((BUILD / "template.json").read_text())["Resources"]
+    found: dict[str, Any] = built()["Resources"]
     return found
 
 

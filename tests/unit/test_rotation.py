@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from imchat.tokens import LIFETIME
-from infra.build import BUILD, build
+from infra.build import build
 from operations.edge_secret import taking
 from operations.rotation import ALIVE, SEEN, next_token_keys
 
@@ -77,8 +77,7 @@ def test_a_firewall_takes_both_secrets_while_one_is_changed_and_nothing_else_of_
 
 
 def test_what_the_template_shows_is_the_secret_that_is_shown() -> None:
-    build("dev", log=lambda *_: None)
-    text = (BUILD / "template.json").read_text()
+    text = build("dev", log=lambda *_: None).read_text()
     whole = json.loads(text)
     looked_up = text.count("{{resolve:secretsmanager:${EdgeSecret}")
     assert looked_up

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from infra import build, web
+from infra import web
+from infra.build import BuildFailed
 from infra.web import Node, build_web, installed, new_enough
 
 # Stands for npm: notes how it was called, and makes one page from the source.
@@ -85,7 +86,7 @@ def test_a_failure_says_what_npm_said_and_is_not_taken_for_a_build(source: Path)
     quietly()
     (source / "page.html").write_text("broken")
     for _ in range(2):
-        with pytest.raises(build.BuildFailed, match=r"npm run build failed\.\npage.html: this cannot be built"):
+        with pytest.raises(BuildFailed, match=r"npm run build failed\.\npage.html: this cannot be built"):
             quietly()
     (source / "page.html").write_text("mended")
     assert (quietly() / "page.html").read_text() == "mended"
@@ -128,17 +129,3 @@ def test_packages_are_installed_anew_when_they_are_not_those_of_the_lock(
 )  # fmt: skip
 def test_which_node_is_new_enough(version: str, enough: bool) -> None:
     assert new_enough(version) == enough
-
-
-def test_packaging_leaves_the_pages_alone(source: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    folder = quietly()
-    (folder.parent / "chalice").mkdir()
-    (folder.parent / "template.json").write_text("{}")
-    monkeypatch.setattr(build, "BUILD", folder.parent)
-    monkeypatch.setattr(build, "ROOT", source.parent)
-    build._clear()
-    assert (folder / "page.html").exists()
-    assert sorted(file.name for file in folder.parent.iterdir()) == ["web", "web.inputs", "web.lock"]
-    calls(source)
-    quietly()
-    assert calls(source) == []

@@ -4,8 +4,8 @@ import sys
 import tempfile
 from pathlib import Path
 
+from bench.ports import free_port
 from infra.local.run import running
-from tests.conftest import free_port
 from tests.year.run import live
 
 SEEDS = (1, 2, 3, 4, 5)
