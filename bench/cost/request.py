@@ -1,9 +1,8 @@
 """Answering a request for access, from the letter to the link, as the desk and the state machine do it."""
 
-from datetime import UTC, datetime
-
 from bench import found
 from bench.cost.entries import Entries
+from imchat import clock
 from imchat.stores.requests import REVIEW, Request
 from infra.machine import definition, names
 
@@ -23,7 +22,7 @@ def answer_request(entries: Entries, site_id: str, email: str) -> None:
     if unknown:
         raise RuntimeError(f"no such states: {unknown}")
     desk = {"sub": PRIVACY, "cognito:groups": "privacy", "custom:site_id": site_id}
-    now = datetime.now(UTC).isoformat()
+    now = clock.now().isoformat()
     proof = {"decision": "proven", "method": "document", "at": now}
     letter = {"type": "access", "channel": "letter", "received_at": now, "email": email, "identity": proof}
     made = entries.http("POST", "/v1/desk/requests", letter, staff=desk)
