@@ -7,12 +7,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
 
 from bench.ports import free_port
 
 # No test depends on how fast the machine is.
-hypothesis_settings.register_profile("any_speed", parent=hypothesis_settings(), deadline=None)
+hypothesis_settings.register_profile(
+    "any_speed", parent=hypothesis_settings(), deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
 hypothesis_settings.load_profile("any_speed")
 
 
