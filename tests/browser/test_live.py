@@ -202,16 +202,20 @@ def test_the_operator_is_seen_typing_until_they_stop_or_have_said_it(live: Widge
     expect(typing).to_be_hidden()
 
 
-def test_that_the_visitor_is_typing_is_said_now_and_then(live: Widget, fake: Fake) -> None:
-    live.composer.press_sequentially("I am looking for a teapot")
-    fake.wait_for(lambda: fake.chat.typing, "they are typing")
-    assert len(fake.frames("typing")) <= 2, "not with each key"
+def test_that_the_visitor_is_typing_is_said_now_and_then(page: Page, live: Widget, fake: Fake) -> None:
+    page.clock.install()
+    page.clock.pause_at(page.evaluate("Date.now() + 1000"))
+    live.composer.press_sequentially("I am looking")
+    page.clock.run_for(2_900)
+    live.composer.press_sequentially(" for a tea")
+    page.clock.run_for(200)
+    live.composer.press_sequentially("pot")
     live.composer.press("Enter")
     fake.wait_for(lambda: fake.frames("post"), "they have said it")
-    said = len(fake.frames("typing"))
-    assert all(frame["typing"] for frame in fake.frames("typing")), "the message says that they have stopped"
+    said = [frame["typing"] for frame in fake.frames("typing")]
+    assert said == [True, True], "neither with each key nor that they stopped: the message says that"
     live.composer.press_sequentially("x")
-    fake.wait_for(lambda: len(fake.frames("typing")) > said, "they are typing again")
+    fake.wait_for(lambda: len(fake.frames("typing")) == 3, "they are typing again")
     live.composer.press("Backspace")
     fake.wait_for(lambda: fake.chat.typing is False, "they have thought better of it")
 
