@@ -236,7 +236,7 @@ def _layer(target: Path) -> None:
     """The library, its templates compiled: as code that nobody has to write out again at the first mail."""
     with tempfile.TemporaryDirectory() as place:
         folder, library = Path(place) / "layer", ROOT / "layers" / "imchat"
-        shutil.copytree(library, folder)
+        shutil.copytree(library, folder, ignore=shutil.ignore_patterns("__pycache__"))
         for module in (templating, pages):
             compiled = folder / Path(str(module.__file__)).with_name("templates").relative_to(library)
             module.environment().compile_templates(compiled, zip=None, ignore_errors=False)
