@@ -24,10 +24,10 @@ from bench.first_events import BY_THE_CLOCK, VISITORS, Event
 from bench.runtime import invoke, runtime_client
 from bench.stack import local_stack, quiet
 from imchat.settings import settings
-from infra.build import BUILD
+from infra.build import packaged
 from infra.local.deploy import STACK
 
-PACKAGED = BUILD / "dev"
+PACKAGED = packaged("dev")
 RUNS = 7
 # The function that answers visitors, and each other.
 BUDGET, OTHERS_BUDGET = 1.2, 1.5

@@ -1,8 +1,9 @@
 """Ports of this machine for servers that are started a moment later."""
 
 import os
-import socket
 from itertools import cycle
+
+from infra.local.emulator import is_free
 
 # Below those that the system gives to outgoing connections, which would take one in that moment.
 _PORTS = range(20_000, 32_000)
@@ -12,13 +13,5 @@ _candidates = cycle((*_PORTS[_BEGIN:], *_PORTS[:_BEGIN]))
 
 
 def free_port() -> int:
-    """A port of 127.0.0.1 that nobody listens on."""
-    for port in _candidates:
-        with socket.socket() as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            try:
-                probe.bind(("127.0.0.1", port))
-            except OSError:
-                continue
-            return port
-    raise AssertionError("a cycle has no end")
+    """A port of 127.0.0.1 that nobody has, and no other process is told of just now."""
+    return next(port for port in _candidates if is_free(port))

@@ -101,16 +101,21 @@ def inputs_hash() -> str:
     return digest.hexdigest()
 
 
+def packaged(stage: str) -> Path:
+    """The folder that ``stage`` is packaged into."""
+    return BUILD / stage
+
+
 def build(stage: str, *, log: Any = print) -> Path:
     """Package ``stage`` into build/STAGE/: template.json, functions.zip, layer.zip. Does nothing if nothing changed.
     Answers the template's path. Raises BuildFailed."""
-    folder = BUILD / stage
+    folder = packaged(stage)
     mark, template = folder / "inputs", folder / "template.json"
     wanted = inputs_hash()
-    if _says(mark, wanted):
+    if says(mark, wanted):
         return template
     with alone(BUILD / "build.lock"):
-        if _says(mark, wanted):  # another did it meanwhile
+        if says(mark, wanted):  # another did it meanwhile
             return template
         mark.unlink(missing_ok=True)
         shutil.rmtree(folder, ignore_errors=True)
@@ -129,7 +134,8 @@ def build(stage: str, *, log: Any = print) -> Path:
     return template
 
 
-def _says(mark: Path, wanted: str) -> bool:
+def says(mark: Path, wanted: str) -> bool:
+    """Whether ``mark`` says that what is ``wanted`` was made."""
     try:
         return mark.read_text() == wanted
     except FileNotFoundError:

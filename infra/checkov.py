@@ -11,7 +11,7 @@ from typing import Any
 
 import yaml
 
-from infra.build import BUILD, ROOT, BuildFailed, build
+from infra.build import BUILD, ROOT, BuildFailed, build, says
 
 VERSION = "3.3.30"
 _PLACE = BUILD / "checkov"
@@ -67,7 +67,7 @@ def broken(template: Path) -> dict[str, dict[str, str]]:
 def _installed() -> Path:
     """checkov's virtual environment."""
     mark = _PLACE / "installed"
-    if not mark.exists() or mark.read_text() != VERSION:
+    if not says(mark, VERSION):
         venv.create(_PLACE, clear=True, with_pip=True)
         command = [str(_PLACE / "bin" / "pip"), "install", "-qq", "--disable-pip-version-check", f"checkov=={VERSION}"]
         done = subprocess.run(command, capture_output=True, text=True, check=False, env=_environment())  # noqa: S603 - our own words

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from infra.build import BUILD, ROOT, BuildFailed, alone
+from infra.build import BUILD, ROOT, BuildFailed, alone, says
 
 SOURCE = ROOT / "web"
 WEB = BUILD / "web"
@@ -46,7 +46,7 @@ def build_web(log: Any = print) -> Path:
     BuildFailed."""
     with alone(BUILD / "web.lock"):
         wanted = inputs_hash()
-        if _MARK.exists() and _MARK.read_text() == wanted and WEB.is_dir():
+        if says(_MARK, wanted) and WEB.is_dir():
             return WEB
         _MARK.unlink(missing_ok=True)
         node = _ready(log)

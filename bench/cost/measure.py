@@ -16,7 +16,7 @@ from bench.cost.flows import Flows
 from bench.cost.meter import Meter
 from imchat import clock
 from imchat.stores.connections import WINDOW_SECONDS
-from infra.build import BUILD
+from infra.build import packaged
 
 SWEEP = "sweep with nothing to do"
 
@@ -56,7 +56,7 @@ def measure(password: str, *, alone: bool) -> dict[str, Any]:
 
 def _fixed() -> dict[str, int]:
     """What the template makes that costs the same however much happens."""
-    resources = json.loads((BUILD / "dev" / "template.json").read_text())["Resources"].values()
+    resources = json.loads((packaged("dev") / "template.json").read_text())["Resources"].values()
     of = Counter(one["Type"] for one in resources)
     acls = [one for one in resources if one["Type"] == "AWS::WAFv2::WebACL"]
     queues = [

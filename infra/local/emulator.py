@@ -24,14 +24,21 @@ class NotStarted(Exception):
 
 def free(port: int, what: str, variable: str) -> None:
     """Raise NotStarted where ``port`` is taken. ``what`` needs it; ``variable`` names another."""
+    if not is_free(port):
+        raise NotStarted(
+            f"Port {port} is taken, and {what} needs it: stop what uses it, or choose another with {variable}=..."
+        )
+
+
+def is_free(port: int) -> bool:
+    """Whether nobody has this port of 127.0.0.1."""
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind(("127.0.0.1", port))
         except OSError:
-            raise NotStarted(
-                f"Port {port} is taken, and {what} needs it: stop what uses it, or choose another with {variable}=..."
-            ) from None
+            return False
+    return True
 
 
 class Emulator:

@@ -74,7 +74,9 @@ def test_text_before_and_after_a_file_is_read_as_one() -> None:
 def test_nested_multiparts() -> None:
     message = built("Plain.")
     message.add_alternative("<p>HTML <img src='cid:1'></p>", subtype="html")
-    message.get_payload()[1].add_related(PNG, "image", "png", cid="<1>")  # type: ignore[union-attr,call-arg]
+    html = message.get_body(("html",))
+    assert html
+    html.add_related(PNG, "image", "png", cid="<1>")
     message.add_attachment(b"%PDF\x00", maintype="application", subtype="pdf", filename="a.pdf")
     read = parse(message.as_bytes())
     assert read.text == "Plain."
