@@ -80,7 +80,8 @@ def _much_is_due() -> SimpleNamespace:
         [Chat.status.set("closed"), Chat.closed_at.set(clock.milliseconds(NOON)), Chat.due_at.set(1)]
     )
     old = requests.desk()
-    Correspondence(old.call.pk).change([Correspondence.expires_at.set(1), Correspondence.due_at.set(1)])
+    over = int((NOON - timedelta(days=1)).timestamp())  # for us; to the emulator, which deletes what is, it is to come
+    Correspondence(old.call.pk).change([Correspondence.expires_at.set(over), Correspondence.due_at.set(over)])
     return there
 
 
