@@ -11,12 +11,10 @@ from imchat.cards import MASK, mask
 # The mark in bytes, where the bullet may be no character of the charset.
 _MARK = "*"
 _BOMS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
-# Long text is masked in pieces, each ending with what stands in no card number: the work of ``mask`` takes far more
-# memory than its text where that is nothing but digits.
+# Long text is masked in pieces, each ending with a letter that stands in no card number and in no encoded character
+# (as &nbsp;): the work of ``mask`` takes far more memory than its text where that is nothing but digits.
 _PIECE = 100_000
-_PIECE_END = re.compile(r"(?s:.*)(?:[^\W\d_]|\n)")
-# Wider than what ``mask`` takes for a card number, and much quicker to find missing.
-_POSSIBLE = re.compile(r"\d(?:(?:[^\w\n,;:]++|_)*+\d){12}")
+_PIECE_END = re.compile(r"(?s:.*)(?:(?<!\\)[G-Zg-z]\s|(?![\x00-\x7f])[^\W\d_]|[A-Za-z]{13})")
 _DIGIT = re.compile(r"\d")
 
 _CONTROL = re.compile(rb"[\x00-\x08\x0e-\x1f]")
@@ -65,7 +63,7 @@ def is_text(content: bytes) -> bool:
 
 
 def _marked(piece: str, mark: str) -> str:
-    masked = mask(piece) if _POSSIBLE.search(piece) else piece
+    masked = mask(piece)
     if mark == MASK or masked == piece:
         return masked
     # ``mask`` keeps every character's place; bullets that were there before stay.
