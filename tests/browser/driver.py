@@ -9,6 +9,14 @@ from playwright.sync_api import Locator, Page, expect
 SENT, LATE, REFUSED = (re.compile(rf"(^|\s){state}(\s|$)") for state in ("sent", "late", "refused"))
 _STORED = "() => ({session: {...sessionStorage}, local: {...localStorage}, cookies: document.cookie})"
 
+# As Safari does at the end of a composition: the Enter that ends it comes as a key of its own, no longer composing.
+END_OF_COMPOSITION = """(field) => {
+    field.dispatchEvent(new CompositionEvent("compositionstart", {bubbles: true, composed: true}));
+    field.dispatchEvent(new CompositionEvent("compositionend", {bubbles: true, composed: true, data: field.value}));
+    const key = {key: "Enter", keyCode: 229, bubbles: true, composed: true, cancelable: true};
+    return field.dispatchEvent(new KeyboardEvent("keydown", key));
+}"""
+
 
 class Widget:
     """The widget on a page. What is looked for by name can be handed other words for other languages."""

@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.driver import SENT, Widget
+from tests.browser.driver import END_OF_COMPOSITION, SENT, Widget
 from tests.browser.fake_api import Fake
 
 HOSTILE = [
@@ -254,3 +254,50 @@ def test_N18_deleting_asks_first_then_shows_the_receipt_and_leaves_nothing(widge
 def test_how_long_it_is_kept_stands_below(widget: Widget) -> None:
     widget.show().start("Hello")
     expect(widget.window.get_by_text(re.compile(r"Kept until \d+ \w+ \d{4}, then deleted"))).to_be_visible()
+
+
+def test_the_enter_that_ends_a_composition_sends_nothing(widget: Widget, fake: Fake) -> None:
+    widget.show().start("Hello")
+    widget.composer.fill("にほんご")
+    assert widget.composer.evaluate(END_OF_COMPOSITION), "the key keeps what it does in the field"
+    expect(widget.composer).to_have_value("にほんご")
+    widget.composer.press("Enter")
+    fake.wait_for(lambda: len(fake.chat.messages) == 2, "the message arrives")
+    assert [one["text"] for one in fake.chat.messages] == ["Hello", "にほんご"]
+
+
+LISTEN = """(kinds) => {
+    window.heard = [];
+    for (const kind of kinds) document.addEventListener(kind, (event) => window.heard.push(kind));
+}"""
+TYPED = "keydown keypress keyup beforeinput input compositionstart compositionend copy cut paste focusin focusout"
+
+
+@pytest.mark.parametrize("width", [1280, 390], ids=["desktop", "phone"])
+def test_what_is_done_in_our_fields_is_not_the_pages_to_hear(
+    widget: Widget, fake: Fake, page: Page, width: int
+) -> None:
+    page.set_viewport_size({"width": width, "height": 700})
+    widget.show()
+    page.evaluate(LISTEN, TYPED.split())
+    widget.field("name").press_sequentially("Ada /?jk")
+    widget.field("message").press_sequentially("s: Hello")
+    for key in ("Control+a", "Control+c", "Control+x", "Control+v", "Tab", "Shift+Tab"):
+        page.keyboard.press(key)
+    widget.field("message").evaluate(END_OF_COMPOSITION)
+    assert page.evaluate("window.heard") == []
+    expect(widget.field("name")).to_have_value("Ada /?jk")
+    expect(widget.field("message")).to_have_value("s: Hello")
+
+
+def test_a_window_of_the_page_that_holds_the_focus_leaves_it_in_our_fields(widget: Widget, page: Page) -> None:
+    widget.show()
+    page.evaluate("""() => {
+        const modal = document.createElement("div");
+        modal.tabIndex = -1;
+        document.body.append(modal);
+        document.addEventListener("focusin", (event) => modal.contains(event.target) || modal.focus());
+    }""")
+    widget.field("name").click()
+    page.keyboard.type("Ada")
+    expect(widget.field("name")).to_have_value("Ada")

@@ -5,7 +5,7 @@ import { endedView } from "./ended";
 import { wrongText } from "./fields";
 import { lines } from "./lines";
 import type { Widget } from "./main";
-import { SEND, button, form, h, icon, say } from "./nodes";
+import { SEND, button, composing, form, h, icon, say } from "./nodes";
 import type { View } from "./panel";
 import type { Row } from "./rows";
 import { W, back, day, fill } from "./words";
@@ -30,7 +30,7 @@ export function conversationView(widget: Widget, chat: Chat, draft = ""): View {
       widget.remember();
     },
     onkeydown: (event: KeyboardEvent) => {
-      if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
+      if (event.key !== "Enter" || event.shiftKey || composing(event)) return;
       event.preventDefault();
       send();
     },

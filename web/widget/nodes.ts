@@ -27,6 +27,10 @@ export function h<T extends HTMLElement = HTMLElement>(
 export const button = (selector: string, words: Child, act?: () => void, more: Record<string, unknown> = {}) =>
   h<HTMLButtonElement>(`button${selector}`, { type: act ? "button" : "submit", ...(act && { onclick: act }), ...more }, words);
 
+/** Whether a key belongs to a word that is being composed (as Japanese is). Safari tells of the last such key, Enter, only
+ * after the composition, with the key code that all of them have. */
+export const composing = (event: KeyboardEvent) => event.isComposing || event.keyCode === 229;
+
 /** A form that is sent by us, not by the browser. */
 export const form = (selector: string, submit: () => void, ...children: Child[]) =>
   h<HTMLFormElement>(`form${selector}`, { novalidate: true, onsubmit: (event: Event) => (event.preventDefault(), submit()) }, ...children);

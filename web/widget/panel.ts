@@ -1,11 +1,18 @@
 /** The window: button, header, menu, one view. */
 
-import { DOWN, MORE, button, h, icon, say } from "./nodes";
+import { DOWN, MORE, button, composing, h, icon, say } from "./nodes";
 import { type Act, type Extra, ask } from "./question";
 import type { Row } from "./rows";
 import type { Page, Site } from "./types";
 import css from "./window.css?inline";
 import { W, back, fill } from "./words";
+
+/** What people do in our fields is not the page's to hear: its hotkeys would act on it, and a window of its own that holds
+ * the focus would take it away. */
+const OURS = [
+  "keydown", "keypress", "keyup", "beforeinput", "input", "compositionstart", "compositionupdate", "compositionend",
+  "copy", "cut", "paste", "focusin", "focusout",
+];
 
 export interface View {
   nodes: Node[];
@@ -58,8 +65,9 @@ export class Panel {
 
   #listen() {
     const { dialog } = this;
+    for (const event of OURS) this.page.shadow.addEventListener(event, (one) => one.stopPropagation());
     dialog.addEventListener("keydown", (event) => {
-      if (event.key !== "Escape" || event.isComposing) return;
+      if (event.key !== "Escape" || composing(event)) return;
       event.preventDefault();
       event.stopPropagation();
       this.#escape();

@@ -7,7 +7,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.console.chats import Chats
 from tests.browser.console.conftest import OpenConsole
-from tests.browser.driver import Widget
+from tests.browser.driver import END_OF_COMPOSITION, Widget
 from tests.flow.client import Api, staff, until
 from tests.flow.sites import TestSite
 
@@ -114,6 +114,17 @@ def test_two_operators_share_the_work(site: TestSite, open_console: OpenConsole)
     for one in (olga, otto):
         expect(one.row("Ada")).to_have_count(0)
     otto.titled(0)
+
+
+def test_the_enter_that_ends_a_composition_sends_nothing(site: TestSite, open_console: OpenConsole) -> None:
+    site.visitor().open(text="Hello?", name="Ada")
+    chats = Chats(open_console(site.operator, "chats")).live()
+    chats.open("Ada").said("Hello?")
+    chats.reply.fill("にほんご")
+    assert chats.reply.evaluate(END_OF_COMPOSITION), "the key keeps what it does in the field"
+    expect(chats.reply).to_have_value("にほんご")
+    chats.reply.press("Enter")
+    chats.said("Hello?", "にほんご")
 
 
 def test_canned_replies_are_kept_used_and_dropped(site: TestSite, open_console: OpenConsole) -> None:

@@ -1,6 +1,7 @@
 /** Where replies and notes are written. */
 
 import { useEffect, useId, useLayoutEffect, useRef, useState } from "preact/hooks";
+import { composing } from "../keys";
 import { Button, IconButton } from "../ui/button";
 import { useWatched } from "../watched";
 import { asked, canned, load, matching } from "./canned-replies";
@@ -86,7 +87,7 @@ export function Composer({ store, chatId, manage }: { store: ChatStore; chatId: 
   }
 
   function press(event: KeyboardEvent): void {
-    if (event.isComposing) return;
+    if (composing(event)) return;
     if (picking && chosen) {
       const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
       if (step) {

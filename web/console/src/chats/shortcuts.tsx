@@ -1,6 +1,7 @@
 /** Keys that spare the mouse. Letters count only while nothing is being typed, and can be switched off (WCAG 2.1.4). */
 
 import { useEffect, useRef } from "preact/hooks";
+import { composing } from "../keys";
 import { Button } from "../ui/button";
 import { Dialog } from "../ui/dialog";
 import { CheckField } from "../ui/field";
@@ -31,7 +32,7 @@ const OFF = "chats:letters-off";
 const letters = new Watched(sessionStorage.getItem(OFF) !== "yes");
 
 function meant(event: KeyboardEvent): Doing | undefined {
-  if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.isComposing || document.querySelector("dialog[open], [inert] #main")) return undefined;
+  if (event.defaultPrevented || event.ctrlKey || event.metaKey || composing(event) || document.querySelector("dialog[open], [inert] #main")) return undefined;
   if (event.altKey) return ({ ArrowDown: "next", ArrowUp: "previous" } as const)[event.key];
   const target = event.target as HTMLElement;
   if (!letters.value || target.closest("input, textarea, select, [contenteditable]")) return undefined;
