@@ -295,9 +295,12 @@ def test_a_window_of_the_page_that_holds_the_focus_leaves_it_in_our_fields(widge
     page.evaluate("""() => {
         const modal = document.createElement("div");
         modal.tabIndex = -1;
+        modal.textContent = "Our newsletter";
         document.body.append(modal);
+        modal.focus();
         document.addEventListener("focusin", (event) => modal.contains(event.target) || modal.focus());
     }""")
     widget.field("name").click()
     page.keyboard.type("Ada")
     expect(widget.field("name")).to_have_value("Ada")
+    expect(widget.field("name")).to_be_focused()
