@@ -75,6 +75,47 @@ def test_identity_that_is_not_proven_leaves_it_waiting() -> None:
     assert refused.status == "refused"
 
 
+def received_on(at: datetime, site: World, now: datetime, **fields: Any) -> Request:
+    return taken(site, now, received_at=at, **fields)
+
+
+def test_only_proof_that_was_asked_for_in_time_moves_the_start_of_the_clock() -> None:
+    site, sixth_day = world(), RECEIVED + timedelta(days=6)
+    late = received_on(RECEIVED, site, sixth_day)
+    running = clocks.clock_of(late, sixth_day)
+    assert running
+    assert (running.start, running.due) == (date(2099, 6, 1), date(2099, 7, 1))
+    decided = intake.decide_identity(late.pk, site.site_id, "priya", proven(sixth_day), sixth_day)
+    assert clocks.clock_of(decided, sixth_day) == running
+    assert Request.get(late.pk).due_day == date(2099, 7, 1).toordinal()
+
+
+def test_what_the_desk_knows_by_itself_does_not_move_the_start_of_the_clock() -> None:
+    received, known = datetime(2026, 11, 6, 12, tzinfo=UTC), datetime(2026, 12, 1, 12, tzinfo=UTC)
+    site = world()
+    request = taken(site, received, received_at=received)
+    assert clocks.clock_of(request, received) is None
+    known_to_us = Identity(proven=True, method="known_to_us", at=known)
+    decided = intake.decide_identity(request.pk, site.site_id, "priya", known_to_us, known)
+    running = clocks.clock_of(decided, known)
+    assert running
+    assert (running.start, running.due) == (date(2026, 11, 6), date(2026, 12, 7))
+
+
+def test_a_candidate_that_nobody_looks_at_has_a_clock_that_runs_and_the_desk_is_reminded_from_the_second_day() -> None:
+    site = world()
+    request = taken(site)
+    request.update([Request.status.set("candidate"), Request.type.remove(), Request.proof_asked_at.remove()])
+    running = clocks.clock_of(request, RECEIVED)
+    assert running
+    assert running.start == date(2099, 6, 1)
+    told = {days: reminders([request], RECEIVED + timedelta(days=days)) for days in range(8)}
+    assert [days for days, found in told.items() if found] == [2, 3, 4, 5]
+    assert str(told[2][0]) == f"{request.pk}: the letter that asks for proof of identity is due in 3 days (6 June 2099)"
+    intake.confirm(request.pk, site.site_id, "priya", "access", RECEIVED + timedelta(days=5))
+    assert clocks.clock_of(Request.get(request.pk), RECEIVED + timedelta(days=5)) is None
+
+
 def test_a_letter_that_came_last_week_counts_from_last_week() -> None:
     now = RECEIVED + timedelta(days=7)
     request = taken(world(), now, received_at=RECEIVED, identity=proven())

@@ -33,10 +33,20 @@ def test_one_month_then_the_next_working_day(received: str, due: str) -> None:
 
 
 def test_the_clock_starts_with_the_last_of_what_is_needed() -> None:
-    found = deadline(on("2026-06-01"), on("2026-06-11"), identity=on("2026-06-10"))
+    proof = {"proof_asked": on("2026-06-01"), "proof_given": on("2026-06-10")}
+    found = deadline(on("2026-06-01"), on("2026-06-11"), **proof)
     assert (found.start, found.due) == (on("2026-06-10"), on("2026-07-10"))
-    later = deadline(on("2026-06-01"), on("2026-06-11"), identity=on("2026-06-10"), authority=on("2026-06-11"))
+    later = deadline(on("2026-06-01"), on("2026-06-11"), **proof, authority=on("2026-06-11"))
     assert later.start == on("2026-06-11")
+
+
+@given(DAYS, st.integers(0, 40), st.integers(0, 40))
+def test_only_proof_that_was_asked_for_within_five_days_moves_the_start(day: date, asked: int, given: int) -> None:
+    asked_on, given_on = day + timedelta(days=asked), day + timedelta(days=given)
+    assert deadline(day, given_on, proof_given=given_on).start == day
+    assert deadline(day, given_on, proof_asked=asked_on).start == day
+    found = deadline(day, given_on, proof_asked=asked_on, proof_given=given_on)
+    assert found.start == (given_on if asked <= 5 else day)
 
 
 def test_a_pause_for_clarification_adds_its_days_both_ends_counted() -> None:

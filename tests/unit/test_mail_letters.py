@@ -59,7 +59,7 @@ def test_N16_a_letter_links_to_us_and_the_commissioner_and_loads_nothing(what: s
 @pytest.mark.parametrize(
     ("what", "said"),
     [
-        ("acknowledgement", ("123456", "within 10 minutes", "within one month of your proof", "30 days", "your-request")),
+        ("acknowledgement", ("123456", "within 10 minutes", "within one month", "30 days", "your-request")),
         ("code", ("123456", "ignore this mail")),
         ("proof_refused", ("another proof", "Nothing has been searched", "30 days")),
         ("question", ("Because of that.", "stands still")),
@@ -82,6 +82,12 @@ def test_N13_each_letter_says_what_it_is_for(what: str, said: tuple[str, ...]) -
     for one in said:
         assert one in text, text
     assert "Purchases: " not in text  # nothing was held there
+
+
+def test_the_month_runs_from_the_proof_only_while_the_clock_waits_for_it() -> None:
+    asked_in_time = replace(LETTER, what="acknowledgement", due=None)
+    assert "within one month of your proof" in render(asked_in_time).text
+    assert "of your proof" not in render(replace(LETTER, what="acknowledgement")).text
 
 
 def test_N7_who_is_not_found_is_told_what_was_searched_and_what_nobody_can_find() -> None:

@@ -78,8 +78,9 @@ def _acknowledgement(letter: "Letter") -> Iterable[Block]:
             "about how.",
             _NO_PROOF_COMES,
         )
+    since = " of your proof" if letter.proof_wanted and not letter.due else ""
     yield _say(
-        f"What happens next: we answer within one month{' of your proof' if letter.proof_wanted else ''}. If your "
+        f"What happens next: we answer within one month{since}. If your "
         "request is complex, it may take two months longer, and we tell you so within the first. It costs you nothing."
     )
     if letter.proof_wanted:

@@ -52,6 +52,7 @@ def ask(
         at=milliseconds(now),
         type=kind,
         status=first_state(kind),
+        proof_asked_at=milliseconds(now) if first_state(kind) == AWAITING_IDENTITY else None,
         channel="form",
         details=checked("details", text.message, details) if details else None,
         open_site=site_id,

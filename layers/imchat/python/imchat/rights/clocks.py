@@ -3,29 +3,31 @@
 from datetime import date, datetime
 
 from imchat.clock import moment
-from imchat.rights.deadlines import PATIENCE, Deadline, Pause, deadline, london
-from imchat.stores.requests import (
-    COMPLAINT,
-    Request,
-)
+from imchat.rights.deadlines import ASKING, PATIENCE, Deadline, Pause, asked_in_time, deadline, london
+from imchat.stores.requests import COMPLAINT, Request
+
+# How a person proves who they are; the other methods are decisions of ours, or about somebody else.
+PROOFS = ("code", "document")
 
 
 def clock_of(request: Request, now: datetime) -> Deadline | None:
-    """The request's clock; None while it has not started: identity is not proven, or it is only a candidate. A
-    complaint needs no proof: it is acknowledged within 30 days. Raises ValueError for pauses that cannot be."""
-    received = london(moment(int(request.at)))
-    if not request.type:
-        return None
+    """The request's clock; None while we wait for the proof of identity that we asked for in time. Where nobody asked,
+    as for a candidate that nobody has looked at, it runs from receipt. A complaint needs no proof: it is acknowledged
+    within 30 days. Raises ValueError for pauses that cannot be."""
+    received = _received(request)
     if request.type == COMPLAINT:
         due = received + PATIENCE
         return Deadline(received, due, due, due, due, 0, extended=False)
-    if not request.identity:
+    if asked_in_time(received, _proof_asked(request)) and not request.identity:
         return None
     today = london(moment(int(request.closed_at))) if request.closed_at else london(now)
+    # What staff decide by what they know is no proof that came.
+    given = request.identity_at if request.identity_method in PROOFS else None
     return deadline(
         received,
         today,
-        identity=london(moment(int(request.identity_at))) if request.identity_at else None,
+        proof_asked=_proof_asked(request),
+        proof_given=london(moment(int(given))) if given else None,
         authority=london(moment(int(request.authority_at))) if request.authority_at else None,
         pauses=[
             Pause(date.fromisoformat(one.asked), date.fromisoformat(one.answered) if one.answered else None)
@@ -35,9 +37,25 @@ def clock_of(request: Request, now: datetime) -> Deadline | None:
     )
 
 
+def ask_for_proof_by(request: Request) -> date | None:
+    """The last day on which asking for proof of identity keeps the clock from running; None where that was done, or no
+    proof is needed."""
+    if request.type == COMPLAINT or request.identity or _proof_asked(request):
+        return None
+    return _received(request) + ASKING
+
+
+def _received(request: Request) -> date:
+    return london(moment(int(request.at)))
+
+
+def _proof_asked(request: Request) -> date | None:
+    return london(moment(int(request.proof_asked_at))) if request.proof_asked_at else None
+
+
 def identity_due(request: Request) -> date:
     """By when proof of identity must have come."""
-    return london(moment(int(request.at))) + PATIENCE
+    return _received(request) + PATIENCE
 
 
 def next_due(request: Request, now: datetime) -> date:

@@ -13,6 +13,8 @@ _TARGET_DAYS = 28
 REMINDERS = (14, 7, 2)
 # Within this time proof of identity comes, or the request is refused; and a complaint is acknowledged.
 PATIENCE = timedelta(days=30)
+# Within this time we ask for proof of identity. Who asks later may not start the clock later.
+ASKING = timedelta(days=5)
 
 
 @dataclass(frozen=True)
@@ -50,15 +52,17 @@ def deadline(
     received: date,
     today: date,
     *,
-    identity: date | None = None,
+    proof_asked: date | None = None,
+    proof_given: date | None = None,
     authority: date | None = None,
     pauses: Sequence[Pause] = (),
     extended: bool = False,
 ) -> Deadline:
-    """The clock of a request received on ``received``. It starts with the last of what is needed: the request, what we
-    asked for to know who it is (``identity``), a third party's ``authority``. Raises ValueError for pauses that overlap
-    or begin before the clock."""
-    start = max(day for day in (received, identity, authority) if day)
+    """The clock of a request received on ``received``. It starts with the last of what is needed: the request, the
+    proof of identity that we asked for (``proof_given``, where ``proof_asked`` was within ASKING of it), a third
+    party's ``authority`` (UK GDPR Art 12A). Raises ValueError for pauses that overlap or begin before the clock."""
+    proof = proof_given if asked_in_time(received, proof_asked) else None
+    start = max(day for day in (received, proof, authority) if day)
     paused = _paused(start, pauses, today)
     plain = _working_day(_months_after(start, _MONTHS) + timedelta(days=paused))
     longer = _working_day(_months_after(start, _MONTHS_EXTENDED) + timedelta(days=paused))
@@ -71,6 +75,11 @@ def deadline(
         paused_days=paused,
         extended=extended,
     )
+
+
+def asked_in_time(received: date, proof_asked: date | None) -> bool:
+    """Whether proof of identity was asked for without delay."""
+    return proof_asked is not None and proof_asked <= received + ASKING
 
 
 def london(at: datetime) -> date:

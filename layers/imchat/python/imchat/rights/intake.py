@@ -92,6 +92,8 @@ def take_in(
     if identity:
         for field, value in identified(identity, now).items():
             setattr(request, field, value)
+    if request.status == AWAITING_IDENTITY:
+        request.proof_asked_at = milliseconds(now)
     request.due_day = next_due(request, now).toordinal()
     # An end of its own is set when it is closed; until then, and should nobody ever close it, it counts from now.
     request.end_at(ACTIVITY.expires_at(now))
@@ -121,7 +123,9 @@ def confirm(reference: str, site_id: str, staff: str, kind: str, now: datetime) 
     one_of("type", kind, TYPES)
     request = load(reference, site_id, now, CANDIDATE)
     acknowledged = [letters.letter(request, "acknowledgement", now)]
-    changes = {"type": kind, "status": first_state(kind), "letters": acknowledged}
+    changes: dict[str, Any] = {"type": kind, "status": first_state(kind), "letters": acknowledged}
+    if changes["status"] == AWAITING_IDENTITY:
+        changes["proof_asked_at"] = milliseconds(now)
     confirmed = move(request, changes, "confirmed", staff, now)
     letters.send_waiting(confirmed)
     flow.start(reference)

@@ -6,12 +6,15 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from imchat import aws
-from imchat.rights.clocks import clock_of, identity_due, waiting
-from imchat.rights.deadlines import REMINDERS, london
+from imchat.rights.clocks import ask_for_proof_by, clock_of, identity_due, waiting
+from imchat.rights.deadlines import ASKING, REMINDERS, london
 from imchat.rights.requests import all_open
 from imchat.settings import settings
 from imchat.stores import limits
 from imchat.stores.requests import Request
+
+# From the second day after receipt on.
+_ASK_DAYS = ASKING.days - 2
 
 
 @dataclass(frozen=True)
@@ -42,6 +45,11 @@ def reminders(requests: Iterable[Request], now: datetime) -> list[Reminder]:
         if days_left in REMINDERS or days_left <= 0:
             what = "the answer is" if clock else "proof of identity is"
             found.append(Reminder(request.pk, what, due, days_left))
+        ask_by = ask_for_proof_by(request)
+        if ask_by and 0 <= (ask_by - today).days <= _ASK_DAYS:
+            found.append(
+                Reminder(request.pk, "the letter that asks for proof of identity is", ask_by, (ask_by - today).days)
+            )
     return sorted(found, key=lambda one: (one.due, one.reference))
 
 

@@ -152,6 +152,7 @@ class Request(Record):
     details = UnicodeAttribute(null=True)
     correspondence_id = UnicodeAttribute(null=True)
 
+    proof_asked_at = NumberAttribute(null=True)
     identity = BooleanAttribute(null=True)
     identity_method = UnicodeAttribute(null=True)
     identity_at = NumberAttribute(null=True)
@@ -235,6 +236,7 @@ class Requests(Records):
         "channel": Personal("How it came"),
         "details": Personal("What was asked", given=True),
         "correspondence_id": Personal("Belongs to email"),
+        "proof_asked_at": Personal("Proof of identity asked for", show=at_milliseconds),
         "identity": Personal("Identity proven", show=yes_or_no),
         "identity_method": Personal("How identity was proven"),
         "identity_at": Personal("Identity decided", show=at_milliseconds),

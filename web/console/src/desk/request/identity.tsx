@@ -94,7 +94,7 @@ export function DecideIdentity({ request, act, close }: Asking) {
             </label>
           </fieldset>
           <SelectField name="method" label="By what" problem={problem} options={Object.entries(METHODS).filter(([method]) => method !== "code")} />
-          <TextField name="at" type="datetime-local" label="When it was there" problem={problem} defaultValue={localNow()} hint="The clock starts with the last of what is needed." />
+          <TextField name="at" type="datetime-local" label="When it was there" problem={problem} defaultValue={localNow()} hint="It moves the start of the clock only if we asked for it within five days." />
           <p class="hint">
             {proven ? "The search begins at once, by everything that the person gave." : "The person gets a letter that asks for better proof; the request goes on waiting."}
             {request.documents > 0 && " The documents are deleted as soon as you have decided."}

@@ -77,7 +77,7 @@ export function Intake() {
           {proven ? (
             <div class="fields two">
               <SelectField name="identity_method" label="How it was proven" problem={problem} options={Object.entries(METHODS).filter(([method]) => method !== "code")} />
-              <TextField name="identity_at" type="datetime-local" label="When the proof was there" problem={problem} defaultValue={localNow()} hint="The clock starts with the last of what is needed." />
+              <TextField name="identity_at" type="datetime-local" label="When the proof was there" problem={problem} defaultValue={localNow()} hint="It moves the start of the clock only if we asked for it within five days." />
             </div>
           ) : (
             <p class="hint">Then nothing is searched until it is: by a code to their address, or by a document that you judge.</p>
