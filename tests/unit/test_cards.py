@@ -51,6 +51,20 @@ def issued(draw: st.DrawFn) -> str:
 
 
 numbers = issued()
+
+
+def _ibans() -> list[str]:
+    """Account numbers, with right check digits, that hold the digits of a card in groups of four."""
+    found = []
+    for country in ("SE", "ES", "TR"):
+        number = "411111111111111123450000"[: {"SE": 20, "ES": 20, "TR": 22}[country]]
+        checked = int("".join(str(int(one, 36)) for one in f"{number}{country}00"))
+        whole = f"{country}{98 - checked % 97:02}{number}"
+        found += [whole, " ".join(whole[place : place + 4] for place in range(0, len(whole), 4))]
+    return found
+
+
+IBANS = _ibans()
 separators = st.sampled_from(
     [" ", "-", ".", "\u00a0", "\u2011", "\u2013", "\u2212", "\u3000", "\u200b", "\u2060", " - ", "\ufeff"]
 )
@@ -142,6 +156,8 @@ def test_N22_a_card_is_masked_whatever_follows_it(code: str) -> None:
         "00 49 151 12514505",
         "?phone=%2B4915112514505",
         "call +49 151 12514505 12",
+        *IBANS,
+        f"an account:{IBANS[0]}, and another: {IBANS[1]}, thanks this will do.",
         "100%4111",
         "•••• •••• •••• ••••",
         "🙂 \ud800 \x00",
@@ -159,6 +175,10 @@ def test_N22_a_neighbour_that_passes_by_chance_does_not_save_the_rest_of_a_card(
         f"{n:02d}" for n in range(100) if luhn(f"{n:02d}411111111111") and not luhn(f"{n:02d}4111111111111111")
     )
     assert mask(f"{before} {card}").endswith("•••• •••• •••• ••••")
+
+
+def test_N22_an_account_number_with_wrong_check_digits_saves_no_card() -> None:
+    assert mask("SE00 4111 1111 1111 1111 2345") == "SE00 •••• •••• •••• •••• 2345"
 
 
 @given(numbers, st.data())

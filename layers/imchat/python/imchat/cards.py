@@ -63,6 +63,9 @@ _LINE_END = re.compile(r"\r\n|[\n\r\v\f\x1c-\x1e\x85\u2028\u2029]")
 _BELOW_AS_PHONE = 16
 _PHONE_GROUPS = 8
 _PREFIX = 4
+# An account number as it is printed, in groups of four (ISO 13616); it has 34 characters at most.
+_IBAN = re.compile(r"(?<![^\W_])[A-Z]{2}[0-9]{2}(?:[ \u00a0]?[A-Z0-9]{4}){2,7}(?:[ \u00a0]?[A-Z0-9]{1,3})?(?![^\W_])")
+_IBAN_LENGTH = 42
 _DOUBLED = str.maketrans("0123456789", "0246813579")
 
 _DIGITS = re.compile(r"\d+")
@@ -190,9 +193,12 @@ def _is_card(text: str, run: list[_Group], first: int, last: int, digits: str) -
     """Whether the groups of ``run`` from ``first`` to before ``last`` are a card number."""
     if not (_issued(digits[:_PREFIX], len(digits)) and _luhn(digits)):
         return False
-    if tuple(len(group.digits) for group in run[first:last]) in _PRINTED:
+    groups = run[first:last]
+    if _in_iban(text, groups[0].start, groups[-1].end):
+        return False
+    if tuple(len(group.digits) for group in groups) in _PRINTED:
         return True
-    return all(group.gap == "tight" for group in run[first + 1 : last]) and not _in_phone(text, run, first, last)
+    return all(group.gap == "tight" for group in groups[1:]) and not _in_phone(text, run, first, last)
 
 
 @lru_cache(maxsize=20_000)
@@ -202,6 +208,16 @@ def _issued(prefix: str, length: int) -> bool:
 
 def _luhn(digits: str) -> bool:
     return (sum(map(int, digits[::-2])) + sum(map(int, digits[-2::-2].translate(_DOUBLED)))) % 10 == 0
+
+
+def _in_iban(text: str, start: int, end: int) -> bool:
+    """Whether what stands from ``start`` to ``end`` is part of an account number whose check digits are right."""
+    for found in _IBAN.finditer(text, max(0, start - _IBAN_LENGTH), end + _IBAN_LENGTH):
+        if found.start() < start and end <= found.end():
+            compact = "".join(filter(str.isalnum, found[0]))
+            if int("".join(str(int(one, 36)) for one in compact[4:] + compact[:4])) % 97 == 1:
+                return True
+    return False
 
 
 def _in_phone(text: str, run: list[_Group], first: int, last: int) -> bool:
