@@ -143,7 +143,7 @@ def record(store: "Records", item: "Record", matched: "frozenset[str]" = frozens
         if shown.get(seconds):
             shown[seconds] = rfc3339(int(shown[seconds]) * 1000)
     for milliseconds in ("sent_at", "approved_at"):
-        if shown.get(milliseconds):
+        if shown.get(milliseconds) is not None:
             shown[milliseconds] = rfc3339(int(shown[milliseconds]))
     if matched:
         shown |= {"matched": sorted(matched), "candidate": matched == {"name"}}

@@ -33,7 +33,7 @@ def part(content: str | bytes, kind: str = "text/plain", *fields: str) -> bytes:
     return "\r\n".join((f"Content-Type: {kind}", *fields, "", "")).encode() + content
 
 
-PLAIN, HTML = part("The plain text."), part("<p>The <b>HTML</b>.</p>", "text/html")
+PLAIN, HTML = part("The plain text."), part("<p>The <b>plain</b> text, marked up.</p>", "text/html")
 
 
 def whole(read: Incoming) -> bytes:

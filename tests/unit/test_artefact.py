@@ -38,7 +38,7 @@ ENTRIES = (
 LATER = """
 import os
 os.environ["LAMBDA_TASK_ROOT"] = "."  # elsewhere X-Ray's recorder asks a daemon what to record
-import email_validator, jinja2, jwt, phonenumbers, zoneinfo
+import asn1crypto.cms, email_validator, jinja2, jwt, phonenumbers, tnefparse, webencodings, zoneinfo
 from functions import observe
 from aws_lambda_powertools.tracing import Tracer
 from aws_xray_sdk.core import xray_recorder

@@ -248,8 +248,8 @@ def test_what_an_erasure_would_leave_is_told(files: dict[str, bytes]) -> None:
 
 
 def test_files_are_given_as_they_came_under_names_of_ours(files: dict[str, bytes]) -> None:
-    assert files["files/correspondence/correspondence1/1.jpg"] == b"file 1"
-    assert files["files/correspondence/correspondence1/2"] == b"file 2"
+    assert files["files/correspondence/correspondence1/file-1.jpg"] == b"file 1"
+    assert files["files/correspondence/correspondence1/file-2.bin"] == b"file 2"
     assert "Ada Lovelace's parcel.JPG" in Page(files["records/correspondence-0001.html"]).text
 
 
@@ -306,7 +306,7 @@ def test_whatever_people_write_stays_what_it_is(
     for value in values:
         assert "\n".join(rows(value)) in page.text
     (given_file,) = [name for name in files if name.startswith("files/")]
-    assert given_file.startswith("files/chats/aaaa/1")
+    assert given_file.startswith("files/chats/aaaa/file-1.")
     assert all(
         part not in (".", "..") and part.replace(".", "").replace("-", "").isalnum() for part in given_file.split("/")
     )

@@ -51,7 +51,7 @@ def test_it_comes_with_a_schema_and_the_meaning_of_the_columns(files: dict[str, 
 
 
 def test_the_files_that_the_person_sent_go_with_it(files: dict[str, bytes]) -> None:
-    assert files["files/correspondence/correspondence1/1.jpg"] == b"file 1"
+    assert files["files/correspondence/correspondence1/file-1.jpg"] == b"file 1"
 
 
 def test_it_says_what_kind_of_copy_it_is(files: dict[str, bytes]) -> None:

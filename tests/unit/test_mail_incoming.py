@@ -121,7 +121,7 @@ def test_a_part_that_cannot_be_decoded_is_attached_as_it_came(content: bytes, en
 
 def test_a_text_that_cannot_be_decoded_leaves_its_alternative() -> None:
     read = multipart("alternative", part("???", "text/plain", "Content-Transfer-Encoding: base64"), HTML)
-    assert read.text == "The HTML."
+    assert read.text == "The plain text, marked up."
     assert "Part 1" in (read.problem or "")
 
 

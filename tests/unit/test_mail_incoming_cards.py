@@ -48,7 +48,7 @@ def test_N22_in_the_head() -> None:
 )
 def test_N22_in_the_body(body: bytes) -> None:
     for read in (parse(HEAD + body), multipart("mixed", body), multipart("alternative", body, HTML)):
-        assert re.fullmatch(r"My card: ••••.••••.••••.••••\.", read.text)
+        assert re.match(r"My card: ••••.••••.••••.••••\.", read.text)
         assert not contains_card(said(read))
         assert read.problem is None
 
@@ -62,6 +62,38 @@ def test_N22_in_a_file_of_text(kind: str, encoding: str, separator: str) -> None
     fields = (f"Content-Transfer-Encoding: {encoding}", "Content-Disposition: attachment; filename=a")
     (file,) = multipart("mixed", part(pack(content), kind, *fields)).attachments
     assert file.content.decode().rstrip() == f"• é,{separator.join(['****'] * 4)}"
+
+
+@pytest.mark.parametrize(
+    ("kind", "content"),
+    [
+        ("application/json", '{"card": "4111 1111 1111 1111", "n": [4, 5]}'),
+        ("application/json", r'{"card": "4111\u00a01111\u00a01111\u00a01111"}'),
+        ("application/xml", "<card>4111<b>1111</b>1111&#160;1111</card>"),
+        ("image/svg+xml", "<svg><text>4111 <tspan>1111</tspan> <tspan>1111</tspan> 1111</text></svg>"),
+        ("text/html", "<td>4111</td><td>1111</td><td>1111</td><td>1111</td>"),
+        ("text/html", "<p>41<b>11</b>1111<!-- x -->11111111</p>"),
+        ("application/rtf", r"{\rtf1\ansi 4111{\b 1111}\f0 1111 1111\par}"),
+        ("text/rtf", r"{\rtf1 41\b 11\b0  1111 1111 1111}"),
+        ("text/vcard", "BEGIN:VCARD\r\nNOTE:my card 4111 11\r\n 11 1111 1111\r\nEND:VCARD"),
+        ("text/csv", '"4111";"1111";"1111";"1111"'),
+        ("application/x-unheard-of", "> 4111 1111\n> 1111 1111"),
+    ],
+)
+def test_N22_in_every_file_that_is_text(kind: str, content: str) -> None:
+    fields = ("Content-Transfer-Encoding: base64", "Content-Disposition: attachment; filename=a")
+    (file,) = multipart("mixed", part(base64.encodebytes(content.encode()), kind, *fields)).attachments
+    kept = file.content.decode()
+    assert len(kept) == len(content)
+    assert kept.count("*") == 16
+    assert all(new in (old, "*") for old, new in zip(content, kept, strict=True))
+
+
+def test_N22_in_the_name_of_a_file() -> None:
+    (file,) = multipart(
+        "mixed", part("x", "text/csv", f'Content-Disposition: attachment; filename="{CARD}.csv"')
+    ).attachments
+    assert file.filename == f"{MASKED}.csv"
 
 
 @pytest.mark.parametrize("charset", ["utf-16", "utf-16-le", "utf-16-be", "iso-8859-1", "cp500", "utf-7"])
@@ -79,8 +111,6 @@ def test_N22_files_that_are_no_text_stay() -> None:
         packed = base64.encodebytes(content)
         file = part(packed, "application/octet-stream; name=a", "Content-Transfer-Encoding: base64")
         assert multipart("mixed", file).attachments[0].content == content
-    image = part(f"<svg>{SOLID}</svg>", "image/svg+xml; name=a")
-    assert multipart("mixed", image).attachments[0].content == f"<svg>{SOLID}</svg>".encode()
 
 
 WAYS = [
@@ -122,7 +152,9 @@ def test_N22_in_mail_kept_whole(card: bytes) -> None:
 def test_N22_in_an_attached_mail_and_in_what_cannot_be_decoded(card: bytes) -> None:
     read = multipart("mixed", part(HEAD + b"\r\n" + card + b"\r\n", "message/rfc822"))
     assert not contains_card(unpacked(read.attachments[0].content))
-    read = multipart("mixed", part(b"???\r\n" + card + b"\r\n", "text/plain", "Content-Transfer-Encoding: base64"))
+    read = multipart(
+        "mixed", part(b"?" * 50 + b"\r\n" + card + b"\r\n", "text/plain", "Content-Transfer-Encoding: base64")
+    )
     assert read.problem
     assert not contains_card(unpacked(read.attachments[0].content))
 
@@ -141,18 +173,20 @@ def test_N22_wherever_long_text_is_cut(before: int, filler: str) -> None:
     assert not contains_card(masked_text(text))
 
 
-endings = st.sampled_from([" g ", "é", "abcdefghijklm"])
+endings = st.sampled_from([" g", "é", "abcdefghijklm"])
 
 
 @given(st.text(st.sampled_from("0123 -,\n%&;\\ntrxazGZé")), endings, st.sampled_from([CARD, SOLID]))
 def test_N22_text_is_cut_where_no_card_number_goes_on(before: str, ending: str, card: str) -> None:
     """What this module takes for granted of imchat.cards."""
     before += ending
-    assert _PIECE_END.fullmatch(before)
+    cut = _PIECE_END.match(before + card[0])
+    assert cut
+    assert cut.end() == len(before)
     for place in range(len(card)):
         text = card[:place] + before + card[place:]
-        cut = place + len(before)
-        assert cards.mask(text) == cards.mask(text[:cut]) + cards.mask(text[cut:])
+        end = place + len(before)
+        assert cards.mask(text) == cards.mask(text[:end]) + cards.mask(text[end:])
 
 
 @given(st.text(st.sampled_from("0123456789411111 -.\u00a0\u2011٤a•\n,é")), st.sampled_from(["•", "*"]))

@@ -3,11 +3,11 @@
 import re
 
 from imchat import references
+from imchat.file_kinds import harmless_extension
 from imchat.register.store import File, Reference
 from imchat.stores.chats import META
 
 _PLAIN = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
-_EXTENSION = re.compile(r"[a-z0-9]{1,5}")
 
 
 def file_name(reference: str) -> str:
@@ -28,10 +28,9 @@ def transcript(reference: Reference) -> str:
 
 
 def attachment(reference: Reference, file: File) -> str:
-    """Where an item's file is. Of its own name only a plain extension is left, so that a double click opens it."""
-    _, dot, extension = (file.name or "").lower().rpartition(".")
-    extension = f".{extension}" if dot and _EXTENSION.fullmatch(extension) else ""
-    return f"files/{reference.store}/{item_name(reference)}/{file.number}{extension}"
+    """Where an item's file is. Of its own name only a harmless extension is left, so that a double click opens it and
+    runs nothing."""
+    return f"files/{reference.store}/{item_name(reference)}/file-{file.number}{harmless_extension(file)}"
 
 
 def records(store: str, number: int) -> str:

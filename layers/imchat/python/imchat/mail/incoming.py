@@ -12,6 +12,7 @@ from itertools import islice
 from imchat import identifiers
 from imchat.cards import contains_card
 from imchat.mail.incoming_cards import masked_mail, masked_text
+from imchat.mail.incoming_fields import addresses_in, mailboxes, words
 from imchat.mail.incoming_parts import (
     FIELD_LENGTH,
     POLICY,
@@ -19,6 +20,7 @@ from imchat.mail.incoming_parts import (
     Body,
     Unreadable,
     one_line,
+    plain_line,
     read_body,
     unescaped,
 )
@@ -44,14 +46,25 @@ _LONG = "The mail has more lines than can be read: it is kept whole, unopened, a
 _UNEXPECTED = "The mail could not be read: it is kept whole, as message.eml."
 _FILES = f"The mail has more than {MOST_ATTACHMENTS} attachments: the others are in the whole mail, message.eml."
 _TEXT = f"The text of the mail is longer than {TEXT_LENGTH:,} characters: all of it is attached as text.txt."
+_VIRUS = "A virus was found in the mail: its files were not kept."
+_UNVERIFIED = "The sender may be somebody else: the check of the mail's origin failed ({})."
 _SENDER = "The From field of the mail holds no valid email address."
 
+# What SES says of a mail stands above all that came with it.
+_SPAM_VERDICT, _VIRUS_VERDICT, _FAILED = "x-ses-spam-verdict", "x-ses-virus-verdict", "fail"
+_CHECKED_BY, _CHECKS = "amazonses.com", ("spf", "dkim", "dmarc")
+# A space before the colon is none of the standard's, and comes.
+_SPACED = re.compile(rb"^([!-9;-~]+)[ \t]+:", re.MULTILINE)
 _MAIL_FIELDS = frozenset(("from", "to", "subject", "date", "received", "message-id"))
 _ADDRESS_FIELDS = frozenset(("from", "sender", "to", "cc"))
 _HEAD_END = re.compile(rb"\n\r?\n|\r\r")
 _ADDRESS = re.compile(r"[^\s<>()\",;:@]{1,64}@[^\s<>()\",;:@]{1,255}")
+# Dots where a local part may have none.
+_IRREGULAR = re.compile(
+    r"[\w!#$%&'*+/=?^`{|}~.-]{1,64}@(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z]{2,63}"
+)
+_ADDRESS_LENGTH = 254
 _FOR = re.compile(rf"\bfor\s+<?({_ADDRESS.pattern})")
-_BETWEEN_WORDS = re.compile(r"\?=[ \t\r\n]+(?==\?)")
 _MACHINE = re.compile(r"(mailer[-_.]?daemon|postmaster|no[-_.]?reply|do[-_.]?not[-_.]?reply)([-_.+].*)?", re.IGNORECASE)
 _REPORT = re.compile(r"\s*multipart/report\s*(;|$)", re.IGNORECASE)
 _OF_DELIVERY = re.compile(r"report-type\s*=\s*\"?delivery-status", re.IGNORECASE)
@@ -64,8 +77,9 @@ _SURROGATE = re.compile(r"[\ud800-\udfff]")
 class Incoming:
     """A mail. ``sender`` is an address as given, ``recipients`` are keys of addresses (identifiers.email_key), of the
     header fields and of the delivery; ``sent_at`` is in UTC. One that is ``automatic`` is never answered; a ``bounce``
-    says that ours did not arrive. ``problem`` is for staff: what is wrong with the mail, in no word of its own. All
-    is masked but ``message_id``, which no person writes and others refer to."""
+    says that ours did not arrive. ``spam``, ``virus`` and ``dmarc_failed`` are what SES found. ``problem`` is for
+    staff: what is wrong with the mail, in no word of its own. All is masked but ``message_id``, which no person writes
+    and others refer to."""
 
     sender: str | None = None
     sender_name: str | None = None
@@ -77,6 +91,9 @@ class Incoming:
     attachments: tuple[Attachment, ...] = ()
     automatic: bool = False
     bounce: bool = False
+    spam: bool = False
+    virus: bool = False
+    dmarc_failed: bool = False
     problem: str | None = None
 
 
@@ -128,7 +145,8 @@ class _Head:
 
     def __init__(self, raw: bytes) -> None:
         end = _HEAD_END.search(raw, 0, _HEAD_BYTES)
-        head = BytesParser(policy=POLICY).parsebytes(raw[: end.end() if end else _HEAD_BYTES], headersonly=True)
+        lines = _SPACED.sub(rb"\1:", raw[: end.end() if end else _HEAD_BYTES])
+        head = BytesParser(policy=POLICY).parsebytes(lines, headersonly=True)
         self.fields: dict[str, list[str]] = {}
         left: dict[str, int] = {}
         for name, whole in head.raw_items():
@@ -150,35 +168,30 @@ class _Head:
 
     def line(self, name: str, most: int) -> str | None:
         """The first such field, decoded, masked, on one line; None where it is blank or cannot be read."""
-        return one_line(_decoded(self.first(name)))[:most].strip() or None
+        return one_line(words(self.first(name)))[:most].strip() or None
 
     def addresses(self, *names: str) -> list[tuple[str, str]]:
         """Names and addresses, valid or not. Of a field that cannot be read, whatever looks like an address."""
-        found = []
-        for name in names:
-            for value in self.fields.get(name, ()):
-                try:
-                    # Between encoded words there is no space (RFC 2047, 6.2); in names, the standard library sees one.
-                    read = POLICY.header_fetch_parse(name, _BETWEEN_WORDS.sub("?=", value)).addresses
-                    found += [(str(one.display_name or ""), str(one.addr_spec)) for one in read]
-                except Exception:
-                    found += _seen_in(value)
-        return found
+        return [mailbox for value in self.all(*names) for mailbox in mailboxes(value)]
 
+    def anywhere(self, *names: str) -> list[str]:
+        """The addresses of these fields; of one that cannot be read, whatever looks like an address."""
+        return [
+            address
+            for value in self.all(*names)
+            for address in ([one for _, one in mailboxes(value)] or addresses_in(value))
+        ]
 
-def _seen_in(value: str) -> Iterator[tuple[str, str]]:
-    """Whatever looks like an address, and what stands before it."""
-    done = 0
-    for found in _ADDRESS.finditer(value):
-        yield _decoded(value[done : found.start()].strip(' \t\r\n"<>(),;')), found[0]
-        done = found.end()
+    def failed_checks(self) -> list[str]:
+        """Which checks of the mail's origin failed, as SES says, which writes above what a sender writes."""
+        said = self.first("authentication-results").lower()
+        if said.partition(";")[0].split()[:1] != [_CHECKED_BY]:
+            return []
+        return [check for check in _CHECKS if re.search(rf"[;\s]{check}\s*=\s*fail", said)]
 
-
-def _decoded(value: str) -> str:
-    try:
-        return str(POLICY.header_fetch_parse("subject", value))
-    except Exception:
-        return ""
+    def verdict(self, name: str) -> bool:
+        """Whether SES found what the field ``name`` is about."""
+        return self.first(name).strip().lower() == _FAILED
 
 
 def _incoming(head: _Head, body: Body) -> Incoming:
@@ -188,17 +201,26 @@ def _incoming(head: _Head, body: Body) -> Incoming:
     if sender is None and any(head.all("from", "sender")):
         body.problems.append(_SENDER)
     bounce, automatic = _signs(head)
+    virus, failed = head.verdict(_VIRUS_VERDICT), head.failed_checks()
+    if virus:
+        body.attachments.clear()
+        body.problems.append(_VIRUS)
+    if failed:
+        body.problems.append(_UNVERIFIED.format(", ".join(check.upper() for check in failed)))
     return Incoming(
         sender=sender,
         sender_name=one_line(name)[:NAME_LENGTH].strip() or None,
         recipients=tuple(_recipients(head)),
         subject=head.line("subject", _SUBJECT_LENGTH),
         sent_at=_moment(head.first("date")),
-        message_id=one_line(head.first("message-id"))[:_ID_LENGTH].strip() or None,
+        message_id=plain_line(head.first("message-id"))[:_ID_LENGTH].strip() or None,
         text=body.text,
         attachments=tuple(body.attachments),
         automatic=automatic or bounce,
         bounce=bounce,
+        spam=head.verdict(_SPAM_VERDICT),
+        virus=virus,
+        dmarc_failed="dmarc" in failed,
         problem=" ".join(dict.fromkeys(body.problems)) or None,
     )
 
@@ -211,7 +233,7 @@ def _signs(head: _Head) -> tuple[bool, bool]:
 
     machines = {
         machine[1].lower()
-        for _, address in head.addresses("from")
+        for address in (*(one for _, one in head.addresses("from")), head.first("from").partition("(")[0].strip())
         if (machine := _MACHINE.fullmatch(address.rpartition("@")[0] or address))
     }
     nobody = any(path.strip() in ("", "<>") for path in head.all("return-path"))
@@ -230,7 +252,7 @@ def _signs(head: _Head) -> tuple[bool, bool]:
 
 def _recipients(head: _Head) -> list[str]:
     """Those the mail was delivered to count more, for they say which mailbox it is in; they come last."""
-    written = (address for _, address in head.addresses("to", "cc"))
+    written = head.anywhere("to", "cc")
     delivered = [found[0] for value in head.all("delivered-to", "x-original-to") if (found := _ADDRESS.search(value))]
     delivered += [found[1] for value in head.all("received") if (found := _FOR.search(value))]
     last = list(islice(_keys(delivered), _MOST_DELIVERIES))
@@ -256,10 +278,12 @@ def _key(address: str) -> str | None:
 
 
 def _valid(address: str) -> str | None:
+    """An address that can be answered to, or at least searched by: some that providers gave out break RFC 5321."""
     try:
         return identifiers.email(address)
     except Exception:
-        return None
+        usable = len(address) <= _ADDRESS_LENGTH and _IRREGULAR.fullmatch(address)
+        return address if usable and not contains_card(address) else None
 
 
 def _moment(date: str) -> datetime | None:

@@ -14,13 +14,21 @@ _BOMS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 # Long text is masked in pieces, each ending with a letter that stands in no card number and in no encoded character
 # (as &nbsp;): the work of ``mask`` takes far more memory than its text where that is nothing but digits.
 _PIECE = 100_000
-_PIECE_END = re.compile(r"(?s:.*)(?:(?<!\\)[G-Zg-z]\s|(?![\x00-\x7f])[^\W\d_]|[A-Za-z]{13})")
+_PIECE_END = re.compile(r"(?s:.*)(?:(?<!\\)[G-Zg-z](?![A-Za-z;])|(?![\x00-\x7f])[^\W\d_]|[A-Za-z]{13})")
 _DIGIT = re.compile(r"\d")
+
+# What readers of a file do not see between its characters: the tags of HTML, XML and SVG; the control words of RTF;
+# line ends within a value of a vCard or an appointment.
+_UNSEEN = (
+    (re.compile(r"<[^<>]{1,2000}>"), re.compile(r"[^<]*<")),
+    (re.compile(r"\\[a-z]{1,32}-?[0-9]{0,10} ?|[{}]|\r?\n"), re.compile(r"\s*\{\\rtf")),
+    (re.compile(r"\r?\n[ \t]"), re.compile(r"\s*BEGIN:V", re.IGNORECASE)),
+)
 
 _CONTROL = re.compile(rb"[\x00-\x08\x0e-\x1f]")
 _BASE64_LINES = re.compile(rb"(?:^[A-Za-z0-9+/]{4,}+={0,2}+[ \t]*+\r?+(?:\n|\Z))++", re.MULTILINE)
 _BASE64_WORD = re.compile(rb"\?[bB]\?([A-Za-z0-9+/]{12,}+={0,2}+)(?=\?=)")
-_QUOTED_PRINTABLE = re.compile(rb"(?:[0-9 .\t_-]|=[0-9A-Fa-f]{2}|=[ \t]*+\r?\n){13,}+")
+_QUOTED_PRINTABLE = re.compile(rb"(?:[0-9 .\t_/,+*:;>|-]|=[0-9A-Fa-f]{2}|=[ \t]*+\r?\n){13,}+")
 
 
 def masked_text(text: str, mark: str = MASK) -> str:
@@ -43,11 +51,38 @@ def masked_file(content: bytes, charset: str | None = None) -> bytes:
     for encoding in (charset, utf16, "utf-8", "latin-1"):
         try:
             text = content.decode(encoding, "surrogateescape") if encoding else ""
-            if (masked := masked_text(text, _MARK)) != text:
+            if (masked := _masked_as_seen(masked_text(text, _MARK))) != text:
                 content = masked.encode(encoding or "utf-8", "surrogateescape")
         except (LookupError, ValueError):  # no such charset, or not this one
             continue
     return content
+
+
+def _masked_as_seen(text: str) -> str:
+    """Masked also where only what nobody sees stands between the digits of a card."""
+    for unseen, begins in _UNSEEN:
+        if begins.match(text):
+            gaps = [found.span() for found in unseen.finditer(text)]
+            seen = _without(text, gaps)
+            if (masked := masked_text(seen, _MARK)) != seen:
+                text = _with(masked, text, gaps)
+    return text
+
+
+def _without(text: str, gaps: list[tuple[int, int]]) -> str:
+    ends = [0, *(end for _, end in gaps)]
+    starts = [*(start for start, _ in gaps), len(text)]
+    return "".join(text[end:start] for end, start in zip(ends, starts, strict=True))
+
+
+def _with(seen: str, text: str, gaps: list[tuple[int, int]]) -> str:
+    """``seen``, which is as long as ``text`` without its gaps, with these back in their places."""
+    pieces: list[str] = []
+    taken = done = 0
+    for start, end in gaps:
+        pieces += seen[taken : taken + start - done], text[start:end]
+        taken, done = taken + start - done, end
+    return "".join((*pieces, seen[taken:]))
 
 
 def masked_mail(raw: bytes) -> bytes:

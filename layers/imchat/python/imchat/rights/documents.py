@@ -16,7 +16,8 @@ from imchat.stores.requests import AWAITING_IDENTITY, DOCUMENT, Document, Reques
 
 MOST_BYTES = 8 * 1024 * 1024
 MOST_DOCUMENTS = 5
-TYPES = ("application/pdf", "image/jpeg", "image/png", "image/heic")
+_EXTENSIONS = {"application/pdf": ".pdf", "image/jpeg": ".jpg", "image/png": ".png", "image/heic": ".heic"}
+TYPES = tuple(_EXTENSIONS)
 UPLOAD_SECONDS, LINK_SECONDS = 600, 300
 
 
@@ -77,12 +78,13 @@ def link(reference: str, site_id: str, staff: str, number: int, now: datetime) -
         raise NotFound("document")
     document = request.documents[number - 1]
     move(request, {}, "document seen", staff, now)
+    filename = f"document-{number}{_EXTENSIONS[document.content_type]}"
     url: str = aws.client("s3").generate_presigned_url(
         "get_object",
         Params={
             "Bucket": settings().identity_bucket,
             "Key": document.key,
-            "ResponseContentDisposition": f'attachment; filename="document-{number}"',
+            "ResponseContentDisposition": f'attachment; filename="{filename}"',
         },
         ExpiresIn=LINK_SECONDS,
     )
