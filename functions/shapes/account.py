@@ -100,7 +100,7 @@ Statistics.__doc__ = "The counts of some days, and their sum."
 
 
 class VisitCounts(TypedDict):
-    """Visits; visitors are estimated."""
+    """Visits; visitors are estimated, and 0 where they are fewer than five."""
 
     views: int
     visitors: int
@@ -110,7 +110,7 @@ class VisitCounts(TypedDict):
 
 
 class DayVisits(VisitCounts):
-    """The visits of one day; visitors are estimated."""
+    """The visits of one day."""
 
     day: Day
 

@@ -156,11 +156,16 @@ class Statistics(Store):
     }  # fmt: skip
 
     def expire(self, now: datetime, time_left: Callable[[], bool]) -> Counter[str]:
-        """As Store's: days, months and years that are over are folded."""
-        for key in due_keys(Day, now):
-            if not time_left():
-                return Counter({"unfinished": 1})
-            tallies.fold(Day, key.pk, key.sk, now)
+        """As Store's: days, months and years that are over are folded. What moves into a month that is over itself is
+        found in the next round."""
+        for _ in tallies.ROUNDS:
+            keys = list(due_keys(Day, now))
+            for key in keys:
+                if not time_left():
+                    return Counter({"unfinished": 1})
+                tallies.fold(Day, key.pk, key.sk, now)
+            if not keys:
+                break
         return Counter()
 
 

@@ -20,6 +20,8 @@ from imchat.stores.base import Cancelled, Part, delete, due_shard, transact, upd
 from imchat.thresholds import nameless, split
 
 OPEN = "#open"
+# A sweep may move counters from a day to its month, and from there to its year.
+ROUNDS = range(3)
 _MONTH, _YEAR = "#month", "#year"
 _AFTER_ALL = "~"  # sorts after every "#..."
 _BOOKKEEPING = frozenset(("revision", "due_at"))
@@ -38,7 +40,7 @@ class Tally:
 
     def all(self) -> dict[str, int]:
         """All that was counted."""
-        return {name: number for name, number in _sum(self.kept, self.open).items() if number}
+        return _sum(self.kept, self.open)
 
     def shown(self) -> dict[str, int]:
         """What may be shown. Of a day that is still open, what the rule would let stand now."""

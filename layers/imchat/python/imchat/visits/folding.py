@@ -34,16 +34,20 @@ def fold(now: datetime, time_left: Callable[[], bool] = lambda: True) -> Counter
     done: Counter[str] = Counter()
     salt.destroy(now)
     days: set[str] = set()
-    for key in due_keys(Part, now):
-        if not time_left():
-            done["unfinished"] = 1
-            return done
-        if key.sk.endswith(tallies.OPEN):
-            tallies.fold(VisitTally, key.pk, key.sk, now)
-        elif key.pk not in days:
-            days.add(key.pk)
-            _fold(key.pk, now)
-            done["visit_days_folded"] += 1
+    for _ in tallies.ROUNDS:
+        keys = [key for key in due_keys(Part, now) if key.pk not in days]
+        for key in keys:
+            if not time_left():
+                done["unfinished"] = 1
+                return done
+            if key.sk.endswith(tallies.OPEN):
+                tallies.fold(VisitTally, key.pk, key.sk, now)
+            elif key.pk not in days:
+                days.add(key.pk)
+                _fold(key.pk, now)
+                done["visit_days_folded"] += 1
+        if not keys:
+            break
     return done
 
 

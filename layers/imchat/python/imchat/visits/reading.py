@@ -56,4 +56,4 @@ def _read(
             if any(unfolded.values()):
                 found.setdefault(day.isoformat(), Tally(day.isoformat())).open.update(unfolded)
     counted = ((tally.label, of(tally)) for _, tally in sorted(found.items()))
-    return [visit_day(site_id, label, counters) for label, counters in counted if counters]
+    return [visit_day(site_id, label, counters) for label, counters in counted if any(counters.values())]
