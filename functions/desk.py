@@ -166,7 +166,7 @@ def import_purchases(me: Staff, asked: forms.CsvFormat) -> "shapes.Imported":
         raise BodyTooLarge(
             "body_too_large", f"The file is larger than {CSV_BYTES // 1024 // 1024} MB. Please split it."
         )
-    content = decode(raw, windows=asked.encoding == "windows-1252") if isinstance(raw, bytes) else raw
+    content = decode(raw, windows=asked.encoding == "windows-1252")
     form = Format(dates=asked.dates, decimals=asked.decimals)
     report = import_csv(me.site_id, me.operator_id, content, clock.now(), form)
     return {

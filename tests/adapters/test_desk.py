@@ -337,8 +337,8 @@ def test_a_csv_is_read_in_the_encodings_of_spreadsheets(encoding: str, windows: 
     assert decode(content.encode(encoding), windows=windows).removeprefix("\ufeff") == content
 
 
-@pytest.mark.parametrize("raw", ["Zoë".encode("cp1252"), b"\xff\xfea", b"\xef\xbb\xbf\xff", b"n\0a"])
-def test_what_is_no_unicode_is_refused_unless_somebody_says_what_it_is(raw: bytes) -> None:
+@pytest.mark.parametrize("raw", ["Zoë".encode("cp1252"), "Zo\ufffd", b"\xff\xfea", b"\xef\xbb\xbf\xff", b"n\0a"])
+def test_what_is_no_unicode_is_refused_unless_somebody_says_what_it_is(raw: bytes | str) -> None:
     with pytest.raises(InvalidInput) as refused:
         decode(raw)
     assert refused.value.kind == "not_utf8"

@@ -18,6 +18,7 @@ COLUMNS = tuple(one.name for one in fields(Sale))
 _REQUIRED = frozenset(one.name for one in fields(Sale) if one.default is MISSING) | {"name"}
 # A quoted value may go over several lines; a quote that nobody closed may not swallow the rest of the file.
 _MOST_LINES_OF_A_RECORD = 20
+_NOT_UNICODE = "The file is not UTF-8 text. Save it as “CSV UTF-8”, or say that it is a Windows file."
 _SEPARATORS = (",", ";", "\t")
 # What spreadsheets put first to name the separator.
 _NAMES_SEPARATOR = re.compile(r"""("?)sep=(.)\1[,;\t]*""", re.IGNORECASE)
@@ -67,9 +68,13 @@ class Format:
     decimals: amounts.Decimals = "point"
 
 
-def decode(raw: bytes, *, windows: bool = False) -> str:
+def decode(raw: bytes | str, *, windows: bool = False) -> str:
     """The text of a file: UTF-8 or UTF-16, with or without a byte order mark; ``windows`` says that what is neither is
-    windows-1252. Raises InvalidInput."""
+    windows-1252. Text that was decoded on its way, and lost characters there, is refused. Raises InvalidInput."""
+    if isinstance(raw, str):
+        raw = raw.encode("utf-8", "surrogatepass")
+    if "\ufffd".encode() in raw:
+        raise InvalidInput("not_utf8", _NOT_UNICODE)
     for mark, encoding in ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16")):
         if raw.startswith(mark):
             return _decoded(raw, encoding)
@@ -85,8 +90,7 @@ def _decoded(raw: bytes, encoding: str) -> str:
     try:
         return raw.decode(encoding)
     except UnicodeDecodeError:
-        detail = "The file is not UTF-8 text. Save it as “CSV UTF-8”, or say that it is a Windows file."
-        raise InvalidInput("not_utf8", detail) from None
+        raise InvalidInput("not_utf8", _NOT_UNICODE) from None
 
 
 def import_csv(site_id: str, staff: str, content: str, now: datetime, form: Format | None = None) -> Report:

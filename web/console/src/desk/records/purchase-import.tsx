@@ -39,7 +39,7 @@ export function ImportDialog({ close, done }: { close: () => void; done: () => P
           <input
             id="purchases-file"
             type="file"
-            accept=".csv,text/csv"
+            accept=".csv,.txt,text/csv,text/plain"
             onChange={(event) => {
               choose(event.currentTarget.files?.[0] ?? null);
               set(null);
