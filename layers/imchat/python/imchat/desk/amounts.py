@@ -3,6 +3,8 @@
 import re
 from typing import Literal
 
+from iso4217 import Currency
+
 from imchat.values import InvalidValue
 
 Decimals = Literal["point", "comma"]
@@ -57,8 +59,6 @@ def _not(sign: str) -> InvalidValue:
 
 
 def _decimals(code: str) -> int | None:
-    from iso4217 import Currency  # reads a table of all of them
-
     try:
         exponent: int | None = Currency(code).exponent
     except ValueError:

@@ -39,17 +39,26 @@ class Sale:
     processor_reference: str
 
 
-class RecordedAlready(Conflict):
-    """A purchase with this payment reference is there. ``differing`` are the fields in which the given one differs."""
+@dataclass(frozen=True)
+class Recorded:
+    """What became of a sale: its record; ``known`` where this payment was recorded before, and then ``differing``: the
+    fields in which that record says something else."""
 
-    def __init__(self, differing: tuple[str, ...]) -> None:
-        super().__init__("recorded_already", "A purchase with this payment reference is recorded already.")
-        self.differing = differing
+    purchase: Purchase
+    known: bool = False
+    differing: tuple[str, ...] = ()
 
 
 def record_purchase(site_id: str, staff: str, sale: Sale, now: datetime) -> Purchase:
-    """Keep one purchase. Raises InvalidInput naming the field, RecordedAlready where this payment is
-    there."""
+    """Keep one purchase. Raises InvalidInput naming the field, Conflict where this payment is recorded already."""
+    recorded = record(site_id, staff, sale, now)
+    if recorded.known:
+        raise Conflict("recorded_already", "A purchase with this payment reference is recorded already.")
+    return recorded.purchase
+
+
+def record(site_id: str, staff: str, sale: Sale, now: datetime) -> Recorded:
+    """Keep one purchase, unless this payment is recorded already. Raises InvalidInput naming the field."""
     for field in fields(sale):
         value = getattr(sale, field.name)
         if value and contains_card(value):
@@ -84,13 +93,13 @@ def record_purchase(site_id: str, staff: str, sale: Sale, now: datetime) -> Purc
         **vars(details),
     )
     purchase.end_at(ends)
-    record = evidence.entry(purchase, "record", staff, now)
+    entry = evidence.entry(purchase, "record", staff, now)
     try:
-        transact(put(purchase, Purchase.pk.does_not_exist()), put(record))
+        transact(put(purchase, Purchase.pk.does_not_exist()), put(entry))
     except Cancelled:
         there = Purchase.load(purchase.pk, now=now)
-        raise RecordedAlready(_differing(purchase, there) if there else ()) from None
-    return purchase
+        return Recorded(there or purchase, known=True, differing=_differing(purchase, there) if there else ())
+    return Recorded(purchase)
 
 
 def _differing(given: Purchase, there: Purchase) -> tuple[str, ...]:

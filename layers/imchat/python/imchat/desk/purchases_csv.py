@@ -9,7 +9,7 @@ from datetime import date, datetime
 from typing import Literal
 
 from imchat.desk import amounts
-from imchat.desk.purchases import RecordedAlready, Sale, record_purchase
+from imchat.desk.purchases import Sale, record
 from imchat.errors import InvalidInput
 from imchat.fields import checked
 from imchat.values import InvalidValue
@@ -111,15 +111,15 @@ def import_csv(site_id: str, staff: str, content: str, now: datetime, form: Form
         if values == [] or (values and len(values) >= len(columns) and not any(value.strip() for value in values)):
             continue
         try:
-            record_purchase(site_id, staff, _sale(columns, values, form), now)
-            report.imported += 1
-        except RecordedAlready as known:
-            if known.differing:
-                report.refused.append(RefusedLine(line, known.differing[0], _differs(known.differing)))
-            else:
-                report.already_there += 1
+            recorded = record(site_id, staff, _sale(columns, values, form), now)
         except InvalidInput as refusal:
             report.refused.append(RefusedLine(line, refusal.field, refusal.detail))
+            continue
+        if recorded.differing:
+            report.refused.append(RefusedLine(line, recorded.differing[0], _differs(recorded.differing)))
+        else:
+            report.imported += not recorded.known
+            report.already_there += recorded.known
     return report
 
 

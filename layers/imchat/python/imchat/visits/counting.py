@@ -28,7 +28,7 @@ PATH_BYTES = 200
 LONGEST = 4000
 # A day is folded an hour after its end, when no visit can be on its way any more.
 _FOLDED_AFTER = timedelta(hours=1)
-_ADDRESS = re.compile(r"[0-9.]+|[0-9a-f:.]*:[0-9a-f:.]*")
+_ADDRESS = re.compile("[0-9.]+")
 _EMAIL = re.compile(r"[^/]@|%40", re.IGNORECASE)
 
 
@@ -77,7 +77,7 @@ def _host(referrer: str | None, origin: str | None) -> str | None:
         own = urlsplit(origin or "").hostname
     except ValueError:
         return None
-    if not host or host == own or _ADDRESS.fullmatch(host):
+    if not host or host == own or ":" in host or _ADDRESS.fullmatch(host):
         return None
     return host if len(host) <= PATH_BYTES and host.isascii() else None
 
