@@ -17,8 +17,8 @@ __all__ = ["UPDATED", "VERSION", "notice", "widget_text"]
 CHANGES = (
     (
         date(2026, 12, 1),
-        "Statistics keep no number below five by itself: it is counted with its month or year. Parts of a page's address "
-        "that may name somebody are left out.",
+        "Statistics keep no number below five by itself: it is counted with its month or year. Parts of a page's "
+        "address that may name somebody are left out.",
     ),
     (
         date(2026, 11, 24),
