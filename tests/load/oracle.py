@@ -72,7 +72,7 @@ def judge_shown(shown: Mapping[str, int], counted: Mapping[str, int], verdict: V
     """The owner is shown no count below five, and never more than was counted."""
     for name, number in shown.items():
         if name != "visits" and not name.endswith(":other") and not 5 <= number <= counted.get(name, 0):
-            verdict.complain("shown", f"{name}: {number} of {counted.get(name, 0)}")
+            verdict.complain("counts", f"shown: {name}: {number} of {counted.get(name, 0)}")
 
 
 def expected_counts(chats: Sequence[Chat], visits: int) -> dict[str, int]:
