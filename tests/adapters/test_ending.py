@@ -223,7 +223,9 @@ def test_N20_an_open_chat_is_counted_before_dynamodb_may_take_it(at_noon: Callab
     assert sweep(clock.now())["closed_before_end"] == 1
     stands = Chat.get(chat.pk, "META")
     assert (stands.status, stands.transcript) == ("closed", "none")
-    assert counts(site)["outcome:other"] == counts(site)["chats"] == 1  # of its year, which is over: how, is not kept (N20)
+    assert (
+        counts(site)["outcome:other"] == counts(site)["chats"] == 1
+    )  # of its year, which is over: how, is not kept (N20)
     assert jobs_of(chat.pk) == []
     at_noon(add_months(NOON, 12))
     assert sweep(clock.now())["expired"] == 1
