@@ -92,37 +92,42 @@ def change_operator(operator_id: str, me: Staff, sent: forms.OperatorChange) -> 
 @routes.route("/v1/account/statistics", methods=["GET"], by=OWNER)
 def get_statistics(me: Staff, asked: forms.Counts) -> "shapes.Statistics | Csv":
     """Daily counts of one's site, ``from`` to ``to`` (days, both included; the last 30 where absent), and their sum; as
-    ``format`` json or csv. No count stands for anybody (N20)."""
-    from imchat.stores.statistics import read, total
+    ``format`` json or csv. No count stands for anybody (N20): what is fewer than five on a day is added to its month,
+    what is fewer than five in a month to its year, and neither is shown before it makes five. A month or a year is
+    counted with its last day; until that is over, with today."""
+    from imchat.stores.statistics import shown, total
     from imchat.tabular import lines
 
-    first, last = days(asked, clock.now())
-    found = read(me.site_id, first, last)
+    now = clock.now()
+    first, last = days(asked, now)
+    found = shown(me.site_id, first, last, now.date())
     if asked.format == "csv":
         return Csv("statistics", lines(staff_views.statistics_rows(found)))
     return {
         "from": first.isoformat(),
         "to": last.isoformat(),
-        "days": [{"day": day, "counts": counts} for day, counts in found],
+        **staff_views.statistics(found),
         "total": total(found),
     }
 
 
 @routes.route("/v1/account/visits", methods=["GET"], by=OWNER)
 def get_visits(me: Staff, asked: forms.Counts) -> "shapes.Visits | Csv":
-    """Visits to one's pages, ``from`` to ``to`` and in a ``format`` as for the statistics. Visitors are estimated: none
-    is kept (N1)."""
+    """Visits to one's pages, ``from`` to ``to`` and in a ``format`` as for the statistics, with what is fewer than five
+    added to months and years in the same way. Visitors are estimated: none is kept (N1)."""
     from imchat.tabular import lines
-    from imchat.visits.reading import read
+    from imchat.visits.reading import shown
 
     now = clock.now()
     first, last = days(asked, now)
-    found = read(me.site_id, first, last, now)
+    found = shown(me.site_id, first, last, now)
+    every = [*found.days, *found.longer]
     if asked.format == "csv":
-        return Csv("visits", lines(staff_views.visits_rows(found)))
+        return Csv("visits", lines(staff_views.visits_rows(every)))
     return {
         "from": first.isoformat(),
         "to": last.isoformat(),
-        "days": [views.visits(day) for day in found],
-        "total": {"views": sum(int(day.views) for day in found), "bots": sum(int(day.bots) for day in found)},
+        "days": [views.visits(day) for day in found.days],
+        "longer": [views.longer_visits(one) for one in found.longer],
+        "total": {"views": sum(int(one.views) for one in every), "bots": sum(int(one.bots) for one in every)},
     }

@@ -11,7 +11,7 @@ from functions.forms import desk as forms
 from functions.http import Routes
 from functions.reading import known, known_number
 from imchat import clock
-from imchat.errors import BodyTooLarge, InvalidInput
+from imchat.errors import BodyTooLarge
 
 if TYPE_CHECKING:
     from functions.shapes import desk as shapes
@@ -152,22 +152,23 @@ def search_purchases(me: Staff, sent: forms.Search) -> "Ok[shapes.PurchaseList]"
     methods=["POST"],
     by=PRIVACY,
     refusals="body_too_large not_utf8 unknown_field bad_heading",
-    content_types=("text/csv",),
+    content_types=("text/csv", "application/octet-stream"),
 )
-def import_purchases(me: Staff) -> "shapes.Imported":
-    """Record many purchases from a CSV file; each line that was refused is named, and spoils no other."""
-    from imchat.desk.purchases_csv import import_csv
+def import_purchases(me: Staff, asked: forms.CsvFormat) -> "shapes.Imported":
+    """Record many purchases from a CSV file, as spreadsheets save it; each line that was refused is named, and spoils
+    no other: one that says something else than what is recorded of the same payment, too. ``dates`` and ``decimals``
+    say how they are written. A file that is not UTF-8 is sent as application/octet-stream: in UTF-16, or where
+    ``encoding`` says so in windows-1252."""
+    from imchat.desk.purchases_csv import Format, decode, import_csv
 
     raw = routes.current_request.raw_body
     if len(raw) > CSV_BYTES:
         raise BodyTooLarge(
             "body_too_large", f"The file is larger than {CSV_BYTES // 1024 // 1024} MB. Please split it."
         )
-    try:
-        content = raw.decode("utf-8") if isinstance(raw, bytes) else raw
-    except UnicodeDecodeError:
-        raise InvalidInput("not_utf8", "The file is not UTF-8 text.") from None
-    report = import_csv(me.site_id, me.operator_id, content, clock.now())
+    content = decode(raw, windows=asked.encoding == "windows-1252")
+    form = Format(dates=asked.dates, decimals=asked.decimals)
+    report = import_csv(me.site_id, me.operator_id, content, clock.now(), form)
     return {
         "imported": report.imported,
         "already_there": report.already_there,

@@ -69,8 +69,21 @@ def operator(found: "Operator", site: "Site", now: datetime) -> "account.Operato
     }
 
 
+def statistics(found: "list[tuple[str, dict[str, int]]]") -> "account.Counted":
+    """Counts by day, and those of longer periods apart."""
+    return {
+        "days": [{"day": label, "counts": counts} for label, counts in found if _is_day(label)],
+        "longer": [{"period": label, "counts": counts} for label, counts in found if not _is_day(label)],
+    }
+
+
+def _is_day(label: str) -> bool:
+    return len(label) == len("2026-01-31")
+
+
 def statistics_rows(days: "list[tuple[str, dict[str, int]]]") -> "Iterator[list[str]]":
-    """A line a day, a column for each counter that any of them has."""
+    """A line for each day (2026-01-31), month (2026-01) and year (2026), a column for each counter that any of them
+    has."""
     names = sorted({name for _, counts in days for name in counts})
     yield ["day", *names]
     for day, counts in days:
@@ -78,7 +91,8 @@ def statistics_rows(days: "list[tuple[str, dict[str, int]]]") -> "Iterator[list[
 
 
 def visits_rows(days: "list[VisitDay]") -> "Iterator[list[str]]":
-    """A line for each number of a day: of views, visitors and bots, then of each path and each referring host."""
+    """A line for each number of a day, month or year: of views, visitors and bots, then of each path and each referring
+    host."""
     yield ["day", "what", "name", "number"]
     for day in days:
         for what in ("views", "visitors", "bots"):

@@ -113,8 +113,16 @@ def presence(found: "Site", operators: "list[Operator]", me: str, now: datetime)
 
 def visits(day: "VisitDay") -> "account.DayVisits":
     """A day's visits."""
+    return {"day": day.sk, **_visits(day)}
+
+
+def longer_visits(found: "VisitDay") -> "account.LongerVisits":
+    """The visits that were added to a month or a year."""
+    return {"period": found.sk, **_visits(found)}
+
+
+def _visits(day: "VisitDay") -> "account.VisitCounts":
     return {
-        "day": day.sk,
         "views": int(day.views),
         "visitors": int(day.visitors),
         "bots": int(day.bots),

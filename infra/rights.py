@@ -215,16 +215,16 @@ RIGHTS: dict[str, tuple[Statement, ...]] = {
         table("chats", "GetItem", "BatchGetItem", "UpdateItem", "DeleteItem", "BatchWriteItem"),
         table("evidence", "PutItem", "BatchWriteItem"),
         *(table(store, "BatchWriteItem") for store in ("correspondence", "purchases", "disclosures", "requests")),
-        table("visits", "Query", "PutItem", "BatchWriteItem"),
+        table("visits", "GetItem", "Query", "PutItem", "UpdateItem", "DeleteItem", "BatchWriteItem"),
         *(
             index(store, "due")
             for store in (
-                "chats", "evidence", "correspondence", "purchases", "disclosures", "requests", "visits",
+                "chats", "evidence", "correspondence", "purchases", "disclosures", "requests", "visits", "statistics",
             )
         ),
         table("limits", "BatchWriteItem"),
         table("ledger", "PutItem"),
-        table("statistics", "UpdateItem"),
+        table("statistics", "GetItem", "UpdateItem", "DeleteItem"),
         objects("Correspondence", "DeleteObject"),
         listing("Correspondence"),
         secrets("Ledger"),

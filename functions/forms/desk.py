@@ -46,6 +46,14 @@ class Purchase(Form):
     phone: Phone | None = None
 
 
+class CsvFormat(Query):
+    """How a file is written: its dates (2026-01-31, 31/01/2026, 01/31/2026), its decimals, and its text."""
+
+    dates: Literal["iso", "day_first", "month_first"] = "iso"
+    decimals: Literal["point", "comma"] = "point"
+    encoding: Literal["unicode", "windows-1252"] = "unicode"
+
+
 class Hold(Form):
     """Keep a purchase to the end of a day."""
 

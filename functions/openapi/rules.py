@@ -27,7 +27,7 @@ def rules() -> dict[str, Schema]:
     from imchat import clock, hours, periods, places, text
     from imchat.bundle.contents import REASONS
     from imchat.chat.canned import SHORTCUT_LENGTH
-    from imchat.desk import purchases, purchases_csv
+    from imchat.desk import amounts, purchases, purchases_csv
     from imchat.register.stores import stores
     from imchat.register.words import LANGUAGES
     from imchat.rights import documents, intake, review
@@ -40,7 +40,7 @@ def rules() -> dict[str, Schema]:
         | _said("One's own id of this, chosen by chance: sent again with the same id, it is done once."),
         "address": {"maxLength": text.URL_LENGTH, "examples": ["https://shop.example/teapots"]}
         | _said("The address of a page, with http or https and without a user name or password."),
-        "amount": _pattern(rf"\s*{purchases.AMOUNT.pattern}\s*", "49.00"),
+        "amount": _pattern(rf"\s*{amounts.AMOUNT.pattern}\s*", "49.00"),
         "channel": {"enum": list(requests.CHANNELS)},
         "chat_status": {"enum": [chats.OPEN, chats.CLOSED]},
         "client_id": _pattern(text.CLIENT_ID, "m-1")

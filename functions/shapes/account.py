@@ -1,9 +1,13 @@
 """What owners of websites are answered."""
 
-from typing import TypedDict
+from typing import Annotated, TypedDict
+
+from msgspec import Meta
 
 from functions.shapes.visitor import Language
 from imchat.shapes import Day
+
+LongerPeriod = Annotated[str, Meta(pattern="^[0-9]{4}(-[0-9]{2})?$")]
 
 
 class Hours(TypedDict):
@@ -73,20 +77,48 @@ class DayCounts(TypedDict):
     counts: dict[str, int]
 
 
-Statistics = TypedDict("Statistics", {"from": Day, "to": Day, "days": list[DayCounts], "total": dict[str, int]})
+class LongerCounts(TypedDict):
+    """What was fewer than five on a day or in a month, and was added to a month (2026-01) or a year (2026)."""
+
+    period: LongerPeriod
+    counts: dict[str, int]
+
+
+class Counted(TypedDict):
+    """Counts by day; and what was added to months and years, which are counted with their last day."""
+
+    days: list[DayCounts]
+    longer: list[LongerCounts]
+
+
+Statistics = TypedDict(
+    "Statistics",
+    {"from": Day, "to": Day, "days": list[DayCounts], "longer": list[LongerCounts], "total": dict[str, int]},
+)
 
 Statistics.__doc__ = "The counts of some days, and their sum."
 
 
-class DayVisits(TypedDict):
-    """The visits of one day; visitors are estimated."""
+class VisitCounts(TypedDict):
+    """Visits; visitors are estimated, and 0 where they are fewer than five."""
 
-    day: Day
     views: int
     visitors: int
     bots: int
     paths: dict[str, int]
     referrers: dict[str, int]
+
+
+class DayVisits(VisitCounts):
+    """The visits of one day."""
+
+    day: Day
+
+
+class LongerVisits(VisitCounts):
+    """Visits of days and months with fewer than five, added to a month (2026-01) or a year (2026)."""
+
+    period: LongerPeriod
 
 
 class AllVisits(TypedDict):
@@ -96,5 +128,7 @@ class AllVisits(TypedDict):
     bots: int
 
 
-Visits = TypedDict("Visits", {"from": Day, "to": Day, "days": list[DayVisits], "total": AllVisits})
+Visits = TypedDict(
+    "Visits", {"from": Day, "to": Day, "days": list[DayVisits], "longer": list[LongerVisits], "total": AllVisits}
+)
 Visits.__doc__ = "The visits of some days, and their sum."

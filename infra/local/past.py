@@ -10,6 +10,7 @@ from imchat.stores import statistics
 from imchat.stores.base import transact
 from imchat.stores.chats import CLOSED, Chat
 from imchat.stores.visits import VisitDay
+from imchat.thresholds import FEWEST
 
 DAYS = 190
 _IN_A_TRANSACTION = 50
@@ -67,8 +68,10 @@ def _chats(site_id: str, day: datetime) -> list[tuple[Chat, Counter[str]]]:
 
 def _visits(site_id: str, day: datetime) -> VisitDay:
     chance = Random(-day.toordinal())  # noqa: S311 - a made-up past
-    paths = {path: round(_busy(day) * weight * chance.uniform(2, 4)) for path, weight in _PATHS.items()}
-    referrers = {host: round(_busy(day) * weight * chance.uniform(1, 2)) for host, weight in _REFERRERS.items()}
+    paths = {path: max(FEWEST, round(_busy(day) * weight * chance.uniform(2, 4))) for path, weight in _PATHS.items()}
+    referrers = {
+        host: max(FEWEST, round(_busy(day) * weight * chance.uniform(1, 2))) for host, weight in _REFERRERS.items()
+    }
     views = sum(paths.values())
     return VisitDay(
         site_id,

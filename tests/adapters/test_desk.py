@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from imchat import clock
 from imchat.desk import calls, disclosures, lookups, purchases
-from imchat.desk.purchases_csv import COLUMNS, import_csv
+from imchat.desk.purchases_csv import COLUMNS, Format, Report, decode, import_csv
 from imchat.errors import Conflict, Forbidden, InvalidInput, NotFound
 from imchat.housekeeping import sweep
 from imchat.periods import add_months
@@ -251,6 +251,178 @@ def test_any_csv_is_reported_never_raised(lines: list[str]) -> None:
     report = import_csv("demo", "priya", "\n".join([heading, *lines]), NOON)
     assert report.imported == 0
     assert all(one.line >= 2 for one in report.refused)
+
+
+def row(*values: str, separator: str = ",") -> str:
+    return separator.join(f'"{value}"' if separator in value else value for value in values)
+
+
+HEADING = ("name", "what", "amount", "currency", "bought_on", "processor", "processor_reference", "email")
+LINE = ("Zoë", "Gold", "49.00", "GBP", "2098-12-24", "paypal", "A1", "zoe@example.org")
+
+
+def file(*lines: tuple[str, ...], separator: str = ",", end: str = "\n") -> str:
+    return "".join(row(*line, separator=separator) + end for line in (HEADING, *lines))
+
+
+def imported(content: str, site: World | None = None, **form: Any) -> Report:
+    site = site or world()
+    return import_csv(site.site_id, site.operator, content, NOON, Format(**form))
+
+
+@pytest.mark.parametrize(
+    ("column", "value"),
+    [
+        ("amount", "49.01"), ("currency", "EUR"), ("bought_on", "2098-12-25"), ("what", "Silver"), ("name", "Zoe"),
+        ("email", "other@example.org"), ("email", ""),
+    ],
+)  # fmt: skip
+def test_N21_a_line_that_differs_from_what_is_recorded_of_the_payment_is_refused_by_number(
+    column: str, value: str
+) -> None:
+    site = world()
+    assert imported(file(LINE), site).imported == 1
+    other = tuple(value if name == column else known for name, known in zip(HEADING, LINE, strict=True))
+    report = imported(file(LINE, other, other), site)
+    assert (report.imported, report.already_there) == (0, 1)
+    assert [(one.line, one.column) for one in report.refused] == [(3, column), (4, column)]
+    assert all(column in one.detail and (not value or value not in one.detail) for one in report.refused)
+
+
+def test_N21_two_different_lines_of_one_payment_in_one_file_are_not_both_taken_and_none_is_dropped() -> None:
+    report = imported(file(LINE, (*LINE[:2], "12.00", *LINE[3:]), LINE))
+    assert (report.imported, report.already_there, [one.line for one in report.refused]) == (1, 1, [3])
+
+
+def test_the_same_amount_in_another_spelling_is_the_same_line() -> None:
+    site = world()
+    imported(file(LINE), site)
+    assert imported(file((*LINE[:2], "49.0", *LINE[3:])), site).already_there == 1
+
+
+EXCEL = {
+    "comma": file(LINE),
+    "semicolon": file(LINE, separator=";"),
+    "tab": file(LINE, separator="\t"),
+    "CRLF": file(LINE, separator=";", end="\r\n"),
+    "CR": file(LINE, end="\r"),
+    "mark": "\ufeff" + file(LINE),
+    "sep=;": "sep=;\r\n" + file(LINE, separator=";", end="\r\n"),
+    "sep=| quoted": '"sep=|"\n' + file(LINE, separator="|"),
+    "sep and padding": "sep=;;;;;;;;\r\n" + file(LINE, separator=";", end="\r\n"),
+    "trailing columns": file((*LINE, "", "")).replace("email\n", "email,,\n"),
+    "empty lines": file(LINE, ("",) * len(LINE), ("",) * (len(LINE) + 2)) + "\n\n",
+    "capitals": file(LINE).replace("name,what", "Name , WHAT"),
+    "all quoted": "".join(",".join(f'"{value}"' for value in line) + "\r\n" for line in (HEADING, LINE)),
+    "line end in a value": file(("Zoë", '"Gold\r\nand more"', *LINE[2:])),
+    "separators of other systems in a value": file(("Zoë", "Gold\u2028 more", *LINE[2:])),
+}
+
+
+@pytest.mark.parametrize("content", EXCEL.values(), ids=EXCEL)
+def test_a_csv_is_read_as_spreadsheets_save_it(content: str) -> None:
+    report = imported(content)
+    assert (report.imported, report.refused) == (1, [])
+
+
+@pytest.mark.parametrize(
+    ("encoding", "windows"),
+    [
+        ("utf-8", False), ("utf-8-sig", False), ("utf-16", False), ("utf-16-le", False), ("utf-16-be", False),
+        ("cp1252", True), ("utf-8", True), ("utf-8-sig", True), ("utf-16-le", True),
+    ],
+)  # fmt: skip
+def test_a_csv_is_read_in_the_encodings_of_spreadsheets(encoding: str, windows: bool) -> None:
+    content = file((*LINE[:1], "Crème – 5 €", *LINE[2:]), separator="\t")
+    assert decode(content.encode(encoding), windows=windows).removeprefix("\ufeff") == content
+
+
+@pytest.mark.parametrize("raw", ["Zoë".encode("cp1252"), "Zo\ufffd", b"\xff\xfea", b"\xef\xbb\xbf\xff", b"n\0a"])
+def test_what_is_no_unicode_is_refused_unless_somebody_says_what_it_is(raw: bytes | str) -> None:
+    with pytest.raises(InvalidInput) as refused:
+        decode(raw)
+    assert refused.value.kind == "not_utf8"
+
+
+@pytest.mark.parametrize(
+    ("dates", "given", "day"),
+    [
+        ("iso", "2098-12-04", "2098-12-04"), ("day_first", "4/12/2098", "2098-12-04"),
+        ("day_first", "04.12.2098", "2098-12-04"), ("day_first", "04-12-2098", "2098-12-04"),
+        ("month_first", "12/4/2098", "2098-12-04"), ("month_first", "12/04/2098", "2098-12-04"),
+        ("iso", "04/12/2098", None), ("iso", "20981204", None), ("iso", "2098-W49-4", None),
+        ("day_first", "12/24/2098", None), ("month_first", "24/12/2098", None), ("day_first", "2098-12-04", None),
+        ("day_first", "4/12/98", None), ("day_first", "4/12-2098", None), ("day_first", "31/02/2098", None),
+        ("iso", "４-12-2098", None), ("iso", "2098-13-01", None),
+    ],
+)  # fmt: skip
+def test_dates_are_read_as_whoever_imports_says(dates: str, given: str, day: str | None) -> None:
+    site = world()
+    report = imported(file((*LINE[:4], given, *LINE[5:])), site, dates=dates)
+    assert [one.column for one in report.refused] == ([] if day else ["bought_on"])
+    assert [item.bought_on for item in bought(site)] == ([day] if day else [])
+
+
+@pytest.mark.parametrize(
+    ("decimals", "given", "currency", "amount"),
+    [
+        ("point", "49.00", "GBP", "49.00"), ("point", "1,234.50", "GBP", "1234.50"), ("point", "-5", "EUR", "-5"),
+        ("point", "1 234.50", "EUR", "1234.50"), ("point", "1'234.50", "CHF", "1234.50"),
+        ("comma", "49,00", "EUR", "49.00"), ("comma", "1.234,50", "EUR", "1234.50"),
+        ("comma", "1\u202f234,50", "EUR", "1234.50"), ("comma", "1234", "EUR", "1234"),
+        ("point", "1.250", "KWD", "1.250"), ("comma", "1,250", "KWD", "1.250"), ("point", "1250", "JPY", "1250"),
+        ("point", "1.2345", "CLF", "1.2345"),
+        ("point", "49,00", "GBP", None), ("comma", "49.00", "EUR", None), ("point", "1,234", "GBP", None),
+        ("comma", "1.234", "EUR", None), ("point", "12,34.50", "GBP", None), ("point", "1,2345.00", "GBP", None),
+        ("point", "12.50", "JPY", None), ("point", "12.00", "JPY", None), ("point", "1.250", "GBP", None),
+        ("point", "£49.00", "GBP", None), ("point", "49.", "GBP", None), ("point", ".5", "GBP", None),
+        ("point", "٤٩.00", "GBP", None), ("point", "1e3", "GBP", None), ("point", "1234567890.00", "GBP", None),
+        ("point", "(5.00)", "GBP", None), ("point", "--5", "GBP", None),
+    ],
+)  # fmt: skip
+def test_amounts_are_read_as_whoever_imports_says_and_have_their_currencys_decimals(
+    decimals: str, given: str, currency: str, amount: str | None
+) -> None:
+    site = world()
+    report = imported(file((*LINE[:2], given, currency, *LINE[4:]), separator=";"), site, decimals=decimals)
+    assert [one.column for one in report.refused] == ([] if amount else ["amount"])
+    assert [item.amount for item in bought(site)] == ([amount] if amount else [])
+
+
+@pytest.mark.parametrize("currency", ["XYZ", "XXX", "XTS", "XAU", "ABC", "G B", "", "£"])
+def test_what_is_no_currency_of_iso_4217_is_refused(currency: str) -> None:
+    with pytest.raises(InvalidInput) as refused:
+        buy(world(), currency=currency)
+    assert refused.value.field == "currency"
+
+
+@given(
+    st.lists(
+        st.tuples(st.sampled_from(["1", "2"]), st.sampled_from(["9.00", "8.00", "bad"]), st.sampled_from(["P1", "P2"])),
+        max_size=6,
+    )
+)
+@settings(max_examples=25, deadline=None)
+def test_every_line_of_a_csv_is_recorded_there_already_or_refused_by_number(lines: list[tuple[str, str, str]]) -> None:
+    site = world()
+    rows = [("Ada", f"Gold {what}", amount, *LINE[3:6], reference, "") for what, amount, reference in lines]
+    first = imported(file(*rows), site)
+    again = imported(file(*rows), site)
+    for report in (first, again):
+        assert report.imported + report.already_there + len(report.refused) == len(rows)
+        assert len({one.line for one in report.refused}) == len(report.refused)
+    assert again.imported == 0
+    assert again.refused == first.refused
+    known: dict[str, tuple[str, str]] = {}
+    for what, amount, reference in lines:
+        if amount != "bad":
+            known.setdefault(reference, (f"Gold {what}", amount))
+    assert {item.processor_reference: (item.what, item.amount) for item in bought(site)} == known
+
+
+def bought(site: World) -> list[Any]:
+    found = lookups.listing(store("purchases"), site.site_id, site.operator, limit=10, start=None, now=NOON)  # type: ignore[arg-type]
+    return [item for item, _ in found.items]
 
 
 def test_N15_a_disclosure_needs_a_second_person_and_appears_in_the_persons_answer() -> None:

@@ -2,6 +2,7 @@
 
 import hmac
 import json
+from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
@@ -12,12 +13,13 @@ import pytest
 from imchat import clock
 from imchat.errors import Forbidden, InvalidInput, NotFound
 from imchat.housekeeping import sweep
+from imchat.stores import tallies
 from imchat.stores.limits import Limit
 from imchat.stores.visits import Part, VisitDay, part_key
 from imchat.visits import counting, salt, sketch
 from imchat.visits.counting import count_visit
-from imchat.visits.folding import fold
-from imchat.visits.reading import read
+from imchat.visits.folding import counters_of, fold
+from imchat.visits.reading import VisitCounts, read, shown
 from tests.adapters.worlds import NOON, ORIGIN, World, items_of, world
 from tests.faults.faults import When, cut
 
@@ -146,10 +148,10 @@ def test_distinct_paths_a_day_are_capped(monkeypatch: pytest.MonkeyPatch) -> Non
     monkeypatch.setattr(counting, "DISTINCT_A_DAY", 3)
     site = world()
     for number in range(6):
-        visit(site, f"/{number}")
-    visit(site, "/0", referrer="https://news.example/")
+        visit(site, f"/page{number}")
+    visit(site, "/page0", referrer="https://news.example/")
     day = today(site)
-    assert day.paths.as_dict() == {"/0": 2, "/1": 1, "/2": 1, "other": 3}
+    assert day.paths.as_dict() == {"/page0": 2, "/page1": 1, "/page2": 1, "other": 3}
     assert day.referrers.as_dict() == {"other": 1}
     assert int(day.views) == 7
 
@@ -157,9 +159,9 @@ def test_distinct_paths_a_day_are_capped(monkeypatch: pytest.MonkeyPatch) -> Non
 def test_visits_at_the_same_moment_are_all_counted() -> None:
     site = world()
     with ThreadPoolExecutor(8) as pool:
-        list(pool.map(lambda number: visit(site, f"/{number % 2}", ip=f"192.0.2.{number}"), range(40)))
+        list(pool.map(lambda number: visit(site, f"/page{number % 2}", ip=f"192.0.2.{number}"), range(40)))
     day = today(site)
-    assert day.paths.as_dict() == {"/0": 20, "/1": 20}
+    assert day.paths.as_dict() == {"/page0": 20, "/page1": 20}
     assert int(day.visitors) == estimated(site, {(f"192.0.2.{number}", CHROME) for number in range(40)})
 
 
@@ -188,7 +190,7 @@ def test_only_a_sites_own_pages_are_counted() -> None:
 def test_N1_a_day_that_is_over_becomes_one_item_of_counts_however_it_is_cut(when: When, at_noon: Any) -> None:
     site = world()
     for number in range(30):
-        visit(site, f"/{number % 4}", ip=f"192.0.2.{number}", referrer="https://news.example/a")
+        visit(site, f"/page{number % 4}", ip=f"192.0.2.{number}", referrer="https://news.example/a")
     visit(site, user_agent=BOT)
     expected = json.loads(json.dumps(today(site).to_simple_dict(), default=str))
     at_noon(NOON + timedelta(hours=12, minutes=59))
@@ -208,3 +210,122 @@ def test_N1_a_day_that_is_over_becomes_one_item_of_counts_however_it_is_cut(when
     assert items_of(Part, part_key(site.site_id, TODAY.isoformat())) == []
     assert json.loads(json.dumps(today(site, over).to_simple_dict(), default=str)) == expected
     assert int(today(site, over).views) == 30
+
+
+def stored(site: World) -> dict[str, dict[str, int]]:
+    """The counters that lie in the table for days, months and years, by sort key."""
+    found = {}
+    for item in items_of(VisitDay, site.site_id):
+        sk = item["sk"]["S"]
+        is_day = len(sk) == len("2099-03-03")
+        found[sk] = counters_of(VisitDay.from_raw_data(item)) if is_day else tallies.counters(item)
+    return found
+
+
+def sums(site: World) -> Counter[str]:
+    total: Counter[str] = Counter()
+    for counters in stored(site).values():
+        for name, number in counters.items():
+            total[name.partition(":")[0]] += number
+    return total
+
+
+def test_N1_a_small_day_leaves_nothing_of_its_own(at_noon: Any) -> None:
+    site = world()
+    visit(site, "/clinic", referrer="https://news.example/")
+    assert shown(site.site_id, TODAY, TODAY, NOON) == VisitCounts()
+    at_noon(NOON + timedelta(days=1))
+    fold(clock.now())
+    left = {"views": 1, "visitors": 1, "path:/clinic": 1, "referrer:news.example": 1}
+    assert stored(site) == {"2099-03-31#month#open": left}
+    fold(NOON + timedelta(days=60))
+    fold(NOON + timedelta(days=400))
+    assert stored(site) == {"2099-12-31#year#open": {"views": 1, "visitors": 1, "path:other": 1, "referrer:other": 1}}
+    assert shown(site.site_id, TODAY, (NOON + timedelta(days=400)).date(), NOON + timedelta(days=401)) == VisitCounts()
+
+
+def test_N1_paths_and_referrers_below_five_are_counted_together_or_with_the_month() -> None:
+    site = world()
+    for path, views in (("/", 7), ("/lamps", 4), ("/mugs", 3)):
+        for number in range(views):
+            visit(site, path, ip=f"192.0.2.{number}", referrer="https://rare.example/" if path == "/mugs" else None)
+    expected = {"/": 7, "other": 7}
+    (day,) = shown(site.site_id, TODAY, TODAY, NOON).days
+    assert (int(day.views), day.paths.as_dict(), day.referrers.as_dict()) == (14, expected, {})
+    over = NOON + timedelta(days=1)
+    fold(over)
+    (day,) = shown(site.site_id, TODAY, TODAY, over).days
+    assert (int(day.views), day.paths.as_dict(), day.referrers.as_dict()) == (14, expected, {})
+    assert stored(site)["2099-03-31#month#open"] == {"referrer:rare.example": 3}
+
+
+def test_N1_a_month_of_small_days_is_shown_from_five_on() -> None:
+    site = world()
+    for back in range(3):
+        for _ in range(2):
+            visit(site, "/lamps", now=NOON - timedelta(days=back))
+    over = NOON + timedelta(days=1)
+    fold(over)
+    found = shown(site.site_id, TODAY, over.date(), over)
+    assert [(one.sk, int(one.views), one.paths.as_dict()) for one in found.longer] == [("2099-03", 6, {"/lamps": 6})]
+    assert found.days == []
+
+
+@pytest.mark.parametrize("when", ["before", "after"])
+def test_N1_no_view_is_lost_or_doubled_however_the_folding_of_a_small_day_is_cut(when: When) -> None:
+    site = world()
+    for number in range(8):
+        visit(site, "/lamps" if number % 2 else "/mugs", ip=f"192.0.2.{number}", referrer="https://news.example/a")
+    visit(site, "/", now=NOON - timedelta(days=1))
+    visit(site, user_agent=BOT, now=NOON - timedelta(days=1))
+    over = NOON + timedelta(days=1)
+    for at in range(1, 80):
+        with cut(at, when) as fault:
+            try:
+                fold(over)
+            except Exception:  # noqa: S110 - cut on purpose
+                pass
+        if fault.calls < at:
+            break
+    for _ in range(2):
+        fold(over)
+    assert items_of(Part, part_key(site.site_id, TODAY.isoformat())) == []
+    assert (sums(site)["views"], sums(site)["path"], sums(site)["bots"], sums(site)["referrer"]) == (9, 9, 1, 8)
+    assert stored(site)["2099-03-03"]["path:other"] == 8
+
+
+def test_N1_what_comes_after_a_day_was_folded_is_added_to_its_month() -> None:
+    site = world()
+    for _ in range(6):
+        visit(site, "/lamps")
+    over = NOON + timedelta(days=1)
+    fold(over)
+    visit(site, "/lamps")
+    fold(over)
+    assert stored(site)["2099-03-03"]["path:/lamps"] == 6
+    assert stored(site)["2099-03-31#month#open"]["path:/lamps"] == 1
+
+
+@pytest.mark.parametrize(
+    ("path", "counted"),
+    [
+        ("/account/jane.doe/orders/7c9e?tab=1", "/account/…/orders/…"),
+        ("/reset/eyJhbGciOiJIUzI1NiJ9", "/reset/…"),
+        ("/@jane", "/…"),
+        ("/%31%32%33", "/…"),
+        ("/blog/2024/05/my-post", "/blog/2024/05/my-post"),
+        ("/card/%34111-1111-1111-1111", "other"),
+        ("/users/ada%2540example.org", "other"),
+    ],
+)
+def test_N1_no_name_key_or_number_of_a_path_is_stored(path: str, counted: str) -> None:
+    site = world()
+    visit(site, path)
+    assert today(site).paths.as_dict() == {counted: 1}
+
+
+@pytest.mark.parametrize("referrer", ["https://192.0.2.7/a", "https://[2001:db8::1]/a"])
+def test_N1_an_ip_address_is_no_referrer(referrer: str) -> None:
+    site = world()
+    visit(site, referrer=referrer)
+    assert today(site).referrers.as_dict() == {}

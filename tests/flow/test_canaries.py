@@ -183,7 +183,8 @@ def test_N10_N18_a_mail_and_its_file_are_in_one_place_and_gone_with_it(stack: di
 def test_N1_a_visit_leaves_no_trace_of_who_it_was(site: TestSite, stack: dict[str, Any]) -> None:
     agent, query, referrer = canary("Mozilla"), canary("query"), canary("referrer")
     visit = {"site_id": site.site.site_id, "path": f"/kettle?{query}", "referrer": f"https://news.example/{referrer}"}
-    assert site.visitor().api("POST", "/v1/visits", visit, User_Agent=agent).status == 204
+    for _ in range(5):  # fewer are not shown
+        assert site.visitor().api("POST", "/v1/visits", visit, User_Agent=agent).status == 204
     held = holders(stack, [agent, query, referrer])
     assert held == {agent: set(), query: set(), referrer: set()}
-    assert site.owner("GET", "/v1/account/visits").json["total"]["views"] == 1
+    assert site.owner("GET", "/v1/account/visits").json["total"]["views"] == 5

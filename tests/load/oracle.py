@@ -68,8 +68,15 @@ def judge_counts(chats: Sequence[Chat], visits: int, counted: Mapping[str, int],
             verdict.complain("counts", f"{name}: {counted.get(name, 0)} instead of {number}")
 
 
+def judge_shown(shown: Mapping[str, int], counted: Mapping[str, int], verdict: Verdict) -> None:
+    """The owner is shown no count below five, and never more than was counted."""
+    for name, number in shown.items():
+        if name != "visits" and not name.endswith(":other") and not 5 <= number <= counted.get(name, 0):
+            verdict.complain("counts", f"shown: {name}: {number} of {counted.get(name, 0)}")
+
+
 def expected_counts(chats: Sequence[Chat], visits: int) -> dict[str, int]:
-    """The counts of a site, as its owner is shown them."""
+    """All counts of a site."""
     ended = [one for one in chats if one.closed or one.deleted]
     expected = Counter({"chats": len(ended), "visits": visits, "outcome:closed": 0, "outcome:deleted": 0})
     expected["outcome:closed"] = sum(one.closed for one in ended)

@@ -7,6 +7,8 @@ from datetime import UTC, datetime, timedelta
 from threading import Event
 from typing import Any
 
+from imchat.stores import statistics
+from imchat.visits import reading as visits
 from tests.flow.client import POOL, until
 from tests.flow.sites import TestSite
 from tests.load.journal import Chat, Journal
@@ -26,14 +28,22 @@ def own(site: TestSite, tally: Tally, over: Event) -> None:
 
 
 def counted(api: Timed) -> dict[str, int]:
-    """The site's counts, from yesterday to tomorrow: a run may last past midnight."""
+    """The site's counts as its owner sees them, from yesterday to tomorrow: a run may last past midnight."""
     today = datetime.now(UTC).date()
     days = f"from={today - timedelta(days=1)}&to={today + timedelta(days=1)}"
-    statistics = api("GET", f"/v1/account/statistics?{days}")
-    visits = api("GET", f"/v1/account/visits?{days}")
-    if statistics.status != 200 or visits.status != 200:
+    chats = api("GET", f"/v1/account/statistics?{days}")
+    views = api("GET", f"/v1/account/visits?{days}")
+    if chats.status != 200 or views.status != 200:
         return {}
-    return statistics.json["total"] | {"visits": visits.json["total"]["views"]}
+    return chats.json["total"] | {"visits": views.json["total"]["views"]}
+
+
+def exactly(site_id: str) -> dict[str, int]:
+    """All that was counted of a site, those among it that are too few to be shown."""
+    now = datetime.now(UTC)
+    first, last = (now - timedelta(days=1)).date(), (now + timedelta(days=1)).date()
+    total = statistics.total(statistics.read(site_id, first, last, now.date()))
+    return total | {"visits": sum(int(one.views) for one in visits.read(site_id, first, last, now))}
 
 
 def answer_requests(site: TestSite, journal: Journal, tally: Tally, over: Event) -> None:

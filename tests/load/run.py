@@ -14,7 +14,7 @@ from tests.flow.sites import TestSite, make_site
 from tests.load import others
 from tests.load.journal import Journal
 from tests.load.operators import Operator, signed_in
-from tests.load.oracle import Verdict, judge_chat, judge_counts, judge_mails
+from tests.load.oracle import Verdict, judge_chat, judge_counts, judge_mails, judge_shown
 from tests.load.tally import Tally, at_the_edge
 from tests.load.visitors import Visitor
 
@@ -103,7 +103,8 @@ def reckon(stack: dict[str, Any], sites: list[TestSite], journal: Journal, tally
             judge_chat(chat, verdict)
             if chat.email:
                 judge_mails(chat, mails[chat.email], verdict)
-        counted = others.counted(signed_in(site.owner, site.stack, tally))
+        shown, counted = others.counted(signed_in(site.owner, site.stack, tally)), others.exactly(site.site.site_id)
+        judge_shown(shown, counted, verdict)
         judge_counts(list(journal.of(site.site.site_id)), journal.visits.get(site.site.site_id, 0), counted, verdict)
     return verdict
 

@@ -78,7 +78,7 @@ def test_N21_N22_purchases_by_hand_and_by_file_each_refused_line_named_and_one_h
     expect(window.get_by_role("alert")).to_have_text("Please choose a file.")
     window.get_by_label("File").set_input_files(file)
     window.get_by_role("button", name="Import").click()
-    expect(window.get_by_role("status")).to_contain_text("1 line was refused")
+    expect(window.get_by_role("status")).to_contain_text("2 lines were refused")
     expect(window.get_by_role("row").filter(has_text="amount")).to_contain_text("3")
     assert desk.violations() == []
     window.get_by_role("button", name="Done").click()

@@ -8,6 +8,7 @@ from playwright.sync_api import Locator, expect
 from pynamodb.expressions.operand import Path
 
 from imchat.stores.statistics import Day
+from imchat.stores.tallies import month_key
 from imchat.stores.visits import VisitDay
 from tests.browser.console.conftest import OpenConsole
 from tests.browser.console.driver import Console
@@ -105,6 +106,19 @@ def test_N20_charts_say_what_was_counted_and_the_tables_behind_them_hold_it(
     assert numbers(console, "Visits a day")["Tue, 30 Mar 2021"] == ["9", "4", "2"]
     assert numbers(console, "Most seen pages") == {"/": ["6"], HOSTILE: ["2"], "all other pages": ["1"]}
     assert numbers(console, "Where they came from") == {"news.example": ["3"]}
+    assert console.violations() == []
+
+
+def test_N20_what_was_too_few_for_its_day_is_shown_with_its_month(site: TestSite, open_console: OpenConsole) -> None:
+    count(site, date(2021, 3, 5), chats=6, country__GB=6, waiting__30=6)
+    month = Day(site.site.site_id, month_key(date(2021, 3, 1)))
+    month.change([Path([name]).add(number) for name, number in {"chats": 14, "country:other": 9}.items()])
+    console = open_console(site.owner, "site", "statistics", "2021-03-02", "2021-03-31")
+    expect(console.page.get_by_label("Added to months and years")).to_contain_text("March 2021: 14 chats")
+    expect(console.page.get_by_text("What is fewer than five on a day is not shown there")).to_be_visible()
+    assert figure(console, "Chats")[0] == "20"
+    assert figure(console, "Answered")[0] == "100%"
+    assert numbers(console, "Countries") == {"All others": ["9"], "United Kingdom": ["6"]}
     assert console.violations() == []
 
 

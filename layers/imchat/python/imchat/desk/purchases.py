@@ -3,11 +3,13 @@
 import re
 from dataclasses import dataclass, fields
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 from imchat import references, text
 from imchat.cards import contains_card
 from imchat.clock import milliseconds
+from imchat.desk import amounts
 from imchat.errors import Conflict, InvalidInput, NotFound
 from imchat.fields import checked
 from imchat.people import Details
@@ -17,8 +19,6 @@ from imchat.stores.base import Cancelled, put, transact, update
 from imchat.stores.purchases import Purchase, ends_at, held_until
 
 PROCESSORS = ("bank", "paypal")
-AMOUNT = re.compile(r"-?[0-9]{1,9}(\.[0-9]{1,2})?")
-_CURRENCY = re.compile(r"[A-Z]{3}")
 _REFERENCE = re.compile(r"[A-Za-z0-9][A-Za-z0-9 ._:/-]{0,63}")
 _LONGEST_HOLD = timedelta(days=366 * 50)
 
@@ -39,8 +39,26 @@ class Sale:
     processor_reference: str
 
 
+@dataclass(frozen=True)
+class Recorded:
+    """What became of a sale: its record; ``known`` where this payment was recorded before, and then ``differing``: the
+    fields in which that record says something else."""
+
+    purchase: Purchase
+    known: bool = False
+    differing: tuple[str, ...] = ()
+
+
 def record_purchase(site_id: str, staff: str, sale: Sale, now: datetime) -> Purchase:
     """Keep one purchase. Raises InvalidInput naming the field, Conflict where this payment is recorded already."""
+    recorded = record(site_id, staff, sale, now)
+    if recorded.known:
+        raise Conflict("recorded_already", "A purchase with this payment reference is recorded already.")
+    return recorded.purchase
+
+
+def record(site_id: str, staff: str, sale: Sale, now: datetime) -> Recorded:
+    """Keep one purchase, unless this payment is recorded already. Raises InvalidInput naming the field."""
     for field in fields(sale):
         value = getattr(sale, field.name)
         if value and contains_card(value):
@@ -59,14 +77,15 @@ def record_purchase(site_id: str, staff: str, sale: Sale, now: datetime) -> Purc
     if processor not in PROCESSORS:
         raise InvalidInput("invalid_value", f"This must be one of: {', '.join(PROCESSORS)}.", "processor")
     reference = _matching("processor_reference", _REFERENCE, sale.processor_reference, "letters, digits and . _ : / -")
+    currency = checked("currency", amounts.currency, sale.currency)
     purchase = Purchase(
         references.of(site_id, processor, reference),
         site_id=site_id,
         at=milliseconds(datetime(bought_on.year, bought_on.month, bought_on.day, tzinfo=now.tzinfo)),
         address=checked("address", text.comment, sale.address) if sale.address else None,
         what=checked("what", text.message, sale.what),
-        amount=_matching("amount", AMOUNT, sale.amount, "an amount, as 49.00"),
-        currency=_matching("currency", _CURRENCY, sale.currency.upper(), "a currency of ISO 4217, as GBP"),
+        amount=checked("amount", amounts.amount, sale.amount, currency),
+        currency=currency,
         bought_on=bought_on.isoformat(),
         processor=processor,
         processor_reference=reference,
@@ -74,12 +93,23 @@ def record_purchase(site_id: str, staff: str, sale: Sale, now: datetime) -> Purc
         **vars(details),
     )
     purchase.end_at(ends)
-    record = evidence.entry(purchase, "record", staff, now)
+    entry = evidence.entry(purchase, "record", staff, now)
     try:
-        transact(put(purchase, Purchase.pk.does_not_exist()), put(record))
+        transact(put(purchase, Purchase.pk.does_not_exist()), put(entry))
     except Cancelled:
-        raise Conflict("recorded_already", "A purchase with this payment reference is recorded already.") from None
-    return purchase
+        there = Purchase.load(purchase.pk, now=now)
+        return Recorded(there or purchase, known=True, differing=_differing(purchase, there) if there else ())
+    return Recorded(purchase)
+
+
+def _differing(given: Purchase, there: Purchase) -> tuple[str, ...]:
+    """The fields of a sale in which two records of one payment differ."""
+
+    def value(of: Purchase, field: str) -> Any:
+        known = getattr(of, field)
+        return Decimal(known) if field == "amount" else known or None
+
+    return tuple(field.name for field in fields(Sale) if value(given, field.name) != value(there, field.name))
 
 
 def hold(purchase_id: str, site_id: str, staff: str, *, until: str, because: str, now: datetime) -> Purchase:

@@ -16,6 +16,11 @@ __all__ = ["UPDATED", "VERSION", "notice", "widget_text"]
 # Newest first.
 CHANGES = (
     (
+        date(2026, 12, 1),
+        "Statistics keep no number below five by itself: it is counted with its month or year. Parts of a page's "
+        "address that may name somebody are left out.",
+    ),
+    (
         date(2026, 11, 24),
         "Wrong tries of staff to sign in are counted for some minutes, and staff who sign in get a cookie.",
     ),

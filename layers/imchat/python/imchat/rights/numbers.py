@@ -12,6 +12,7 @@ from imchat.rights.clocks import clock_of
 from imchat.rights.deadlines import london
 from imchat.stores import statistics
 from imchat.stores.requests import CLOSED, Request
+from imchat.thresholds import OTHER
 
 
 @dataclass(frozen=True)
@@ -39,13 +40,15 @@ def ended(request: Request, status: str, now: datetime) -> dict[str, int]:
 
 
 def numbers(site_id: str, still_open: Iterable[Request], first: date, last: date, now: datetime) -> Numbers:
-    """The numbers of a site: of its open requests, and of those that ended from ``first`` to ``last``."""
+    """The numbers of a site: of its open requests, and of those that ended from ``first`` to ``last``. Those of small
+    days count with the end of their month (stores/tallies.py). The desk sees each request by itself, so it is shown
+    small numbers too."""
     today, kinds, overdue = london(now), Counter[str](), 0
     for request in still_open:
         kinds[request.type or "candidate"] += 1
         overdue += bool(request.due_day and request.due_day < today.toordinal())
-    total = statistics.total(statistics.read(statistics.of_requests(site_id), first, last))
-    days = {int(length): number for length, number in _group(total, "days:").items()}
+    total = statistics.total(statistics.read(statistics.of_requests(site_id), first, last, now.date()))
+    days = {int(length): number for length, number in _group(total, "days:").items() if length != OTHER}
     answered = total.get("on_time", 0) + total.get("late", 0)
     return Numbers(
         open=kinds,

@@ -1,22 +1,23 @@
-"""Daily counters of a site (N20). No row stands for one chat, nothing here is personal, nothing expires.
+"""Counters of a site (N20). No row stands for one chat, nothing here is personal, nothing expires.
 
 A chat is counted once, on the UTC day of its opening, in the transaction that closes, deletes or expires it; a rating
-in the transaction that gives it.
+in the transaction that gives it. The sweep folds the day by the threshold rule (stores/tallies.py): fewer than five
+are added to the month, or the year.
 """
 
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Iterable, Mapping
-from datetime import date
+from collections.abc import Callable, Iterable, Mapping
+from datetime import date, datetime
 
-from pynamodb.attributes import UnicodeAttribute
-from pynamodb.expressions.operand import Path
+from pynamodb.attributes import NumberAttribute, UnicodeAttribute
 
 from imchat.clock import moment
 from imchat.register.activity import Activity
-from imchat.register.fields import SITE, NotPersonal
+from imchat.register.fields import BOOKKEEPING, SITE, NotPersonal
 from imchat.register.store import Store
-from imchat.stores.base import Item, Part, update
+from imchat.stores import tallies
+from imchat.stores.base import Item, Part, due_keys, keys_only_index
 from imchat.stores.chats import Chat
 
 ACTIVITY = Activity(
@@ -28,7 +29,8 @@ ACTIVITY = Activity(
     lawful_basis="None needed: no personal data",
     people="nobody: no count stands for a person",
     categories=(),
-    source="counts of chats and requests, by website and day",
+    source="counts of chats and requests, by website and day; what is fewer than five on a day is counted with its "
+    "month, what is fewer than five in a month with its year",
     recipients=("the owner of the website", "data-protection staff"),
     at_end="kept, for no count stands for anybody",
     erasure="retained",
@@ -40,7 +42,8 @@ DURATION_SECONDS = (60, 120, 300, 600, 1200, 1800, 3600, 7200)
 
 
 class Day(Item):
-    """The counters of one site and day; each counter is an attribute named ``group:value``."""
+    """The counters of one site and day, month or year (stores/tallies.py); each counter is an attribute, named
+    ``group:value``."""
 
     TABLE = "statistics"
 
@@ -49,6 +52,11 @@ class Day(Item):
 
     pk = UnicodeAttribute(hash_key=True)
     sk = UnicodeAttribute(range_key=True)
+    revision = NumberAttribute(null=True)
+    due_shard = UnicodeAttribute(null=True)
+    due_at = NumberAttribute(null=True)
+
+    due_index = keys_only_index("due", "due_shard", "due_at")
 
 
 def _class(seconds: float, ends: tuple[int, ...]) -> str:
@@ -103,29 +111,25 @@ def add_up(chats: Iterable[tuple[Chat, Mapping[str, int]]]) -> list[Part]:
 
 
 def _added(day: tuple[str, str], amounts: Mapping[str, int]) -> Part:
-    return update(Day(*day), [Path([name]).add(amount) for name, amount in amounts.items() if amount])
+    return tallies.add(Day, *day, amounts)
 
 
-def read(site_id: str, first: date, last: date) -> list[tuple[str, dict[str, int]]]:
-    """(day, counters) of a site for the days ``first`` to ``last``, both included, in order; days without a chat are
-    left out."""
-    found = []
-    start = None
-    while True:
-        page = Day._get_connection().query(
-            site_id,
-            range_key_condition=Day.sk.between(first.isoformat(), last.isoformat()),
-            exclusive_start_key=start,
-        )
-        for item in page["Items"]:
-            found.append((item["sk"]["S"], {name: int(value["N"]) for name, value in item.items() if "N" in value}))
-        start = page.get("LastEvaluatedKey")
-        if not start:
-            return found
+def read(site_id: str, first: date, last: date, today: date | None = None) -> list[tuple[str, dict[str, int]]]:
+    """(day, month or year, counters) of a site for the days ``first`` to ``last``, both included, in order: all that
+    was counted, for sums over it. What is without a chat is left out. A month or a year is counted with its last day,
+    until that is over with ``today`` (with ``last``, where that is not given)."""
+    found = tallies.read(Day, site_id, first, last, today or last)
+    return [(tally.label, tally.all()) for tally in found]
+
+
+def shown(site_id: str, first: date, last: date, today: date) -> list[tuple[str, dict[str, int]]]:
+    """As ``read``, only what may be shown: no counter below five."""
+    found = ((tally.label, tally.shown()) for tally in tallies.read(Day, site_id, first, last, today))
+    return [(label, counts) for label, counts in found if counts]
 
 
 def total(days: list[tuple[str, dict[str, int]]]) -> dict[str, int]:
-    """The counters of several days added up."""
+    """Several counters added up."""
     result: Counter[str] = Counter()
     for _, amounts in days:
         result.update(amounts)
@@ -137,13 +141,32 @@ class Statistics(Store):
 
     activity = ACTIVITY
     models = (Day,)
-    fields = {"pk": SITE, "sk": NotPersonal("a day")} | {
-        pattern: NotPersonal("a count of a day's chats or requests")
+    fields = {
+        "pk": SITE,
+        "sk": NotPersonal("a day, a month or a year"),
+        "revision": NotPersonal("how often the counters were changed"),
+        "due_shard": BOOKKEEPING,
+        "due_at": BOOKKEEPING,
+    } | {
+        pattern: NotPersonal("a count of chats or requests")
         for pattern in (
             "chats", "messages:*", "waiting:*", "duration:*", "country:*", "browser:*", "outcome:*", "rating:*",
             "ended:*", "type:*", "on_time", "late", "days:*",
         )
     }  # fmt: skip
+
+    def expire(self, now: datetime, time_left: Callable[[], bool]) -> Counter[str]:
+        """As Store's: days, months and years that are over are folded. What moves into a month that is over itself is
+        found in the next round."""
+        for _ in tallies.ROUNDS:
+            keys = list(due_keys(Day, now))
+            for key in keys:
+                if not time_left():
+                    return Counter({"unfinished": 1})
+                tallies.fold(Day, key.pk, key.sk, now)
+            if not keys:
+                break
+        return Counter()
 
 
 STORE = Statistics()

@@ -1,5 +1,6 @@
 """Counts of visits to pages (N1). While a day lasts: one item a path, and a sketch from which the number of visitors
-can be estimated. When it is over: one item with its counts. No item stands for a visit or a visitor."""
+can be estimated. When it is over: one item with what the threshold rule lets stand of its counts; the rest is counted
+with the month, or the year (stores/tallies.py). No item stands for a visit or a visitor."""
 
 from collections import Counter
 from collections.abc import Callable
@@ -20,8 +21,10 @@ ACTIVITY = Activity(
     lawful_basis="None needed: no personal data are kept",
     people="nobody: no count stands for a person",
     categories=(),
-    source="counts of visits, by website, day and page. To count visitors once, the browser's IP address and kind are "
-    "turned into a number with a key that lives for one day and is then destroyed; neither they nor it are kept",
+    source="counts of visits, by website, day and page; what is fewer than five on a day is counted with its month or "
+    "year, and parts of a page's address that may name somebody are left out. To count visitors once, the browser's "
+    "IP address and kind are turned into a number with a key that lives for one day and is then destroyed; neither "
+    "they nor it are kept",
     recipients=("the owner of the website",),
     at_end="kept, for no count stands for anybody",
     erasure="retained",
@@ -30,7 +33,8 @@ ACTIVITY = Activity(
 
 class Part(Item):
     """A count of a day that is not over: ``pk`` site and day; ``sk`` "path#/..." or "referrer#host" (empty: all
-    others), "distinct" (how many there are of these), "bots", or "sketch#nnn" (registers, as attributes r0 to r31)."""
+    others), "distinct" (how many there are of these), "bots", or "sketch#nnn" (registers, as attributes r0 to r31);
+    "folded" where the counts are taken already, and the other parts may only be deleted."""
 
     TABLE = "visits"
 
@@ -44,6 +48,21 @@ class Part(Item):
     due_at = NumberAttribute(null=True)
 
     due_index = keys_only_index("due", "due_shard", "due_at")
+
+
+class VisitTally(Item):
+    """The counters of a site and a month or year: views, visitors, bots, ``path:/...`` and ``referrer:host``."""
+
+    TABLE = "visits"
+
+    class Meta:
+        table_name = ""
+
+    pk = UnicodeAttribute(hash_key=True)
+    sk = UnicodeAttribute(range_key=True)
+    revision = NumberAttribute(null=True)
+    due_shard = UnicodeAttribute(null=True)
+    due_at = NumberAttribute(null=True)
 
 
 class VisitDay(Item):
@@ -72,20 +91,22 @@ class Visits(Store):
     """Counts. There is nobody in them to find."""
 
     activity = ACTIVITY
-    models = (Part, VisitDay)
+    models = (Part, VisitTally, VisitDay)
     fields = {
         "pk": SITE,
-        "sk": NotPersonal("a day, or a page's path"),
+        "sk": NotPersonal("a day, a month, a year, or a page's path"),
+        "revision": NotPersonal("how often the counters were changed"),
         "due_shard": BOOKKEEPING,
         "due_at": BOOKKEEPING,
         "r*": NotPersonal("a register of the sketch: the longest run of zeros that any visitor's number began with"),
         **dict.fromkeys(
-            ("number", "views", "visitors", "bots", "paths", "referrers"), NotPersonal("counts of a day's visits")
+            ("number", "views", "visitors", "bots", "paths", "referrers", "path:*", "referrer:*"),
+            NotPersonal("counts of visits"),
         ),
     }
 
     def expire(self, now: datetime, time_left: Callable[[], bool]) -> Counter[str]:
-        """As Store's: days that are over become one item each, and the key of their sketches is destroyed."""
+        """As Store's: days that are over become one item each at most, and the key of their sketches is destroyed."""
         from imchat.visits.folding import fold
 
         return fold(now, time_left)

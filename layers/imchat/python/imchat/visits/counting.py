@@ -19,6 +19,7 @@ from imchat.errors import InvalidInput
 from imchat.stores.base import Cancelled, Stale, due_shard, put, transact, update
 from imchat.stores.visits import Part, part_key
 from imchat.visits import sketch
+from imchat.visits.paths import cut, decoded
 from imchat.visits.salt import salt_of
 
 # Paths and hosts of a site and day, each of at most so many bytes: what is beyond is counted together.
@@ -27,6 +28,7 @@ PATH_BYTES = 200
 LONGEST = 4000
 # A day is folded an hour after its end, when no visit can be on its way any more.
 _FOLDED_AFTER = timedelta(hours=1)
+_ADDRESS = re.compile("[0-9.]+")
 _EMAIL = re.compile(r"[^/]@|%40", re.IGNORECASE)
 
 
@@ -55,24 +57,29 @@ def count_visit(
 
 
 def _path(given: str) -> str | None:
-    """A path without its query, None for one that is only counted among others: too long, or with what may be an
-    address or a card number in it."""
+    """A path without its query and without what may name somebody (visits/paths.py), None for one that is only counted
+    among others: too long, or with what may be an address or a card number in it."""
     if not given.startswith("/") or len(given) > LONGEST:
         raise InvalidInput("invalid_value", f"A path begins with / and has at most {LONGEST} characters.", "path")
     path = re.split(r"[?#;]", given, maxsplit=1)[0]
     if any(unicodedata.category(character)[0] == "C" for character in path):
         raise InvalidInput("invalid_value", "A path holds no control characters.", "path")
-    return None if len(path.encode()) > PATH_BYTES or _EMAIL.search(path) or contains_card(path) else path
+    meaning = decoded(path)
+    if len(path.encode()) > PATH_BYTES or _EMAIL.search(path) or _EMAIL.search(meaning) or contains_card(meaning):
+        return None
+    return cut(path)
 
 
 def _host(referrer: str | None, origin: str | None) -> str | None:
-    """The host that a visitor came from, where it is another than the page's own."""
+    """The host that a visitor came from, where it is another than the page's own and no bare IP address."""
     try:
         host = urlsplit(referrer or "").hostname
         own = urlsplit(origin or "").hostname
     except ValueError:
         return None
-    return host if host and host != own and len(host) <= PATH_BYTES and host.isascii() else None
+    if not host or host == own or ":" in host or _ADDRESS.fullmatch(host):
+        return None
+    return host if len(host) <= PATH_BYTES and host.isascii() else None
 
 
 def _count(pk: str, counters: dict[str, str | None], due: int) -> None:

@@ -1,12 +1,14 @@
 /** The counters of a period, and of the one before it. */
 
 import { call, get, query } from "../../api";
-import type { ChatDay, VisitDay } from "./counts";
-import { MOST_DAYS, type Period, length, plus } from "./period";
+import type { ChatDay, LongerChats, LongerVisits, VisitDay } from "./counts";
+import { MOST_DAYS, type Period, ends, length, plus } from "./period";
 
 export interface Counted {
   chats: ChatDay[];
   visits: VisitDay[];
+  /** Of months and years, what was too few for a day or a month. */
+  longer: { chats: LongerChats[]; visits: LongerVisits[] };
 }
 
 export interface Compared {
@@ -18,19 +20,23 @@ const asked = ({ first, last }: Period) => ({ from: first, to: last });
 
 async function counted(period: Period): Promise<Counted> {
   const [chats, visits] = await Promise.all([
-    get<{ days: ChatDay[] }>(query("/v1/account/statistics", asked(period))),
-    get<{ days: VisitDay[] }>(query("/v1/account/visits", asked(period))),
+    get<{ days: ChatDay[]; longer: LongerChats[] }>(query("/v1/account/statistics", asked(period))),
+    get<{ days: VisitDay[]; longer: LongerVisits[] }>(query("/v1/account/visits", asked(period))),
   ]);
-  return { chats: chats.days, visits: visits.days };
+  return { chats: chats.days, visits: visits.days, longer: { chats: chats.longer, visits: visits.longer } };
 }
 
 /** Asks for both at once where they lie beside each other and are no more than the API answers for. */
 export async function compared(period: Period, earlier: Period): Promise<Compared> {
   const both = { first: earlier.first, last: period.last };
   if (plus(earlier.last, 1) === period.first && length(both) <= MOST_DAYS) {
-    const { chats, visits } = await counted(both);
-    const part = (within: (day: { day: string }) => boolean): Counted => ({ chats: chats.filter(within), visits: visits.filter(within) });
-    return { now: part(({ day }) => day >= period.first), before: part(({ day }) => day < period.first) };
+    const { chats, visits, longer } = await counted(both);
+    const part = (within: (day: string) => boolean): Counted => ({
+      chats: chats.filter(({ day }) => within(day)),
+      visits: visits.filter(({ day }) => within(day)),
+      longer: { chats: longer.chats.filter((one) => within(ends(one.period))), visits: longer.visits.filter((one) => within(ends(one.period))) },
+    });
+    return { now: part((day) => day >= period.first), before: part((day) => day < period.first) };
   }
   const [now, before] = await Promise.all([counted(period), counted(earlier)]);
   return { now, before };

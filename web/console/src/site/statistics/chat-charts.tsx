@@ -15,7 +15,7 @@ export interface Given {
 }
 
 export function ChatCharts({ data, period, earlier }: Given) {
-  const [now, before] = [data.now, data.before].map(({ chats }) => sum(chats.map(({ counts }) => counts))) as [Counts, Counts];
+  const [now, before] = [data.now, data.before].map(({ chats, longer }) => sum([...chats, ...longer.chats].map(({ counts }) => counts))) as [Counts, Counts];
   return (
     <section class="charts" aria-labelledby="of-chats">
       <h2 id="of-chats">Chats</h2>
@@ -37,7 +37,7 @@ function ChatsOverTime({ data, period, earlier }: Given) {
   while (was.length < into.length) was.unshift(0); // two years may differ by a day
   const most = values.indexOf(Math.max(...values));
   const total = values.reduce((all, one) => all + one, 0);
-  const says = total ? `${many(total, "chat")}, most on ${into[most]?.words}: ${number(values[most] ?? 0)}.` : "No chat has ended in these days.";
+  const says = total ? `${many(total, "chat")}, most on ${into[most]?.words}: ${number(values[most] ?? 0)}.` : "No day with five chats or more.";
   const title = byWeek(period) ? "Chats a week" : "Chats a day";
   return (
     <ChartCard title={title} says={says} size="two-thirds" table={{ columns: ["Day", "Chats", "Before"], rows: into.map(({ words }, place) => [words, values[place] ?? 0, was[place] ?? 0]) }}>
@@ -103,7 +103,7 @@ interface NamedProps {
 }
 
 function Named({ title, column, name, counts, called }: NamedProps) {
-  const rows = group(counts, name).map(([key, value]) => ({ words: called(key), value }));
+  const rows = group(counts, name).map(([key, value]) => ({ words: key === "other" ? "All others" : called(key), value }));
   const first = rows[0];
   const all = Math.max(1, counts.chats ?? 0);
   const says = first ? `Most chats: ${first.words}, ${percent(first.value / all)}.` : "No chat to tell from.";

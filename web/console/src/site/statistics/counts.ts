@@ -5,8 +5,21 @@ export interface ChatDay {
   counts: Record<string, number>;
 }
 
-export interface VisitDay {
+/** What was too few for its day or month: added to a month, 2026-01, or a year, 2026. */
+export interface LongerChats {
+  period: string;
+  counts: Record<string, number>;
+}
+
+export interface LongerVisits extends VisitCounts {
+  period: string;
+}
+
+export interface VisitDay extends VisitCounts {
   day: string;
+}
+
+export interface VisitCounts {
   views: number;
   visitors: number;
   bots: number;
@@ -72,8 +85,12 @@ export const upTo = (end: string, ends: string[]): string => (end === "longer" ?
 /** The same where there is little room: ≤ 10 s, > 1 h. */
 export const within = (end: string, ends: string[]): string => (end === "longer" ? `> ${span(ends.at(-2) ?? "")}` : `≤ ${span(end)}`);
 
-/** Chats that somebody answered. */
-export const answered = (counts: Counts): number => (counts.chats ?? 0) - (counts["waiting:unanswered"] ?? 0);
+/** The share of chats that somebody answered, of those whose waiting is told; undefined where none is. */
+export function answered(counts: Counts): number | undefined {
+  const none = counts["waiting:unanswered"] ?? 0;
+  const told = classes(counts, "waiting", WAITING).reduce((all, one) => all + one, none);
+  return told ? (told - none) / told : undefined;
+}
 
 export interface Ratings {
   given: number;

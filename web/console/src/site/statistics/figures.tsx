@@ -1,7 +1,7 @@
 /** The figures at the top: what most want to know, beside what it was before. */
 
 import { Icon } from "../../ui/icon";
-import { type Counts, DURATION, type VisitDay, WAITING, answered, classes, middle, number, onePlace, percent, ratings, within } from "./counts";
+import { type Counts, DURATION, type VisitCounts, WAITING, answered, classes, middle, number, onePlace, percent, ratings, within } from "./counts";
 
 interface Figure {
   words: string;
@@ -14,7 +14,7 @@ interface Figure {
 
 interface Side {
   chats: Counts;
-  visits: VisitDay[];
+  visits: VisitCounts[];
   days: number;
 }
 
@@ -41,10 +41,9 @@ function figures(now: Side, before: Side): Figure[] {
   const views = (side: Side) => side.visits.reduce((all, day) => all + day.views, 0);
   const visitors = (side: Side) => side.visits.reduce((all, day) => all + day.visitors, 0) / side.days;
   const messages = ({ chats }: Side) => (chats.chats ? ((chats["messages:visitor"] ?? 0) + (chats["messages:operator"] ?? 0)) / chats.chats : undefined);
-  const replied = ({ chats }: Side) => (chats.chats ? answered(chats) / chats.chats : undefined);
   return [
     counted("Chats", now.chats.chats ?? 0, before.chats.chats ?? 0),
-    shared("Answered", replied(now), replied(before)),
+    shared("Answered", answered(now.chats), answered(before.chats)),
     classed("Typical wait", "waiting", WAITING, now.chats, before.chats),
     classed("Typical length", "duration", DURATION, now.chats, before.chats),
     meant("Rating", ratings(now.chats).mean, ratings(before.chats).mean, { of: " of 5", good: true }),

@@ -8,9 +8,9 @@ import { Page } from "../../ui/page";
 import { Empty, Failure, Shown } from "../../ui/states";
 import { type Compared, compared, download } from "./asking";
 import { ChatCharts } from "./chat-charts";
-import { sum } from "./counts";
+import { many, sum } from "./counts";
 import { Figures } from "./figures";
-import { type Period, before, length, named, today, words } from "./period";
+import { type Period, before, length, longer as called, named, today, words } from "./period";
 import { Picker } from "./picker";
 import { VisitCharts } from "./visit-charts";
 
@@ -31,8 +31,13 @@ export function StatisticsPage({ route }: { route: string[] }) {
 
 function Found({ data, period, earlier, stale }: { data: Compared; period: Period; earlier: Period; stale: boolean }) {
   const acting = useActing();
-  const nothing = !data.now.chats.length && !data.now.visits.length;
-  const side = (which: "now" | "before", of: Period) => ({ chats: sum(data[which].chats.map(({ counts }) => counts)), visits: data[which].visits, days: length(of) });
+  const { chats, visits, longer } = data.now;
+  const nothing = ![chats, visits, longer.chats, longer.visits].some((found) => found.length);
+  const side = (which: "now" | "before", of: Period) => ({
+    chats: sum([...data[which].chats, ...data[which].longer.chats].map(({ counts }) => counts)),
+    visits: [...data[which].visits, ...data[which].longer.visits],
+    days: length(of),
+  });
   return (
     <div class="counted" aria-busy={stale}>
       <div class="counted-head">
@@ -54,7 +59,7 @@ function Found({ data, period, earlier, stale }: { data: Compared; period: Perio
       {nothing ? (
         <Empty icon="chart" title="Nothing was counted in these days">
           <p>
-            Chats are counted when they end, visits as soon as a page with the chat on it is opened. If that is still to come, <a href={at("site", "settings")}>the settings</a> have the
+            Chats are counted when they end, visits as soon as a page with the chat on it is opened; fewer than five are not shown. If that is still to come, <a href={at("site", "settings")}>the settings</a> have the
             line to put on your pages.
           </p>
         </Empty>
@@ -63,9 +68,36 @@ function Found({ data, period, earlier, stale }: { data: Compared; period: Perio
           <Figures now={side("now", period)} before={side("before", earlier)} />
           <ChatCharts {...{ data, period, earlier }} />
           <VisitCharts {...{ data, period, earlier }} />
-          <p class="hint">Days are those of UTC. A chat is counted on the day it began, once it has ended.</p>
+          <Longer of={longer} />
+          <p class="hint">
+            Days are those of UTC. A chat is counted on the day it began, once it has ended. What is fewer than five on a day is not shown there: it is added to its month, and what is fewer than
+            five in a month to its year. A month or a year is counted with its last day, until then with today.
+          </p>
         </>
       )}
     </div>
+  );
+}
+
+/** What was too few to be shown by day, by month and year. */
+function Longer({ of: { chats, visits } }: { of: Compared["now"]["longer"] }) {
+  const periods = [...new Set([...chats, ...visits].map(({ period }) => period))].sort();
+  if (!periods.length) return null;
+  const said = (period: string) => {
+    const counts = chats.find((one) => one.period === period)?.counts.chats ?? 0;
+    const views = visits.find((one) => one.period === period)?.views ?? 0;
+    return [counts && many(counts, "chat"), views && many(views, "page visit")].filter(Boolean).join(", ") || "details of days shown above";
+  };
+  return (
+    <section class="card" aria-label="Added to months and years">
+      <p>Of days and months with fewer than five, and part of the figures above:</p>
+      <ul>
+        {periods.map((period) => (
+          <li key={period}>
+            {called(period)}: {said(period)}
+          </li>
+        ))}
+      </ul>
+    </section>
   );
 }

@@ -20,15 +20,20 @@ const A_DAY = /^\d{4}-\d{2}-\d{2}$/;
 const format = (options: Intl.DateTimeFormatOptions) => new Intl.DateTimeFormat(undefined, { timeZone: "UTC", ...options });
 const SHORT = format({ day: "numeric", month: "short" });
 const LONG = format({ weekday: "short", day: "numeric", month: "short", year: "numeric" });
+const MONTH = format({ month: "long", year: "numeric" });
 const RANGE = format({ day: "numeric", month: "short", year: "numeric" });
 
 export const today = (): string => new Date().toISOString().slice(0, 10);
 export const plus = (day: string, days: number): string => new Date(Date.parse(day) + days * DAY_MS).toISOString().slice(0, 10);
 export const length = ({ first, last }: Period): number => Math.round((Date.parse(last) - Date.parse(first)) / DAY_MS) + 1;
+/** The last day of a month, 2026-01, or a year, 2026. */
+export const ends = (of: string): string => (of.length === 4 ? `${of}-12-31` : plus(new Date(Date.UTC(Number(of.slice(0, 4)), Number(of.slice(5)), 1)).toISOString().slice(0, 10), -1));
 export const days = (period: Period): string[] => Array.from({ length: length(period) }, (_, place) => plus(period.first, place));
 
 export const short = (day: string): string => SHORT.format(Date.parse(day));
 export const long = (day: string): string => LONG.format(Date.parse(day));
+/** A month or a year. */
+export const longer = (of: string): string => (of.length === 4 ? of : MONTH.format(Date.parse(`${of}-01`)));
 export const words = ({ first, last }: Period): string => RANGE.formatRange(Date.parse(first), Date.parse(last));
 
 /** What the address names: a preset, or two days; the last 30 days where it names neither. */

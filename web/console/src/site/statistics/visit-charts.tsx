@@ -1,22 +1,22 @@
 /** Charts of the visits to pages: how many, by how many, which pages, from where. */
 
-import type { Compared } from "./asking";
 import { Bars } from "./bars";
 import { buckets, byWeek, sums } from "./buckets";
 import { ChartCard, Legend } from "./chart-card";
 import type { Given } from "./chat-charts";
-import { type Counts, type VisitDay, largest, many, number, percent, sum } from "./counts";
+import { type Counts, type VisitCounts, type VisitDay, largest, many, number, percent, sum } from "./counts";
 import { today } from "./period";
 import { TimeChart } from "./time-chart";
 
 export function VisitCharts({ data, period }: Given) {
-  const { visits } = data.now;
+  const { visits, longer } = data.now;
+  const every = [...visits, ...longer.visits];
   return (
     <section class="charts" aria-labelledby="of-visits">
       <h2 id="of-visits">Visits</h2>
       <VisitsOverTime {...{ period }} visits={visits} />
-      <Most title="Most seen pages" column="Page" visits={visits} of="paths" others="all other pages" />
-      <Most title="Where they came from" column="Website" visits={visits} of="referrers" others="all other websites" />
+      <Most title="Most seen pages" column="Page" visits={every} of="paths" others="all other pages" />
+      <Most title="Where they came from" column="Website" visits={every} of="referrers" others="all other websites" />
     </section>
   );
 }
@@ -26,7 +26,7 @@ function VisitsOverTime({ visits, period }: { visits: VisitDay[]; period: Given[
   const by = (of: "views" | "visitors" | "bots") => sums(into, new Map(visits.map((day) => [day.day, day[of]])));
   const [views, visitors, bots] = [by("views"), by("visitors"), by("bots")];
   const total = (values: number[]) => values.reduce((all, one) => all + one, 0);
-  const says = total(views) ? `${many(total(views), "page visit")}. ${many(total(bots), "visit")} by robots left out.` : "No visit in these days.";
+  const says = total(views) ? `${many(total(views), "page visit")}. ${many(total(bots), "visit")} by robots left out.` : "No day with five visits or more.";
   const title = byWeek(period) ? "Visits a week" : "Visits a day";
   const rows = into.map(({ words }, place): [string, number, number, number] => [words, views[place] ?? 0, visitors[place] ?? 0, bots[place] ?? 0]);
   return (
@@ -49,7 +49,7 @@ function VisitsOverTime({ visits, period }: { visits: VisitDay[]; period: Given[
 interface MostProps {
   title: string;
   column: string;
-  visits: Compared["now"]["visits"];
+  visits: VisitCounts[];
   of: "paths" | "referrers";
   /** What the counter of the remaining ones is called. */
   others: string;
