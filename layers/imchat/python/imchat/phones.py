@@ -82,20 +82,20 @@ def _dialled(main: str, region: str) -> str | None:
 
 
 def _parsed(main: str, region: str) -> "PhoneNumber | None":
-    """The number, if it has a length that numbers of its country have; with an area code where there are any. A number
-    that begins with + is never read as one of ``region``: it would be somebody else's."""
+    """The number, if it has a length that numbers of its country have, with an area code where there are any. After a +
+    it is never read as one of ``region``: it would be somebody else's. Nor after 00, which is the way abroad in nearly
+    all countries, and the beginning of a number in none, unless the region knows such a number."""
     if not _SPELLED.fullmatch(main):
         return None
     digits = re.sub(r"[^0-9]", "", main)
-    abroad = "+" in main
-    found = _read(f"+{digits}" if abroad else digits, region)
-    if found is None and not abroad and digits.startswith("00"):
-        # Nowhere does a number begin with 00 that is not the way abroad; not all regions' rules know it as theirs.
-        import phonenumbers
+    if "+" in main:
+        return _read(f"+{digits}", region)
+    found = _read(digits, region)
+    if not digits.startswith("00"):
+        return found
+    import phonenumbers
 
-        found = _read(f"+{digits[2:]}", region)
-        return found if found and phonenumbers.is_valid_number(found) else None
-    return found
+    return found if found and phonenumbers.is_valid_number(found) else _read(f"+{digits[2:]}", region)
 
 
 def _read(digits: str, region: str) -> "PhoneNumber | None":
