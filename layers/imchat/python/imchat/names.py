@@ -4,6 +4,7 @@ See docs/decisions/0038-one-key-for-one-mailbox.md."""
 
 import re
 import unicodedata
+from hashlib import sha256
 
 from imchat.spelling import folded, is_dash, visible
 
@@ -24,8 +25,8 @@ _SPELLINGS = (
     (re.compile(r"x"), "ks"),
     (re.compile(r"(.)\1+"), r"\1"),
 )
-# As long as may stand in an index, by far.
-_SIMILAR_LENGTH = 400
+# Of the hash: 64 bits. Should two names ever share them, staff see a candidate more.
+_SIMILAR_LENGTH = 16
 
 
 def name_key(name: str) -> str | None:
@@ -42,12 +43,13 @@ def name_key(name: str) -> str | None:
 def similar_name(key: str) -> str:
     """The key that a name (by its ``name_key``) shares with those who may be the same person: in Latin letters without
     marks, whatever the order of its words ("Doe, José" and "jose doe"). For staff to judge, never a sure match; equal
-    names have equal ones."""
+    names have equal ones. A hash, so that it is as short for any name, and the index of names holds none."""
     unspaced = _UNSPACED.fullmatch(key)
     latin = _in_latin(" ".join(unspaced.groups()) if unspaced else key)
     words = _WORD.findall(re.sub("['`]", "", latin))
     # A name that has no letters or digits in any script is only like itself.
-    return (" ".join(sorted(map(_loosely, words))) or key)[:_SIMILAR_LENGTH]
+    spelled = " ".join(sorted(map(_loosely, words))) or key
+    return sha256(spelled.encode("utf-8", "replace")).hexdigest()[:_SIMILAR_LENGTH]
 
 
 def _loosely(word: str) -> str:
