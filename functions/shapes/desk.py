@@ -19,7 +19,7 @@ class Record(TypedDict):
     phone: str | None
     restricted: bool | None
     expires_at: Moment
-    matched: NotRequired[list[Literal["email", "name", "phone"]]]
+    matched: NotRequired[list[Literal["email", "name", "phone", "similar_name"]]]
     candidate: NotRequired[bool]
 
 

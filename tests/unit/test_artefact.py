@@ -38,7 +38,7 @@ ENTRIES = (
 LATER = """
 import os
 os.environ["LAMBDA_TASK_ROOT"] = "."  # elsewhere X-Ray's recorder asks a daemon what to record
-import asn1crypto.cms, email_validator, jinja2, jwt, phonenumbers, tnefparse, webencodings, zoneinfo
+import anyascii, asn1crypto.cms, email_validator, jinja2, jwt, phonenumbers, tnefparse, webencodings, zoneinfo
 from functions import observe
 from aws_lambda_powertools.tracing import Tracer
 from aws_xray_sdk.core import xray_recorder
@@ -48,6 +48,7 @@ from imchat.mail import templating
 from imchat.rights import deadlines
 observe.logger(); observe._metrics(); zoneinfo.ZoneInfo('Asia/Tokyo'); date(2099, 12, 25) in deadlines._holidays()
 phonenumbers.is_valid_number(phonenumbers.parse('+442071838750'))
+assert anyascii.anyascii(chr(0x416)) == 'Zh'
 for service in ('s3', 'kms'): aws.client(service)
 """
 # Makes of the standard library's chance, clocks and connections something that tells who asked for it.

@@ -2,33 +2,39 @@
 (DESIGN section 4). Blank gives None or is refused, and never a key, so nothing can match everybody."""
 
 import re
-import unicodedata
+from urllib.parse import unquote
 
 from imchat.cards import contains_card
+from imchat.names import name_key, similar_name
+from imchat.phones import phone, phone_key
+from imchat.spelling import MARKS, folded, trimmed
 from imchat.text import blank
 from imchat.values import InvalidValue
+
+__all__ = ["email", "email_key", "mailbox", "name_key", "phone", "phone_key", "similar_name"]
 
 _EMAIL_LENGTH = 254
 # What nearly all addresses look like: a part of every rule that email_validator knows, and shorter than any of its
 # limits. Loading it takes as long as three clients of AWS.
 _PLAIN_EMAIL = re.compile(r"[A-Za-z0-9_+-]+(?:\.[A-Za-z0-9_+-]+)*@(?:[a-z0-9]+(?:-[a-z0-9]+)*\.)+[a-z]{2,}")
 _PLAIN_LENGTH = 60
-_PHONE_LENGTH = 40
-_PHONE = re.compile(r"(?:[\d()+./#*-]|ext|x| )+", re.IGNORECASE)
-_FEWEST_DIGITS = 5
-_REGION = "GB"
+_LINK = re.compile("mailto:", re.IGNORECASE)
+# What an input method for wide characters types for @.
+_AT = re.compile("[@\N{FULLWIDTH COMMERCIAL AT}\N{SMALL COMMERCIAL AT}]")
+# They say where a text of another direction begins and ends, and come along when one is copied. Those that overrule
+# directions (U+202D, U+202E) are not among them: who sets these means to show another text.
+_AROUND = MARKS + "\u202a\u202b\u202c\u2066\u2067\u2068\u2069"
 
 _NO_EMAIL = "This is not an email address."
-_NO_PHONE = "This is not a phone number."
 _CARD = "This looks like a card number, and those are never kept."
 
 
 def email(text: str) -> str | None:
-    """An address, as given, if it has the form of one: it may be invented (N4). None where blank. Raises
-    InvalidValue."""
+    """An address, as given but for what comes along with a copied one (spaces, invisible characters, ``mailto:``, angle
+    brackets), if it has the form of one: it may be invented (N4). None where blank. Raises InvalidValue."""
     if blank(text):
         return None
-    address = text.strip(" ")
+    address = _without_wrapping(text)
     if contains_card(address):
         raise InvalidValue(_CARD)
     if len(address) > _EMAIL_LENGTH:
@@ -44,111 +50,62 @@ def email(text: str) -> str | None:
         email_validator.validate_email(address, check_deliverability=False, strict=True)
     except (email_validator.EmailNotValidError, UnicodeError):
         raise InvalidValue(_NO_EMAIL) from None
+    mailbox(address)
     return address
 
 
-def email_key(address: str) -> str:
-    """One key for every spelling of an address: NFKC, case-folded, trimmed, the domain in its ASCII form. Raises
-    InvalidValue for what is no address."""
-    local, at, domain = unicodedata.normalize("NFKC", address).rpartition("@")
-    local, domain = _folded(local), domain.strip()
-    if not (local and at and domain):
+def mailbox(address: str) -> tuple[str, str]:
+    """The one mailbox that an address names: its local part, and its domain as the DNS knows it (IDNA of the domain as
+    it was typed). Both what is searched (``email_key``) and what is mailed (``imchat.mail.address``) are made of this.
+
+    Parts that are ASCII stay as they were typed; another local part is in one spelling (NFKC, case-folded). Raises
+    InvalidValue for what names no mailbox."""
+    spelled = trimmed(address)
+    ats = list(_AT.finditer(spelled))
+    # Where there is an @ it parts the address, and the wide one is a character like others.
+    part = next((at for at in reversed(ats) if at[0] == "@"), ats[-1] if ats else None)
+    if part is None:
         raise InvalidValue(_NO_EMAIL)
-    return f"{local}@{_domain_key(domain)}"
+    local, domain = spelled[: part.start()], _in_dns(spelled[part.end() :])
+    if not local.isascii():
+        local = folded(local)
+    if not local or any(character.isspace() for character in local):
+        raise InvalidValue(_NO_EMAIL)
+    return local, domain
 
 
-def name_key(name: str) -> str | None:
-    """One key for every spelling of a name: NFKC, case-folded, white space folded, invisible characters dropped. None
-    where nothing is left but punctuation: a name like "-", or a masked card number, is nobody's."""
-    key = " ".join(_folded("".join(filter(_visible, name))).split())
-    return None if all(unicodedata.category(character)[0] in "PZC" for character in key) else key
+def email_key(address: str) -> str:
+    """One key for every spelling of an address: its ``mailbox`` in lower case (the local part NFKC, case-folded).
+    Raises InvalidValue for what is no address."""
+    local, domain = mailbox(address)
+    return f"{folded(local)}@{domain.lower()}"
 
 
-def phone(text: str, region: str = _REGION) -> str | None:
-    """A number, as given, if it could be one; None where blank. ``region`` (ISO 3166) is where it belongs if it has no
-    country code. Raises InvalidValue."""
-    if blank(text):
-        return None
-    number = text.strip(" ")
-    plain = _plain_number(number)
-    if len(number) > _PHONE_LENGTH or not _PHONE.fullmatch(plain):
-        raise InvalidValue(_NO_PHONE)
-    # A card number under any of a phone number's separators. One number in ten passes that check by chance, and
-    # those of some countries are long enough for it: with its country code, a valid number is a number.
-    if contains_card(re.sub(r"\D+", " ", plain)) and not _valid_abroad(plain):
-        raise InvalidValue(_CARD)
-    phone_key(number, region)
-    return number
-
-
-def phone_key(number: str, region: str = _REGION) -> str:
-    """E.164 where the number can be dialled from ``region``; else its digits, of which there must be five. Raises
-    InvalidValue."""
-    plain = _plain_number(number)
-    digits = "".join(character for character in plain if character.isdecimal())
-    if len(digits) < _FEWEST_DIGITS:
-        raise InvalidValue(_NO_PHONE)
-    return _dialled(plain, region) or _dialled(digits, region) or digits
-
-
-def _dialled(number: str, region: str) -> str | None:
-    """E.164, unless it would itself be read as another number (short ones may be, by the rules of some regions)."""
-    key = _e164(number, region)
-    return key if key and len(key) > _FEWEST_DIGITS and _e164(key, region) == key else None
-
-
-def _e164(number: str, region: str) -> str | None:
-    import phonenumbers
-
-    try:
-        parsed = phonenumbers.parse(number, region)
-    except phonenumbers.NumberParseException:
-        return None
-    if not phonenumbers.is_possible_number(parsed):
-        return None
-    return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164)
-
-
-def _valid_abroad(number: str) -> bool:
-    import phonenumbers
-
-    try:
-        return number.startswith("+") and phonenumbers.is_valid_number(phonenumbers.parse(number))
-    except phonenumbers.NumberParseException:
-        return False
-
-
-def _plain_number(number: str) -> str:
-    """ASCII digits, spaces and hyphens, without the invisible marks that come along with copied numbers."""
-    plain = unicodedata.normalize("NFKC", "".join(filter(_visible, number)))
-    digits = (str(unicodedata.decimal(character)) if character.isdecimal() else character for character in plain)
-    return "".join("-" if _dash(character) else character for character in digits).strip(" ")
-
-
-def _domain_key(domain: str) -> str:
-    """A domain in lower case; an internationalised one as it is asked for in the DNS, however it was spelled."""
-    lowered = domain.lower()
-    if lowered.isascii() and "xn--" not in lowered:
-        return lowered
+def _in_dns(domain: str) -> str:
+    """A domain as typed, an internationalised one as it is asked for in the DNS (UTS 46, without the mapping of 2003).
+    Nothing may be normalised before: what is typed is what is mailed. Raises InvalidValue."""
+    if domain.isascii() and "xn--" not in domain.lower():
+        if not domain or any(character.isspace() for character in domain):
+            raise InvalidValue(_NO_EMAIL)
+        return domain
     import idna
 
     try:
         return idna.encode(domain, uts46=True).decode()
     except (idna.IDNAError, UnicodeError):
-        return _folded(domain)
+        raise InvalidValue(_NO_EMAIL) from None
 
 
-def _dash(character: str) -> bool:
-    return character == "\N{MINUS SIGN}" or unicodedata.category(character) == "Pd"
-
-
-def _visible(character: str) -> bool:
-    return unicodedata.category(character) != "Cf"
-
-
-def _folded(text: str) -> str:
-    """NFKC and case folding until neither changes anything (one may make work for the other)."""
-    before = None
-    while text != before:
-        before, text = text, unicodedata.normalize("NFKC", text).casefold().strip()
-    return text
+def _without_wrapping(text: str) -> str:
+    """An address without what a page, a mail program or an address book puts around it."""
+    address = trimmed(text, _AROUND)
+    if address.startswith("<") and address.endswith(">"):
+        address = trimmed(address[1:-1], _AROUND)
+    link = _LINK.match(address)
+    if link:
+        address = trimmed(unquote(address[link.end() :].partition("?")[0]), _AROUND)
+    at = _AT.search(address)
+    if at and at[0] != "@" and "@" not in address:
+        address = f"{address[: at.start()]}@{address[at.end() :]}"
+    # Nothing of an address: where a line may be broken, and what marks the beginning of a text.
+    return re.sub("[\u00ad\u200b\u2060\ufeff]", "", address)

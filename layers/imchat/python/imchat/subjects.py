@@ -17,6 +17,11 @@ class Subject:
     names: frozenset[str]
     phones: frozenset[str]
 
+    @property
+    def similar_names(self) -> frozenset[str]:
+        """The keys of the names that may be the person's too: the index of names is asked by these."""
+        return frozenset(map(identifiers.similar_name, self.names))
+
     @classmethod
     def of(
         cls,
@@ -25,16 +30,18 @@ class Subject:
         emails: Iterable[str] = (),
         names: Iterable[str] = (),
         phones: Iterable[str] = (),
+        phone_keys: Iterable[str] = (),
         region: str = "GB",
     ) -> "Subject":
         """A person by any spelling of their addresses, names and numbers; a number without a country code belongs to
-        ``region``. Raises InvalidInput naming the field where one is blank or not what it should be, or none is given:
-        an empty search would match everybody."""
+        ``region``. ``phone_keys`` are keys as an item has them. Raises InvalidInput naming the field where one is blank
+        or not what it should be, or none is given: an empty search would match everybody."""
         found = cls(
             site_id,
             emails=frozenset(_key("emails", email, _email_key) for email in emails),
             names=frozenset(_key("names", name, _name_key) for name in names),
-            phones=frozenset(_key("phones", phone, lambda given: _phone_key(given, region)) for phone in phones),
+            phones=frozenset(_key("phones", phone, lambda given: _phone_key(given, region)) for phone in phones)
+            | frozenset(phone_keys),
         )
         if not (found.emails or found.names or found.phones):
             raise InvalidInput("no_identifier", "Name an email address, a name or a phone number to search by.")

@@ -5,6 +5,7 @@ import unicodedata
 from urllib.parse import SplitResult, urlsplit, urlunsplit
 
 from imchat.cards import mask
+from imchat.spelling import trimmed
 from imchat.values import InvalidValue
 
 MESSAGE_LENGTH = 4000
@@ -51,10 +52,10 @@ def name(text: str) -> str | None:
         raise InvalidValue("A name cannot hold control characters or line breaks.")
     if blank(text):
         return None
-    trimmed = text.strip()
-    if len(trimmed) > NAME_LENGTH:
+    shown = trimmed(text.strip())
+    if len(shown) > NAME_LENGTH:
         raise InvalidValue(f"A name has at most {NAME_LENGTH} characters.")
-    return mask(trimmed)
+    return mask(shown)
 
 
 def client_id(text: str) -> str:

@@ -9,7 +9,7 @@ from imchat.errors import Unavailable
 from imchat.live import telling
 from imchat.people import Details
 from imchat.stores import accounts, evidence
-from imchat.stores.base import Cancelled, put, transact, update
+from imchat.stores.base import Cancelled, named, put, transact, update
 from imchat.stores.chats import CLOSED, OPEN, Chat
 
 _FIELDS = ("name", "email", "phone")
@@ -27,6 +27,8 @@ def correct(
         chat = load(chat_id, site_id, now)
         details = vars(Details.of(changes.get("name"), changes.get("email"), changes.get("phone"), region))
         new = {column: details[column] for field in _FIELDS if field in changes for column in (field, f"{field}_key")}
+        if "name" in changes:
+            new |= named(details["name_key"])
         if all(getattr(chat, column) == value for column, value in new.items()):
             return chat
         if _write(chat, new, actor, now):

@@ -52,7 +52,8 @@ def delete(chat_id: str, site_id: str, actor: str, now: datetime, *, by_operator
                 Chat.deleted_by.set(actor),
                 Chat.due_at.set(int(now.timestamp())),
                 # Out of every index at once.
-                *(key.remove() for key in (Chat.inbox, Chat.assignment, Chat.name_key, Chat.email_key, Chat.phone_key)),
+                *(key.remove() for key in (Chat.inbox, Chat.assignment, Chat.email_key, Chat.phone_key)),
+                *(key.remove() for key in (Chat.name_key, Chat.name_search)),
             ],
             there & Chat.restricted.does_not_exist() if by_operator else there,
         )

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 from imchat import aws, clock
 from imchat.chat import due
 from imchat.clock import milliseconds, moment
-from imchat.identifiers import email_key
 from imchat.live import telling
 from imchat.settings import settings
 from imchat.stores import accounts, evidence, limits
@@ -81,11 +80,16 @@ def _tell(chat_id: str, now: datetime) -> None:
 
 def _send(chat: Chat, job: int) -> str:
     from imchat.mail import message, ses, transcript
+    from imchat.mail.address import searched
     from imchat.mail.errors import PermanentMailError, TemporaryMailError
 
     if not chat.email:
         return "no_address"
-    address = limits.address_hash(email_key(chat.email))
+    try:
+        searched(chat.email, chat.email_key)
+    except PermanentMailError:
+        return "failed"
+    address = limits.address_hash(chat.email_key)
     if limits.suppressed(address, clock.now()):
         return "bounced"
     if not limits.may_mail(address, f"{chat.pk} {job}", clock.now()):

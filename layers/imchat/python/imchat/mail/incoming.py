@@ -271,7 +271,7 @@ def _keys(addresses: Iterable[str]) -> Iterator[str]:
 
 def _key(address: str) -> str | None:
     try:
-        key = identifiers.email_key(address) if _valid(address) else None
+        key = identifiers.email_key(valid) if (valid := _valid(address)) else None
     except ValueError:
         return None
     return None if key and contains_card(key) else key

@@ -102,7 +102,7 @@ def whose(request: Request) -> Subject:
         request.site_id,
         emails=[request.email] if request.email else (),
         names=[request.name] if request.name else (),
-        phones=[request.phone] if request.phone else (),
+        phone_keys=[request.phone_key] if request.phone_key else (),
     )
 
 

@@ -95,9 +95,14 @@ def _has_code(request: Request, letter: Posted) -> bool:
 
 def _send(request: Request, posted: Posted, number: int, code: str | None, now: datetime) -> str:
     from imchat.mail import message, ses
+    from imchat.mail.address import searched
     from imchat.mail.errors import PermanentMailError, TemporaryMailError
     from imchat.mail.letters import render
 
+    try:
+        searched(str(request.email), request.email_key)
+    except PermanentMailError:
+        return FAILED
     if held_back := _held_back(request, number, now):
         return held_back
     try:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 
-from imchat.identifiers import email_key, name_key
+from imchat.identifiers import email_key, name_key, similar_name
 from imchat.register.fields import LISTENERS, REFERENCE, SITE, NotPersonal, Personal, at_seconds
 from imchat.register.store import Exported, Fact, Outcome, Reference, Retained, Store
 from imchat.stores import verbs
@@ -79,8 +79,11 @@ def _matched(operator: Operator, subject: Subject) -> Iterator[str]:
             yield "email"
     except InvalidValue:  # a user name need not be an address
         pass
-    if name_key(operator.name) in subject.names:
+    name = name_key(operator.name)
+    if name in subject.names:
         yield "name"
+    elif name and similar_name(name) in subject.similar_names:
+        yield "similar_name"
 
 
 def _operators(references: Iterable[Reference]) -> Iterator[tuple[Reference, Operator]]:

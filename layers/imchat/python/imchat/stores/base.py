@@ -18,6 +18,7 @@ from pynamodb.models import Model
 from pynamodb.transactions import TransactWrite
 
 from imchat import aws, clock
+from imchat.identifiers import similar_name
 from imchat.settings import table_name
 
 # The longest keys that DynamoDB takes. What a caller names may be longer.
@@ -230,6 +231,24 @@ class ExpiringItem(Item):
     def scan(cls, *args: Any, **kwargs: Any) -> Any:
         """As PynamoDB's, without what has expired."""
         return _unexpired(super().scan(*args, **kwargs))
+
+
+class Named(ExpiringItem):
+    """An item that is found by a name: the index of names holds it under ``name_search``, by which similar names meet.
+    Whoever makes an item gives ``name_key`` alone; whoever changes it sets both, by ``named``."""
+
+    name_key = UnicodeAttribute(null=True)
+    name_search = UnicodeAttribute(null=True)
+
+    def __init__(self, *args: Any, **values: Any) -> None:
+        if values.get("name_key"):
+            values = named(values["name_key"]) | values
+        super().__init__(*args, **values)
+
+
+def named(name_key: str | None) -> dict[str, str | None]:
+    """The fields of an item that a name is found by."""
+    return {"name_key": name_key, "name_search": similar_name(name_key) if name_key else None}
 
 
 def _unexpired(items: Iterable[Any]) -> Iterator[Any]:

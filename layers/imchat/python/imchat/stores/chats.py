@@ -17,7 +17,7 @@ from pynamodb.attributes import (
 
 from imchat.periods import Period
 from imchat.register.activity import Activity
-from imchat.stores.base import ExpiringItem, keys_only_index
+from imchat.stores.base import ExpiringItem, Named, keys_only_index
 from imchat.stores.messages import Message, Messages
 
 ACTIVITY = Activity(
@@ -58,7 +58,7 @@ OPEN, CLOSED, DELETING = "open", "closed", "deleting"
 COPY_STATES = ("none", "queued", "sent", "failed", "bounced", "no_address")
 
 
-class Chat(ExpiringItem):
+class Chat(Named):
     """META: everything about a chat but its sealed pages."""
 
     TABLE = "chats"
@@ -78,7 +78,6 @@ class Chat(ExpiringItem):
     name = UnicodeAttribute(null=True)
     email = UnicodeAttribute(null=True)
     phone = UnicodeAttribute(null=True)
-    name_key = UnicodeAttribute(null=True)
     email_key = UnicodeAttribute(null=True)
     phone_key = UnicodeAttribute(null=True)
     verified = BooleanAttribute(null=True)
@@ -133,7 +132,7 @@ class Chat(ExpiringItem):
     inbox_index = keys_only_index("inbox", "inbox", "opened_at")
     assignment_index = keys_only_index("assignment", "assignment", "opened_at")
     email_index = keys_only_index("email", "email_key", "opened_at")
-    name_index = keys_only_index("name", "name_key", "opened_at")
+    name_index = keys_only_index("name", "name_search", "opened_at")
     phone_index = keys_only_index("phone", "phone_key", "opened_at")
     due_index = keys_only_index("due", "due_shard", "due_at")
 

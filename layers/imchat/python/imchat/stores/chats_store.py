@@ -43,6 +43,7 @@ class Chats(Store):
         "email": Personal("Email address", given=True),
         "phone": Personal("Phone number", given=True),
         "name_key": Spelling("name"),
+        "name_search": Spelling("name"),
         "email_key": Spelling("email"),
         "phone_key": Spelling("phone"),
         "verified": Personal("Vouched for by the website", show=yes_or_no),

@@ -15,7 +15,7 @@ from imchat.register.activity import Activity
 from imchat.register.fields import BOOKKEEPING, REFERENCE, SITE, NotPersonal, Personal, Spelling, at_milliseconds
 from imchat.register.store import Exported, Outcome, Reference, Retained, Store
 from imchat.stores import verbs
-from imchat.stores.base import ExpiringItem, due_shard, keys_only_index, put, transact
+from imchat.stores.base import Named, due_shard, keys_only_index, put, transact
 from imchat.subjects import Subject
 
 ACTIVITY = Activity(
@@ -44,7 +44,7 @@ ACTIVITY = Activity(
 _WRITE_AT_ONCE = 100
 
 
-class Entry(ExpiringItem):
+class Entry(Named):
     """One entry. ``pk`` is what it is about (a chat's id; of other items, their store and id), ``sk`` the moment (epoch
     ms, 13 digits) and the action."""
 
@@ -63,7 +63,6 @@ class Entry(ExpiringItem):
     name = UnicodeAttribute(null=True)
     email = UnicodeAttribute(null=True)
     phone = UnicodeAttribute(null=True)
-    name_key = UnicodeAttribute(null=True)
     email_key = UnicodeAttribute(null=True)
     phone_key = UnicodeAttribute(null=True)
     # Which field was corrected, and what stood there.
@@ -75,7 +74,7 @@ class Entry(ExpiringItem):
     due_at = NumberAttribute()
 
     email_index = keys_only_index("email", "email_key", "sk", UnicodeAttribute)
-    name_index = keys_only_index("name", "name_key", "sk", UnicodeAttribute)
+    name_index = keys_only_index("name", "name_search", "sk", UnicodeAttribute)
     phone_index = keys_only_index("phone", "phone_key", "sk", UnicodeAttribute)
     actor_index = keys_only_index("actor", "actor", "sk", UnicodeAttribute)
     due_index = keys_only_index("due", "due_shard", "due_at")
@@ -139,6 +138,7 @@ class Evidence(Store):
         "email": Personal("Email address", given=True),
         "phone": Personal("Phone number", given=True),
         "name_key": Spelling("name"),
+        "name_search": Spelling("name"),
         "email_key": Spelling("email"),
         "phone_key": Spelling("phone"),
         "field": Personal("What was corrected"),

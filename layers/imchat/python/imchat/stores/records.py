@@ -25,14 +25,14 @@ from imchat.register.fields import (
 )
 from imchat.register.store import Exported, File, Outcome, Reference, Retained, Store
 from imchat.stores import evidence, ledger, verbs
-from imchat.stores.base import Cancelled, ExpiringItem, delete, due_shard, keys_only_index, put, transact, update
+from imchat.stores.base import Cancelled, Named, delete, due_shard, keys_only_index, named, put, transact, update
 from imchat.subjects import Subject
 
 # A transaction takes 100 parts; each erased item needs three.
 _ERASED_AT_ONCE = 33
 
 
-class Record(ExpiringItem):
+class Record(Named):
     """A flat item about one person. ``at`` is when it happened, in epoch milliseconds."""
 
     pk = UnicodeAttribute(hash_key=True)
@@ -41,7 +41,6 @@ class Record(ExpiringItem):
     name = UnicodeAttribute(null=True)
     email = UnicodeAttribute(null=True)
     phone = UnicodeAttribute(null=True)
-    name_key = UnicodeAttribute(null=True)
     email_key = UnicodeAttribute(null=True)
     phone_key = UnicodeAttribute(null=True)
     # Nobody may use it (UK GDPR Art 18).
@@ -50,7 +49,7 @@ class Record(ExpiringItem):
     due_at = NumberAttribute()
 
     email_index = keys_only_index("email", "email_key", "at")
-    name_index = keys_only_index("name", "name_key", "at")
+    name_index = keys_only_index("name", "name_search", "at")
     phone_index = keys_only_index("phone", "phone_key", "at")
     site_index = keys_only_index("site", "site_id", "at")
     due_index = keys_only_index("due", "due_shard", "due_at")
@@ -71,6 +70,7 @@ def person_fields(given: bool = True) -> dict[str, Field]:
         "email": Personal("Email address", given),
         "phone": Personal("Phone number", given),
         "name_key": Spelling("name"),
+        "name_search": Spelling("name"),
         "email_key": Spelling("email"),
         "phone_key": Spelling("phone"),
         "restricted": Personal("Use restricted", show=yes_or_no),
@@ -181,7 +181,8 @@ class Records(Store):
             return
         changes = {field: new}
         if self.field(f"{field}_key"):
-            changes[f"{field}_key"] = key_of(field, new)
+            key = key_of(field, new, item.site_id)
+            changes |= named(key) if field == "name" else {f"{field}_key": key}
         unchanged: Any = None
         actions = []
         for column, after in changes.items():
@@ -200,11 +201,16 @@ class Records(Store):
         return verbs.expire(self.model, now, time_left, self.before_removal)
 
 
-def key_of(field: str, value: str | None) -> str | None:
-    """The search key of a checked name, email or phone."""
+def key_of(field: str, value: str | None, site_id: str) -> str | None:
+    """The search key of a checked name, email or phone; a number without a country code belongs where the site says."""
     if value is None:
         return None
-    return {"name": identifiers.name_key, "email": identifiers.email_key, "phone": identifiers.phone_key}[field](value)
+    if field == "phone":
+        from imchat.stores import accounts
+
+        site = accounts.site(site_id)
+        return identifiers.phone_key(value, site.region) if site else identifiers.phone_key(value)
+    return {"name": identifiers.name_key, "email": identifiers.email_key}[field](value)
 
 
 def _erased(item: Record, actor: str, now: datetime) -> tuple[Any, ...]:

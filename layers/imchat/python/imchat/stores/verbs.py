@@ -35,12 +35,12 @@ def find(model: type[Any], subject: Subject, now: datetime) -> list[Reference]:
             for item in index.query(key):
                 places[_place(item)] = getattr(item, order)
     matched = {}
-    columns = ["pk", "site_id", "expires_at", "email_key", "name_key", "phone_key"]
+    columns = ["pk", "site_id", "expires_at", "email_key", "name_key", "name_search", "phone_key"]
     columns += [column for column in ("sk", "status") if column in model.get_attributes()]
     for batch in batches(places, READ_AT_ONCE):
         wanted = [place if len(place) > 1 else place[0] for place in batch]
         for item in model.batch_get(wanted, consistent_read=True, attributes_to_get=columns):
-            by = frozenset(kind for kind, keys in _kinds(subject) if getattr(item, f"{kind}_key") in keys)
+            by = matched_by(subject, item)
             if by and item.site_id == subject.site_id and item.visible(now):
                 matched[_place(item)] = _reference(model, item, by)
     return [matched[place] for place in sorted(matched, key=lambda place: (places[place], place))]
@@ -51,8 +51,18 @@ def _reference(model: type[Any], item: Any, by: frozenset[str]) -> Reference:
     return Reference(model.TABLE, place[0], place[1] if len(place) > 1 else None, by)
 
 
+def matched_by(subject: Subject, item: Any) -> frozenset[str]:
+    """What of the person an item has: "email", "phone", "name", or else "similar_name"."""
+    by = {kind for kind in ("email", "phone") if getattr(item, f"{kind}_key") in getattr(subject, f"{kind}s")}
+    if item.name_key in subject.names:
+        by.add("name")
+    elif item.name_search in subject.similar_names:
+        by.add("similar_name")
+    return frozenset(by)
+
+
 def _kinds(subject: Subject) -> tuple[tuple[str, frozenset[str]], ...]:
-    return ("email", subject.emails), ("name", subject.names), ("phone", subject.phones)
+    return ("email", subject.emails), ("name", subject.similar_names), ("phone", subject.phones)
 
 
 def _place(item: Any) -> tuple[str, ...]:

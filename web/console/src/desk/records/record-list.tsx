@@ -64,5 +64,6 @@ export function RecordList<T extends DeskRecord>({ path, paged, icon, one, many,
 
 function Matched({ of }: { of: DeskRecord }) {
   if (!of.matched) return null;
-  return of.candidate ? <span class="tag warn">Candidate: same name only</span> : <span class="tag good">Found by {of.matched.join(", ")}</span>;
+  const name = of.matched.includes("name") ? "same" : "similar";
+  return of.candidate ? <span class="tag warn">Candidate: {name} name only</span> : <span class="tag good">Found by {of.matched.join(", ")}</span>;
 }
