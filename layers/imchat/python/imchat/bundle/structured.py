@@ -126,7 +126,12 @@ def _fact(fact: Fact) -> dict[str, Any]:
 
 
 def _file(item: Exported, file: File) -> dict[str, Any]:
-    shown: dict[str, Any] = {"number": file.number, "type": file.content_type, "bytes": file.size}
     if file.left_out:
-        return shown | {"left_out": file.left_out}
-    return shown | {"name": file.name, "path": naming.attachment(item.reference, file)}
+        return {"number": file.number, "left_out": file.left_out}
+    return {
+        "number": file.number,
+        "type": file.content_type,
+        "bytes": file.size,
+        "name": file.name,
+        "path": naming.attachment(item.reference, file),
+    }
