@@ -100,8 +100,7 @@ def redacted(item: Exported, redactions: list[Redaction]) -> Exported:
     ]
     reasons = {int(one.file): one.reason for one in redactions if one.file is not None}
     files = tuple(
-        File(one.number, None, LEFT_OUT, 0, reasons[one.number]) if one.number in reasons else one
-        for one in item.files
+        File(one.number, None, LEFT_OUT, 0, reasons[one.number]) if one.number in reasons else one for one in item.files
     )
     title = item.title
     for before, after in zip(item.facts, facts, strict=True):
