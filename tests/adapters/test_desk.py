@@ -377,3 +377,26 @@ def test_N14_a_chats_details_are_corrected_on_request_too() -> None:
         chats.rectify(reference, "messages", "never said", "priya", NOON)
     with pytest.raises(Conflict):
         store("evidence").rectify(Reference("evidence", chat.pk, "x"), "name", "x", "priya", NOON)
+
+
+def test_a_list_of_long_mails_comes_in_pages_that_an_answer_holds() -> None:
+    site = world()
+    kept = store("correspondence")
+    for number in range(7):
+        mail = Correspondence(
+            f"long{site.site_id[-10:]}{number}", site_id=site.site_id, at=1_760_000_000_000 + number, channel="email",
+            text="😀" * 50_000, subject="long", attachments=[],
+        )  # fmt: skip
+        mail.end_at(int(NOON.timestamp()) + 1_000_000)
+        mail.save()
+    seen: list[str] = []
+    start, pages = None, 0
+    while True:
+        page = lookups.listing(kept, site.site_id, "priya", limit=100, start=start, now=NOON)  # type: ignore[arg-type]
+        assert sum(len(item.text.encode()) for item, _ in page.items) < 1_000_000
+        seen += [item.pk for item, _ in page.items]
+        start, pages = page.next, pages + 1
+        if not start:
+            break
+    assert seen == [f"long{site.site_id[-10:]}{number}" for number in reversed(range(7))]
+    assert pages == 2

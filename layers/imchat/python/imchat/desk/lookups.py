@@ -31,7 +31,8 @@ def search(store: Records, subject: Subject, staff: str, now: datetime) -> Found
 
 
 def listing(store: Records, site_id: str, staff: str, *, limit: int, start: str | None, now: datetime) -> Found:
-    """The site's records, newest first, in pages of at most ``limit`` (1 to places.MOST). Raises InvalidInput."""
+    """The site's records, newest first, in pages of at most ``limit`` (1 to places.MOST), fewer where an
+    answer holds no more. Raises InvalidInput."""
     query = store.model.site_index.query(
         site_id,
         scan_index_forward=False,
@@ -41,8 +42,12 @@ def listing(store: Records, site_id: str, staff: str, *, limit: int, start: str 
     )
     references = [Reference(store.name, key.pk) for key in query]
     items = [item for _, item in verbs.load(store.model, references, now)]
-    evidence.record_views(items, staff, now)
     last = query.last_evaluated_key
+    fit = places.fitting(verbs.size(item) for item in items)
+    if fit < len(items):
+        items = items[:fit]
+        last = {"at": {"N": str(int(items[-1].at))}, "pk": {"S": items[-1].pk}}
+    evidence.record_views(items, staff, now)
     return Found([(item, frozenset()) for item in items], places.spelled(last, "at") if last else None)
 
 
