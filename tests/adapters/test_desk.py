@@ -400,3 +400,23 @@ def test_a_list_of_long_mails_comes_in_pages_that_an_answer_holds() -> None:
             break
     assert seen == [f"long{site.site_id[-10:]}{number}" for number in reversed(range(7))]
     assert pages == 2
+
+
+def test_a_search_that_finds_much_comes_in_pages_too() -> None:
+    site, who = world(), somebody()
+    kept, made = store("correspondence"), []
+    for number in range(7):
+        mail = call(site, who, at=NOON - timedelta(minutes=number))
+        mail.text = "😀" * 50_000
+        mail.save()
+        made.append(mail.pk)
+    seen: list[str] = []
+    start = None
+    for _ in range(2):
+        page = lookups.search(kept, who.subject(site), "priya", NOON, start)  # type: ignore[arg-type]
+        assert sum(len(item.text.encode()) for item, _ in page.items) < 1_000_000
+        seen += [item.pk for item, _ in page.items]
+        start = page.next
+    assert (seen, start) == (made, None)
+    with pytest.raises(InvalidInput):
+        lookups.search(kept, who.subject(site), "priya", NOON, "another")  # type: ignore[arg-type]
