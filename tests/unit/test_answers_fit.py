@@ -12,11 +12,15 @@ from functions import request_views
 from functions.http import as_text
 from functions.reading import PLACE
 from imchat import places
+from imchat.chat import reading
+from imchat.live import frames
 from imchat.register.store import Exported, Fact, File, Reference
 from imchat.rights import review, snapshot
 from imchat.rights.review import findings
 from imchat.rights.snapshot import Place
 from imchat.stores import evidence
+from imchat.stores.chats import Chat
+from imchat.stores.messages import Message
 from imchat.stores.requests import REVIEW, Request
 
 NOW = datetime(2026, 3, 3, tzinfo=UTC)
@@ -124,3 +128,24 @@ def test_slices_are_whole_together_whatever_their_lengths(lengths: list[list[int
     assert [[fact["value"] for fact in one["facts"]] for one in whole.values()] == [
         [fact.value for fact in one.facts] for one in items
     ]
+
+
+@pytest.mark.parametrize("most", [reading.behind.__kwdefaults__["most"], 12 * 1024])
+@pytest.mark.parametrize("text", ["x", "😀" * 4000, "\n" * 4000, '"' * 4000, "ب"])
+@pytest.mark.parametrize("by", ["visitor", "operator"])
+def test_a_chat_is_read_in_answers_that_fit_whatever_its_messages(most: int, text: str, by: Any) -> None:
+    """Short ones have more around them than they say; an operator's name takes up to 200 characters each time."""
+    count = 2000 if len(text) == 1 and most > 100_000 else 150
+    who = "o" * 26 if by == "operator" else None
+    start = f"o:{who}:" if who else "v:"
+    said = [Message(f"{start}{'c' * 30}{number:06}", by, text, 1_760_000_000_000, who) for number in range(count)]
+    chat = Chat("a" * 26, "META", messages=said, base=0, status="open", expires_at=4_000_000_000)
+    chat.operators = {who: "🦜" * 200} if who else {}  # type: ignore[assignment]
+    after, seen = 0, 0
+    while after < len(said):
+        found = reading.behind(chat, after, notes=True, most=most)
+        shown = [frames.message(cursor, one, chat, staff=True) for cursor, one in found.messages]
+        assert len(as_text(shown).encode()) < (LIST_BYTES if most > 100_000 else 24 * 1024)
+        seen += len(shown)
+        after = found.cursor
+    assert seen == len(said)
