@@ -25,6 +25,7 @@ _CORRESPONDENCE = "/v1/desk/correspondence"
 _PURCHASES = "/v1/desk/purchases"
 _DISCLOSURES = "/v1/desk/disclosures"
 _SEARCH = "no_identifier blank_identifier"
+_PAGED_SEARCH = f"{_SEARCH} bad_cursor"
 
 
 # What stands in a record is its store's to say: mypy cannot see it, but every test that asks a deployed stack does.
@@ -44,10 +45,11 @@ def _subject(me: Staff, sent: forms.Search) -> "Subject":
     return Subject.of(me.site_id, emails=sent.emails, names=sent.names, phones=sent.phones, region=region)
 
 
-def _search(store: "Records", me: Staff, sent: forms.Search) -> Ok[Any]:
+def _search(store: "Records", me: Staff, sent: forms.SearchPage) -> Ok[Any]:
     from imchat.desk.lookups import search
 
-    return Ok(views.found(store, search(store, _subject(me, sent), me.operator_id, clock.now())))
+    start, now = sent.next or None, clock.now()
+    return Ok(views.found(store, search(store, _subject(me, sent), me.operator_id, now, start=start)))
 
 
 def _one(store: "Records", me: Staff, reference: str, what: str) -> Ok[Any]:
@@ -75,8 +77,8 @@ def record_call(me: Staff, sent: forms.Call) -> "Created[shapes.Correspondence]"
     return Created(views.record(STORE, record_call(me.site_id, me.operator_id, **given, now=clock.now())))
 
 
-@routes.route(_CORRESPONDENCE + "/search", methods=["POST"], by=PRIVACY, refusals=_SEARCH)
-def search_correspondence(me: Staff, sent: forms.Search) -> "Ok[shapes.CorrespondenceList]":
+@routes.route(_CORRESPONDENCE + "/search", methods=["POST"], by=PRIVACY, refusals=_PAGED_SEARCH)
+def search_correspondence(me: Staff, sent: forms.SearchPage) -> "Ok[shapes.CorrespondenceList]":
     """A person's calls and emails."""
     from imchat.stores.correspondence import STORE
 
@@ -139,8 +141,8 @@ def record_purchase(me: Staff, sent: forms.Purchase) -> "Created[shapes.Purchase
     return Created(views.record(STORE, record_purchase(me.site_id, me.operator_id, sale, clock.now())))
 
 
-@routes.route(_PURCHASES + "/search", methods=["POST"], by=PRIVACY, refusals=_SEARCH)
-def search_purchases(me: Staff, sent: forms.Search) -> "Ok[shapes.PurchaseList]":
+@routes.route(_PURCHASES + "/search", methods=["POST"], by=PRIVACY, refusals=_PAGED_SEARCH)
+def search_purchases(me: Staff, sent: forms.SearchPage) -> "Ok[shapes.PurchaseList]":
     """A person's purchases."""
     from imchat.stores.purchases import STORE
 
@@ -221,8 +223,8 @@ def propose_disclosure(me: Staff, sent: forms.Disclosure) -> "Created[shapes.Dis
     return Created(views.record(STORE, propose(me.site_id, me.operator_id, **given, now=clock.now())))
 
 
-@routes.route(_DISCLOSURES + "/search", methods=["POST"], by=PRIVACY, refusals=_SEARCH)
-def search_disclosures(me: Staff, sent: forms.Search) -> "Ok[shapes.DisclosureList]":
+@routes.route(_DISCLOSURES + "/search", methods=["POST"], by=PRIVACY, refusals=_PAGED_SEARCH)
+def search_disclosures(me: Staff, sent: forms.SearchPage) -> "Ok[shapes.DisclosureList]":
     """What was disclosed about a person, also what they may not be told of yet."""
     from imchat.stores.disclosures import STORE
 

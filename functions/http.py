@@ -1,11 +1,13 @@
 """What all HTTP routes share: who may call, reading what they send, answering problems in one form, CORS."""
 
+import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import wraps
 from typing import Any
 
 from chalice import Blueprint, CORSConfig, Response
+from chalice.app import handle_extra_types
 
 from functions.callers import ANYBODY, CallerKind, web_origin
 from functions.observe import count, logger, observing
@@ -149,7 +151,16 @@ def middleware(request: Any, get_response: Callable[[Any], Response]) -> Respons
     if origin and not _refused_origin(response) and (_is_visitors(request) or origin == web_origin()):
         headers["Access-Control-Allow-Origin"] = origin
         headers["Access-Control-Expose-Headers"] = "Retry-After"
+    if not isinstance(response.body, str | bytes):
+        response.body = as_text(response.body)
     return response
+
+
+def as_text(body: Any) -> str:
+    """JSON in UTF-8. Chalice's own has ASCII only: six bytes and more for each other character. A half of a pair, which
+    is no character, is a question mark."""
+    text = json.dumps(body, ensure_ascii=False, separators=(",", ":"), default=handle_extra_types)
+    return text if text.isascii() else text.encode("utf-8", "replace").decode()
 
 
 def _chalice_refusal(status: int) -> ImchatError:

@@ -15,7 +15,7 @@ MOST_DAYS = 400
 REFERENCE = re.compile(r"[a-z2-7]{26}")
 REQUEST = re.compile(r"[a-z2-7]{4}-[a-z2-7]{4}-[a-z2-7]{4}")
 CODE = re.compile(r"\s*[0-9]{6}\s*")
-PLACE = re.compile(r"[0-9]{1,6}\.[0-9]{1,6}")
+PLACE = re.compile(r"[0-9]{1,6}\.[0-9]{1,6}(\.[0-9]{1,9})?")
 NUMBER = re.compile(r"[0-9]{1,6}")
 # What is wrong with such a field is where a reader is, not what they sent.
 _PLACES = ("after", "next")

@@ -1,7 +1,7 @@
 """How rights requests look in JSON, to whoever answers them."""
 
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from functions.views import plain
 from imchat.clock import rfc3339
@@ -10,8 +10,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from functions.shapes import requests as shapes
-    from imchat.register.store import Exported
     from imchat.rights.numbers import Numbers
+    from imchat.rights.review import Slice
     from imchat.stores.requests import Request
 
 
@@ -70,6 +70,13 @@ def rights_request(
         "events": [{"at": rfc3339(int(one.at)), "what": one.what, "by": one.by} for one in found.events],
         "expires_at": rfc3339(int(found.expires_at) * 1000),
     }
+
+
+def listed(found: "Request", now: datetime) -> "shapes.RequestListed":
+    """A rights request in a list: without what the person wrote."""
+    shown: Any = rights_request(found, now)
+    del shown["details"]
+    return cast("shapes.RequestListed", shown)
 
 
 def _clock(found: "Request", now: datetime) -> "shapes.Clock | None":
@@ -132,8 +139,10 @@ def _done(found: "Request") -> "list[shapes.StoreReceipt]":
     ]
 
 
-def finding(request: "Request", found: "Exported") -> "shapes.Finding":
-    """Something that was found for a request, with the numbers by which lines and files of it are left out."""
+def finding(request: "Request", slice_: "Slice") -> "shapes.Finding":
+    """Something that was found for a request, or a slice of it, with the numbers by which lines and files of it are
+    left out."""
+    found = slice_.item
     reference = str(found.reference)
     return {
         "item": reference,
@@ -141,11 +150,15 @@ def finding(request: "Request", found: "Exported") -> "shapes.Finding":
         "until": found.until.isoformat() if found.until else None,
         "candidate": found.reference.candidate,
         "taken": not found.reference.candidate or reference in (request.taken or ()),
-        "facts": [{"fact": number, "name": fact.name, "value": fact.value} for number, fact in enumerate(found.facts)],
+        "facts": [
+            {"fact": number, "name": fact.name, "value": fact.value}
+            for number, fact in enumerate(found.facts, start=slice_.place.fact)
+        ],
         "files": [
             {"file": one.number, "name": one.name, "content_type": one.content_type, "size": one.size}
             for one in found.files
         ],
+        "more": slice_.more,
     }
 
 

@@ -26,20 +26,20 @@ _ACT = "request_not_found wrong_state changed_meanwhile"
 
 @routes.route(_ALL, methods=["GET"], by=PRIVACY)
 def get_requests(me: Staff, asked: forms.Requests) -> "shapes.RequestList":
-    """``state`` open: what is due first, first, candidates among it; ``state`` all: newest first, in pages. That they
-    were looked at is recorded (N19)."""
+    """``state`` open: what is due first, first, candidates among it; ``state`` all: newest first. In pages, and without
+    ``details``. That they were looked at is recorded (N19)."""
     from imchat.desk.lookups import listing
-    from imchat.rights.requests import open_requests
+    from imchat.rights.requests import open_page
     from imchat.stores.evidence import record_views
     from imchat.stores.requests import STORE
 
     now = clock.now()
     if asked.state == "open":
-        found = open_requests(me.site_id, now)
+        found, following = open_page(me.site_id, asked.next or None, now)
         record_views(found, me.operator_id, now)
-        return {"requests": [request_views.rights_request(one, now) for one in found], "next": None}
+        return {"requests": [request_views.listed(one, now) for one in found], "next": following}
     page = listing(STORE, me.site_id, me.operator_id, limit=asked.limit, start=asked.next or None, now=now)
-    return {"requests": [request_views.rights_request(one, now) for one, _ in page.items], "next": page.next}
+    return {"requests": [request_views.listed(one, now) for one, _ in page.items], "next": page.next}
 
 
 @routes.route(_ALL, methods=["POST"], by=PRIVACY, refusals="no_identifier")

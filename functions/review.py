@@ -36,21 +36,21 @@ def get_findings(reference: str, me: Staff, asked: forms.Findings) -> "shapes.Fi
 
     if not PLACE.fullmatch(asked.next):
         raise InvalidInput("bad_cursor", "This place in the list is not one that was given out.", "next")
-    part, _, line = asked.next.partition(".")
+    place = Place(*map(int, asked.next.split(".")))
     found, page, following = findings(
         known_request(reference),
         me.site_id,
         me.operator_id,
         store=asked.store,
-        place=Place(int(part), int(line)),
+        place=place,
         limit=asked.limit,
         now=clock.now(),
     )
     return {
         "store": asked.store,
-        "items": [request_views.finding(found, item) for _, item in page],
+        "items": [request_views.finding(found, item) for item in page],
         "correctable": request_views.correctable(asked.store),
-        "next": f"{following.part}.{following.line}" if following else None,
+        "next": f"{following.part}.{following.line}.{following.fact}" if following else None,
     }
 
 

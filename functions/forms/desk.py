@@ -2,7 +2,7 @@
 
 from typing import Annotated, Literal
 
-from functions.forms import ActId, Email, Form, Message, Name, Phone, Query, Reference, Remark, Time, ruled
+from functions.forms import ActId, Email, Form, Message, Name, Next, Phone, Query, Reference, Remark, Time, ruled
 
 
 class Search(Form):
@@ -11,6 +11,12 @@ class Search(Form):
     emails: list[Email] = []
     names: list[Name] = []
     phones: list[Phone] = []
+
+
+class SearchPage(Search):
+    """And where the list goes on."""
+
+    next: Next = ""
 
 
 class Call(Form):

@@ -176,8 +176,8 @@ class Event(TypedDict):
     by: str
 
 
-class Request(TypedDict):
-    """A rights request with its clock (null until it starts)."""
+class RequestListed(TypedDict):
+    """A rights request with its clock (null until it starts), as a list has it."""
 
     reference: RequestId
     type: str | None
@@ -187,7 +187,6 @@ class Request(TypedDict):
     name: str | None
     email: str | None
     phone: str | None
-    details: str | None
     correspondence_id: str | None
     identity: Identity | None
     identity_due: Day | None
@@ -215,10 +214,16 @@ class Request(TypedDict):
     expires_at: Moment
 
 
+class Request(RequestListed):
+    """And what the person wrote."""
+
+    details: str | None
+
+
 class RequestList(TypedDict):
     """Requests; ``next`` asks for the page behind it."""
 
-    requests: list[Request]
+    requests: list[RequestListed]
     next: str | None
 
 
@@ -240,7 +245,8 @@ class ItemFile(TypedDict):
 
 
 class Finding(TypedDict):
-    """Something that was found."""
+    """Something that was found. One that is too long for a page comes in slices: where ``more`` is true, the next page
+    begins with its next facts. Its files come with the first."""
 
     item: str
     title: str
@@ -249,6 +255,7 @@ class Finding(TypedDict):
     taken: bool
     facts: list[Fact]
     files: list[ItemFile]
+    more: bool
 
 
 class Correctable(TypedDict):

@@ -549,3 +549,46 @@ def test_N14_a_chats_details_are_corrected_on_request_too() -> None:
         chats.rectify(reference, "messages", "never said", "priya", NOON)
     with pytest.raises(Conflict):
         store("evidence").rectify(Reference("evidence", chat.pk, "x"), "name", "x", "priya", NOON)
+
+
+def test_a_list_of_long_mails_comes_in_pages_that_an_answer_holds() -> None:
+    site = world()
+    kept = store("correspondence")
+    for number in range(7):
+        mail = Correspondence(
+            f"long{site.site_id[-10:]}{number}", site_id=site.site_id, at=1_760_000_000_000 + number, channel="email",
+            text="😀" * 50_000, subject="long", attachments=[],
+        )  # fmt: skip
+        mail.end_at(int(NOON.timestamp()) + 1_000_000)
+        mail.save()
+    seen: list[str] = []
+    start, pages = None, 0
+    while True:
+        page = lookups.listing(kept, site.site_id, "priya", limit=100, start=start, now=NOON)  # type: ignore[arg-type]
+        assert sum(len(item.text.encode()) for item, _ in page.items) < 1_000_000
+        seen += [item.pk for item, _ in page.items]
+        start, pages = page.next, pages + 1
+        if not start:
+            break
+    assert seen == [f"long{site.site_id[-10:]}{number}" for number in reversed(range(7))]
+    assert pages == 2
+
+
+def test_a_search_that_finds_much_comes_in_pages_too() -> None:
+    site, who = world(), somebody()
+    kept, made = store("correspondence"), []
+    for number in range(7):
+        mail = call(site, who, at=NOON - timedelta(minutes=number))
+        mail.text = "😀" * 50_000
+        mail.save()
+        made.append(mail.pk)
+    seen: list[str] = []
+    start = None
+    for _ in range(2):
+        page = lookups.search(kept, who.subject(site), "priya", NOON, start)  # type: ignore[arg-type]
+        assert sum(len(item.text.encode()) for item, _ in page.items) < 1_000_000
+        seen += [item.pk for item, _ in page.items]
+        start = page.next
+    assert (seen, start) == (made, None)
+    with pytest.raises(InvalidInput):
+        lookups.search(kept, who.subject(site), "priya", NOON, "another")  # type: ignore[arg-type]

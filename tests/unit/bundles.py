@@ -12,6 +12,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import padding, rsa
 from cryptography.hazmat.primitives.asymmetric.utils import Prehashed
 
+from imchat.bundle.archive import Archive
 from imchat.bundle.contents import Contents, Section
 from imchat.bundle.writing import Bundle
 from imchat.register.activity import Activity
@@ -178,13 +179,15 @@ def many(number: int, messages: int = 10) -> Contents:
 
 
 def rewritten(data: bytes, change: Callable[[dict[str, bytes]], None]) -> bytes:
-    """The same ZIP with files changed, added, removed."""
-    files, out = unpacked(data), io.BytesIO()
+    """The same ZIP with files changed, added, removed; put together as ours are."""
+    files = unpacked(data)
     change(files)
-    with zipfile.ZipFile(out, "w") as archive:
-        for name, content in files.items():
-            archive.writestr(name, content)
-    return out.getvalue()
+    with Archive(AT) as made:
+        entries = [
+            b"".join(made.entry(name, content, smaller=not name.startswith("manifest.")))
+            for name, content in files.items()
+        ]
+        return b"".join([*entries, *made.end()])
 
 
 def parsed(files: dict[str, bytes], name: str) -> Any:

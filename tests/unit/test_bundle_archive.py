@@ -1,17 +1,22 @@
 """The ZIP itself: as the stdlib and unzip read it, however much is in it, in constant memory."""
 
 import io
+import shutil
+import struct
+import subprocess
 import tracemalloc
 import zipfile
+import zlib
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 
 from imchat.bundle import archive
 from imchat.bundle.archive import Archive
 from imchat.bundle.writing import Bundle
-from tests.unit.bundles import many, public_key, sign
+from tests.unit.bundles import everything, many, public_key, sign, unpacked, write
 
 AT = datetime(2026, 3, 3, 14, 7, 13, tzinfo=UTC)
 
@@ -53,7 +58,7 @@ def test_more_entries_than_a_short_directory_can_count(number: int) -> None:
 def test_sizes_and_places_that_need_the_long_form_are_told_in_it() -> None:
     """In the directory as it would stand behind four gigabytes."""
     with Archive(AT) as made:
-        made._note(b"big", 1, (archive._MOST + 5, archive._MOST + 6), archive._MOST + 7)
+        made._note(archive.Entry(b"big", 1, archive._MOST + 5, archive._MOST + 6, archive._MOST + 7))
         made._place = archive._MOST + 100
         data = b"".join(made.end())
     begins = data.index(b"PK\x01\x02")
@@ -92,3 +97,49 @@ def test_memory_does_not_grow_with_the_number_of_chats() -> None:
     # A temporary file takes over at a megabyte, of which there are two.
     assert much < few + 4_000_000
     assert much < 10_000_000
+
+
+def streamed(data: bytes) -> dict[str, bytes]:
+    """As a reader that never looks back, nor at the directory: what follows an entry is where its content ends."""
+    files, place = {}, 0
+    while data[place : place + 4] == b"PK\x03\x04":
+        flags, method = struct.unpack_from("<2H", data, place + 6)
+        told, named, extra = data[place + 14 : place + 26], *struct.unpack_from("<2H", data, place + 26)
+        assert (flags, method, told, extra) == (8, 8, bytes(12), 0)
+        name, content = data[place + 30 : place + 30 + named].decode(), zlib.decompressobj(-15)
+        files[name] = content.decompress(data[place + 30 + named :])
+        assert content.eof
+        place = len(data) - len(content.unused_data)
+        crc, _, size = struct.unpack_from("<3L", data, place + 4)
+        assert data[place : place + 4] == b"PK\x07\x08"
+        assert (crc, size) == (zlib.crc32(files[name]), len(files[name]))
+        place += 16
+    assert data[place : place + 4] == b"PK\x01\x02"
+    return files
+
+
+def test_a_reader_of_streams_reads_it() -> None:
+    data = write(everything())
+    assert streamed(data) == unpacked(data)
+
+
+JAVA = """
+import java.io.*; import java.util.zip.*;
+public class Read { public static void main(String[] given) throws Exception {
+  try (ZipInputStream in = new ZipInputStream(new FileInputStream(given[0]))) {
+    for (ZipEntry entry; (entry = in.getNextEntry()) != null; ) {
+      CRC32 crc = new CRC32(); crc.update(in.readAllBytes());
+      System.out.println(entry.getName() + " " + crc.getValue());
+    } } } }
+"""
+
+
+@pytest.mark.skipif(not shutil.which("javac"), reason="there is no Java compiler here")
+def test_java_reads_it_as_a_stream(tmp_path: Path) -> None:
+    data = write(everything())
+    (tmp_path / "copy.zip").write_bytes(data)
+    (tmp_path / "Read.java").write_text(JAVA)
+    java = ["java", "-Xmx64m", "-XX:+UseSerialGC", str(tmp_path / "Read.java"), str(tmp_path / "copy.zip")]
+    done = subprocess.run(java, capture_output=True, text=True, check=False)
+    assert done.stderr == ""
+    assert done.stdout.splitlines() == [f"{name} {zlib.crc32(one)}" for name, one in unpacked(data).items()]

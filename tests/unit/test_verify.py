@@ -2,8 +2,10 @@
 
 import io
 import json
+import struct
 import subprocess
 import sys
+import tempfile
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -14,9 +16,12 @@ from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from imchat import verify
+from imchat.bundle import archive
+from imchat.bundle.archive import Archive
 from imchat.bundle.signing import fingerprint, pem
 from imchat.verify import FINE, NOT_FINE, UNREADABLE, main
-from tests.unit.bundles import contents, everything, public_key, rewritten, unpacked, write
+from tests.unit.bundles import AT, contents, everything, public_key, rewritten, unpacked, write
 
 SMALL = write(contents())
 
@@ -133,7 +138,7 @@ def test_what_is_no_zip_or_a_part_of_one_is_one_line(check: Any, data: bytes) ->
 
 
 def test_a_copy_without_its_beginning_is_not_fine(check: Any) -> None:
-    assert check(SMALL[5000:])[0] == NOT_FINE
+    assert check(SMALL[5000:])[0] == UNREADABLE
 
 
 def test_what_is_not_there_is_one_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -167,20 +172,17 @@ def test_a_key_that_is_none_is_one_line(check: Any) -> None:
 
 def test_a_bomb_is_not_unpacked(check: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     read = 0
-    unpack = zipfile.ZipExtFile.read
+    unpack = verify._unpacked
 
-    def counted(self: Any, size: int = -1) -> bytes:
+    def counted(*of: Any) -> Any:
         nonlocal read
-        piece = unpack(self, size)
-        read += len(piece)
-        return piece
+        for piece in unpack(*of):
+            read += len(piece)
+            yield piece
 
-    bomb = io.BytesIO()
-    with zipfile.ZipFile(bomb, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, content in unpacked(SMALL).items():
-            archive.writestr(name, bytes(50_000_000) if name == "index.html" else content)
-    monkeypatch.setattr(zipfile.ZipExtFile, "read", counted)
-    status, says = check(bomb.getvalue())
+    bomb = rewritten(SMALL, lambda files: files.update({"index.html": bytes(50_000_000)}))
+    monkeypatch.setattr(verify, "_unpacked", counted)
+    status, says = check(bomb)
     assert status == NOT_FINE
     assert "Changed: index.html" in says
     assert read < 1_000_000
@@ -201,13 +203,15 @@ def test_nothing_in_a_list_that_others_made_can_hide_what_is_said(check: Any, fi
     assert "\x1b" not in says
 
 
-@pytest.mark.parametrize("packed", [zipfile.ZIP_LZMA, zipfile.ZIP_BZIP2])
+@pytest.mark.parametrize("packed", [zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED, zipfile.ZIP_LZMA, zipfile.ZIP_BZIP2])
 def test_what_is_packed_as_none_of_ours_is_one_line(check: Any, packed: int) -> None:
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", packed) as archive:
         for name, content in unpacked(SMALL).items():
             archive.writestr(name, content)
-    assert check(out.getvalue()) == (UNREADABLE, "Cannot check this: It is packed as none of ours is.\n")
+    status, says = check(out.getvalue())
+    assert (status, says.count("\n")) == (UNREADABLE, 1)
+    assert says.startswith("Cannot check this: This is no ZIP file as we make them")
 
 
 def test_many_differences_are_not_all_listed(check: Any) -> None:
@@ -227,6 +231,152 @@ def test_damage_is_never_a_traceback(data: Any, tmp_path_factory: pytest.TempPat
     file = tmp_path_factory.mktemp("damaged") / "copy.zip"
     file.write_bytes(damaged)
     assert main([str(file)]) in (FINE, NOT_FINE, UNREADABLE)
+
+
+@settings(max_examples=300, deadline=None)
+@given(place=st.integers(0, len(SMALL) - 1) | st.integers(len(SMALL) - 1500, len(SMALL) - 1), data=st.data())
+def test_any_byte_changed_added_or_removed_is_refused(place: int, data: Any) -> None:
+    how = data.draw(st.sampled_from(["change", "add", "remove", "twice"]))
+    changed = bytearray(SMALL)
+    if how == "change":
+        changed[place] ^= data.draw(st.integers(1, 255))
+    elif how == "add":
+        changed[place:place] = data.draw(st.binary(min_size=1, max_size=40))
+    elif how == "remove":
+        del changed[place : place + data.draw(st.integers(1, 40))]
+    else:
+        changed[place:place] = changed[place : place + data.draw(st.integers(1, 40))]
+    if changed != SMALL:
+        assert not is_fine(bytes(changed))
+
+
+def is_fine(data: bytes) -> bool:
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "copy.zip"
+        file.write_bytes(data)
+        try:
+            return not verify.check(file, None).wrong
+        except verify._Unreadable:
+            return False
+
+
+@pytest.mark.parametrize("name", [*unpacked(SMALL)])
+def test_every_bit_of_an_entrys_ends_is_checked(name: str) -> None:
+    """The bits behind the last block of what is packed are read by nobody: they are compared all the same."""
+    with zipfile.ZipFile(io.BytesIO(SMALL)) as read:
+        entry = read.getinfo(name)
+    begins = entry.header_offset + 30 + len(name)
+    for place in (begins, begins + entry.compress_size - 1):
+        for bit in range(8):
+            changed = bytearray(SMALL)
+            changed[place] ^= 1 << bit
+            assert not is_fine(bytes(changed)), (place, bit)
+
+
+def assembled(change: Callable[[str, dict[str, Any]], None] | None = None, **other: Any) -> bytes:
+    """SMALL put together anew, its content as it is packed; ``change`` says what is told of an entry."""
+    with zipfile.ZipFile(io.BytesIO(SMALL)) as read:
+        infos = read.infolist()
+    out, lines = bytearray(other.get("before", b"")), bytearray()
+    for info in infos:
+        begins = info.header_offset + 30 + len(info.filename)
+        content = SMALL[begins : begins + info.compress_size]
+        told: dict[str, Any] = {
+            "version": 20, "made": 20, "system": 3, "flags": 8, "method": 8, "time": AT_TIME, "date": AT_DATE,
+            "local": info.filename.encode(), "central": info.filename.encode(), "extra": b"", "local_extra": b"",
+            "comment": b"", "attributes": 0o100644 << 16, "internal": 0, "size": info.file_size, "behind": b"",
+            "packed": info.compress_size, "disk": 0, "crc": info.CRC, "local_crc": 0,
+        }  # fmt: skip
+        if change:
+            change(info.filename, told)
+        place = len(out)
+        out += struct.pack(
+            "<4s5H3L2H", b"PK\x03\x04", told["version"], told["flags"], told["method"], told["time"], told["date"],
+            told["local_crc"], 0, 0, len(told["local"]), len(told["local_extra"]),
+        )  # fmt: skip
+        out += told["local"] + told["local_extra"] + content
+        out += struct.pack("<4s3L", b"PK\x07\x08", info.CRC, info.compress_size, info.file_size) + told["behind"]
+        lines += struct.pack(
+            "<4s2B5H3L5H2L", b"PK\x01\x02", told["made"], told["system"], told["version"], told["flags"],
+            told["method"], told["time"], told["date"], told["crc"], told["packed"], told["size"],
+            len(told["central"]), len(told["extra"]), len(told["comment"]), told["disk"], told["internal"],
+            told["attributes"], place,
+        )  # fmt: skip
+        lines += told["central"] + told["extra"] + told["comment"]
+    ends = struct.pack(
+        "<4s4H2LH", b"PK\x05\x06", 0, 0, len(infos), len(infos), len(lines), len(out), len(other.get("comment", b""))
+    )
+    return bytes(out + lines + ends + other.get("comment", b"") + other.get("behind", b""))
+
+
+AT_TIME, AT_DATE = archive.moment_of(AT)
+
+
+def test_what_is_assembled_as_ours_is_ours() -> None:
+    assert assembled() == SMALL
+
+
+def _of_index(**changes: Any) -> Callable[[str, dict[str, Any]], None]:
+    return lambda name, told: told.update(changes) if name == "index.html" else None
+
+
+with Archive(AT) as _another:
+    HIDDEN = b"".join(_another.entry("hidden.html", b"<p>other</p>"))
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        assembled(before=b"x"),
+        assembled(before=HIDDEN),
+        assembled(comment=b"x"),
+        assembled(behind=b"x"),
+        assembled(behind=b"\0"),
+        assembled(_of_index(behind=HIDDEN)),
+        assembled(_of_index(behind=b"x")),
+        assembled(_of_index(extra=struct.pack("<2HL", 0x7075, 4, 1))),
+        assembled(_of_index(local_extra=struct.pack("<2HL", 0x7075, 4, 1))),
+        assembled(_of_index(comment=b"x")),
+        assembled(_of_index(attributes=0o120777 << 16)),
+        assembled(_of_index(attributes=0o100755 << 16)),
+        assembled(_of_index(attributes=0o100644 << 16 | 1)),
+        assembled(_of_index(internal=1)),
+        assembled(_of_index(system=0)),
+        assembled(_of_index(made=63)),
+        assembled(_of_index(version=45)),
+        assembled(_of_index(flags=8 | 0x800)),
+        assembled(_of_index(flags=9)),
+        assembled(_of_index(flags=0)),
+        assembled(_of_index(method=0)),
+        assembled(_of_index(date=AT_DATE + 1)),
+        assembled(_of_index(time=AT_TIME + 1)),
+        assembled(lambda _, told: told.update(date=AT_DATE + 1)),
+        assembled(_of_index(local=b"index.htm_")),
+        assembled(_of_index(local=b"INDEX.html", central=b"INDEX.html")),
+        assembled(_of_index(local=b"README.txt", central=b"README.txt")),
+        assembled(_of_index(size=1)),
+        assembled(_of_index(packed=1)),
+        assembled(_of_index(disk=1)),
+        assembled(_of_index(crc=1)),
+        assembled(_of_index(local_crc=1)),
+        SMALL + SMALL,
+    ],
+)
+def test_a_zip_that_is_put_together_in_another_way_is_refused(data: bytes) -> None:
+    assert not is_fine(data)
+
+
+def test_packed_anew_with_the_same_content_is_refused() -> None:
+    with Archive(AT) as made:
+        entries = [b"".join(made.entry(name, one, smaller=False)) for name, one in unpacked(SMALL).items()]
+        assert not is_fine(b"".join([*entries, *made.end()]))
+
+
+def test_in_another_order_is_refused() -> None:
+    with Archive(AT) as made:
+        files = sorted(unpacked(SMALL).items())
+        entries = [b"".join(made.entry(name, one, smaller=not name.startswith("manifest."))) for name, one in files]
+        assert not is_fine(b"".join([*entries, *made.end()]))
 
 
 def test_without_cryptography_it_says_what_is_missing(check: Any, monkeypatch: pytest.MonkeyPatch) -> None:

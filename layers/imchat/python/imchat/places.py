@@ -3,13 +3,27 @@
 import base64
 import binascii
 import re
+from collections.abc import Iterable
 from typing import Any
 
 from imchat.errors import InvalidInput
 
 MOST = 100
+# A list is never above 1 MB (DESIGN section 8); what stands around its items has the rest.
+MOST_BYTES = 900_000
 # A moment, and what happened then.
 _PLACE = re.compile(r"([0-9]{1,16})\.([a-z0-9-]{1,64})")
+
+
+def fitting(sizes: Iterable[int]) -> int:
+    """How many things of these sizes in bytes, in this order, one answer holds: one at least."""
+    fit = total = 0
+    for size in sizes:
+        total += size
+        if fit and total > MOST_BYTES:
+            break
+        fit += 1
+    return fit
 
 
 def bounded(limit: int) -> int:

@@ -1,38 +1,39 @@
 """``python -m imchat.verify data-....zip [--key key.pem]``: whether a copy is as we made it.
 
-Exit status 0: it is. 1: it is not. 2: it cannot be read, or the check cannot be made. What is checked is the files:
-their names and every byte of them, none more and none less; not what a ZIP notes beside them, as their dates.
+Exit status 0: it is. 1: it is not. 2: it cannot be read, or the check cannot be made. Every byte is checked: those of
+the files, and those that a ZIP has beside them (imchat.bundle.archive); a single other one, one more or one less, is
+found.
 """
 
 import argparse
 import re
 import struct
 import sys
-import zipfile
 import zlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, BinaryIO
 
 import msgspec
 
+from imchat.bundle.archive import Blocks, Entry, directory, moment_of, packed
 from imchat.bundle.signing import FORMAT, KEY, MANIFEST, SIGNATURE, VERSION, fingerprint
 
 FINE, NOT_FINE, UNREADABLE = 0, 1, 2
 # What is read before anything says how large it should be. A manifest has a line for each file, of its name and some
-# 120 bytes more.
-_MOST_HEAD, _MOST_LINE, _MOST_SIGNATURE = 64 * 1024, 256, 64 * 1024
-_READ_AT_ONCE = 64 * 1024
+# 210 bytes more.
+_MOST_HEAD, _MOST_LINE, _MOST_SIGNATURE = 64 * 1024, 384, 64 * 1024
+_UNPACKED_AT_ONCE = 64 * 1024
 _SHOWN = 20
 # Paths of ours: nothing that leads out of the folder, or that one system reads as another does not.
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*(/[A-Za-z0-9][A-Za-z0-9._-]*)*")
 # Nothing of a list that others may have made reaches the terminal but in this form: no control characters.
 _Name = Annotated[str, msgspec.Meta(pattern=rf"^{_NAME.pattern}\Z")]
-_OURS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
-# All that zipfile is known to raise for what is damaged, encrypted or of another kind.
-_BROKEN = (zipfile.BadZipFile, zlib.error, struct.error, EOFError, OSError, RuntimeError, ValueError)
+# All that reading raises for what is damaged or of another kind.
+_BROKEN = (zlib.error, struct.error, OSError, ValueError)
 
 
 class _Unreadable(Exception):
@@ -44,6 +45,7 @@ class _Listed(msgspec.Struct):
 
     name: _Name
     sha256: str
+    packed_sha256: str
     bytes: Annotated[int, msgspec.Meta(ge=0)]
     items: int
 
@@ -73,25 +75,35 @@ class Report:
 def check(bundle: Path, key: bytes | None) -> Report:
     """Check a bundle against ``key`` (PEM), or the one inside. Raises _Unreadable."""
     try:
-        with zipfile.ZipFile(bundle) as archive:
-            names = [entry.filename for entry in archive.infolist()]
+        with bundle.open("rb") as file:
+            entries, moment = directory(file)
+            names = [entry.path.decode("ascii", "backslashreplace") for entry in entries]
             _refuse_names(names)
-            if any(entry.compress_type not in _OURS for entry in archive.infolist()):
-                raise _Unreadable("It is packed as none of ours is.")
-            signed = _small(archive, MANIFEST, _MOST_HEAD + sum(len(name) + _MOST_LINE for name in names))
-            signature = _small(archive, SIGNATURE, _MOST_SIGNATURE)
-            pem = key if key is not None else _small(archive, KEY, _MOST_SIGNATURE)
+            named = dict(zip(names, entries, strict=True))
+            signed = _small(file, named, MANIFEST, _MOST_HEAD + sum(len(name) + _MOST_LINE for name in names))
+            signature = _small(file, named, SIGNATURE, _MOST_SIGNATURE)
+            pem = key if key is not None else _small(file, named, KEY, _MOST_SIGNATURE)
             manifest = _manifest(signed)
             public, genuine = _signed(signed, signature, pem)
             wrong = [] if genuine else ["The signature does not fit the list of files and this key."]
-            wrong += _differences(archive, names, manifest)
+            if moment != moment_of(datetime.fromisoformat(manifest.as_of)):
+                wrong.append("The files have another date than the list.")
+            for name, content in ((MANIFEST, signed), (SIGNATURE, signature)):
+                if b"".join(packed(file, named[name])) != _as_blocks(content):
+                    wrong.append(f"Packed in another way: {name}")
+            wrong += _differences(file, named, manifest)
     except FileNotFoundError:
         raise _Unreadable("There is no such file.") from None
     except _BROKEN as broken:
-        raise _Unreadable(f"This is no ZIP file, or it is damaged ({type(broken).__name__}).") from None
+        raise _Unreadable(f"This is no ZIP file as we make them, or it is damaged ({type(broken).__name__}).") from None
     return Report(
         manifest.request, manifest.as_of, len(manifest.files), fingerprint(public), key is not None, tuple(wrong)
     )
+
+
+def _as_blocks(content: bytes) -> bytes:
+    blocks = Blocks()
+    return blocks.compress(content) + blocks.flush()
 
 
 def _refuse_names(names: Sequence[str]) -> None:
@@ -105,16 +117,36 @@ def _refuse_names(names: Sequence[str]) -> None:
             raise _Unreadable(f"{name} is missing: this is no copy of ours, or not the whole of it.")
 
 
-def _small(archive: zipfile.ZipFile, name: str, most: int) -> bytes:
+def _small(file: BinaryIO, named: dict[str, Entry], name: str, most: int) -> bytes:
     """A file's content, if it is no larger than ``most``."""
-    try:
-        with archive.open(name) as file:
-            content = file.read(most + 1)
-    except KeyError:
-        raise _Unreadable(f"{name} is missing.") from None
-    if len(content) > most:
-        raise _Unreadable(f"{name} is larger than it can be.")
+    if name not in named:
+        raise _Unreadable(f"{name} is missing.")
+    content = b""
+    for piece in _unpacked(file, named[name]):
+        content += piece
+        if len(content) > most:
+            raise _Unreadable(f"{name} is larger than it can be.")
     return content
+
+
+def _unpacked(file: BinaryIO, entry: Entry) -> Iterator[bytes]:
+    """An entry's content, in pieces. Raises ValueError, zlib.error where it is not what the directory says."""
+    crc, size, inflate = 0, 0, zlib.decompressobj(-zlib.MAX_WBITS)
+    for piece in packed(file, entry):
+        waiting = piece
+        while waiting and not inflate.eof:
+            content = inflate.decompress(waiting, _UNPACKED_AT_ONCE)
+            waiting = inflate.unconsumed_tail
+            crc, size = zlib.crc32(content, crc), size + len(content)
+            yield content
+        if inflate.eof and (waiting or inflate.unused_data):
+            raise ValueError("something behind the content")
+    if not inflate.eof:
+        content = inflate.flush()
+        crc, size = zlib.crc32(content, crc), size + len(content)
+        yield content
+    if not inflate.eof or (crc, size) != (entry.crc, entry.size):
+        raise ValueError("other content than the directory says")
 
 
 def _manifest(content: bytes) -> _Manifest:
@@ -149,30 +181,38 @@ def _signed(content: bytes, signature: bytes, pem: bytes) -> tuple[bytes, bool]:
     return public, True
 
 
-def _differences(archive: zipfile.ZipFile, names: Sequence[str], manifest: _Manifest) -> Iterator[str]:
-    listed = {file.name for file in manifest.files}
-    if len(listed) != len(manifest.files):
+def _differences(file: BinaryIO, named: dict[str, Entry], manifest: _Manifest) -> Iterator[str]:
+    listed = [one.name for one in manifest.files]
+    if len(set(listed)) != len(listed):
         yield "The list names a file twice."
-    present = set(names) - {MANIFEST, SIGNATURE}
-    yield from (f"Added, not in the list: {name}" for name in sorted(present - listed))
-    for file in manifest.files:
-        if file.name not in present:
-            yield f"Missing: {file.name[:200]}"
-        elif not _is_as_listed(archive, file):
-            yield f"Changed: {file.name}"
+    present = [name for name in named if name not in (MANIFEST, SIGNATURE)]
+    yield from (f"Added, not in the list: {name}" for name in sorted(set(present) - set(listed)))
+    if set(present) == set(listed) and [*named] != [*listed, MANIFEST, SIGNATURE]:
+        yield "The files are in another order than in the list."
+    for one in manifest.files:
+        if one.name not in named:
+            yield f"Missing: {one.name[:200]}"
+        elif not _is_as_listed(file, named[one.name], one):
+            yield f"Changed: {one.name}"
 
 
-def _is_as_listed(archive: zipfile.ZipFile, file: _Listed) -> bool:
+def _is_as_listed(file: BinaryIO, entry: Entry, listed: _Listed) -> bool:
     """Reads no more than should be there, whatever is."""
     digest, size = sha256(), 0
     try:
-        with archive.open(file.name) as content:
-            while size <= file.bytes and (piece := content.read(_READ_AT_ONCE)):
-                digest.update(piece)
-                size += len(piece)
+        for piece in _unpacked(file, entry):
+            digest.update(piece)
+            size += len(piece)
+            if size > listed.bytes:
+                return False
     except _BROKEN:
         return False
-    return (size, digest.hexdigest()) == (file.bytes, file.sha256)
+    packed_digest = sha256()
+    for piece in packed(file, entry):
+        packed_digest.update(piece)
+    return (size, digest.hexdigest(), packed_digest.hexdigest()) == (
+        listed.bytes, listed.sha256, listed.packed_sha256,
+    )  # fmt: skip
 
 
 def _say(report: Report) -> Iterator[str]:

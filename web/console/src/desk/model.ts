@@ -119,6 +119,8 @@ export interface Finding {
   candidate: boolean;
   facts: Fact[];
   files: { file: number; name: string | null; content_type: string; size: number }[];
+  /** Its next facts are in the next page. */
+  more: boolean;
 }
 
 export interface Findings {

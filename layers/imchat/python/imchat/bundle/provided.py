@@ -20,7 +20,7 @@ def _provided(section: Section) -> Callable[[], Iterator[Exported]]:
     def items() -> Iterator[Exported]:
         for item in section.items():
             given = tuple(fact for fact in item.facts if fact.given)
-            if given:
+            if given or item.files:
                 yield replace(item, facts=given)
 
     return items

@@ -7,6 +7,7 @@ from typing import Any
 import msgspec
 
 from imchat.bundle import naming
+from imchat.bundle.archive import Written
 from imchat.bundle.contents import REASONS, Contents, Section
 from imchat.bundle.signing import FORMAT, VERSION
 from imchat.bundle.tally import Tally
@@ -74,9 +75,11 @@ def manifest(contents: Contents, lines: Iterable[bytes]) -> Iterator[bytes]:
     yield b"\n]}\n"
 
 
-def manifest_line(name: str, sha256: str, size: int, items: int) -> bytes:
-    """One file in the manifest: its SHA-256, its bytes, and how many items it holds."""
-    return _encode({"name": name, "sha256": sha256, "bytes": size, "items": items}) + b"\n"
+def manifest_line(name: str, written: Written, items: int) -> bytes:
+    """One file in the manifest: its SHA-256, its bytes, how many items it holds, and the SHA-256 of it as it is packed
+    in the ZIP."""
+    sha256 = {"sha256": written.sha256, "packed_sha256": written.packed_sha256}
+    return _encode({"name": name, **sha256, "bytes": written.size, "items": items}) + b"\n"
 
 
 def _head(contents: Contents) -> dict[str, Any]:
@@ -126,7 +129,12 @@ def _fact(fact: Fact) -> dict[str, Any]:
 
 
 def _file(item: Exported, file: File) -> dict[str, Any]:
-    shown: dict[str, Any] = {"number": file.number, "type": file.content_type, "bytes": file.size}
     if file.left_out:
-        return shown | {"left_out": file.left_out}
-    return shown | {"name": file.name, "path": naming.attachment(item.reference, file)}
+        return {"number": file.number, "left_out": file.left_out}
+    return {
+        "number": file.number,
+        "type": file.content_type,
+        "bytes": file.size,
+        "name": file.name,
+        "path": naming.attachment(item.reference, file),
+    }

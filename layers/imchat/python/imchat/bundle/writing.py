@@ -98,7 +98,7 @@ class _Writing:
     def _file(self, name: str, content: bytes | Iterable[bytes], items: int = 0) -> Pieces:
         """One file, and its line for the manifest."""
         written = yield from self._archive.entry(name, content)
-        self._listed.write(structured.manifest_line(name, written.sha256, written.size, items))
+        self._listed.write(structured.manifest_line(name, written, items))
 
     def _manifest(self) -> Pieces:
         digest = sha256()
@@ -109,8 +109,9 @@ class _Writing:
                 digest.update(piece)
                 yield piece
 
-        yield from self._archive.entry(MANIFEST, pieces())
-        yield from self._archive.entry(SIGNATURE, self._sign(digest.digest()))
+        # The list says how each other file is packed; these two have one form only.
+        yield from self._archive.entry(MANIFEST, pieces(), smaller=False)
+        yield from self._archive.entry(SIGNATURE, self._sign(digest.digest()), smaller=False)
 
     def _pages(self, section: Section, tally: Tally) -> Pieces:
         """A section's transcripts and their list, its other items, and all of their files."""

@@ -3,12 +3,16 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+import msgspec
+
 from imchat.errors import Conflict, InvalidInput, NotFound
 from imchat.stores.chats import Chat, all_messages
 from imchat.stores.messages import Message
 
 # Far below what a Lambda may answer (6 MB); the reader goes on from the cursor it got.
-_ANSWER_BYTES = 1_000_000
+_ANSWER_BYTES = 900_000
+# What a message's answer says beside text and names.
+_AROUND = 200
 
 
 def restricted() -> Conflict:
@@ -43,6 +47,12 @@ def read(chat_id: str, site_id: str, after: int, now: datetime, *, notes: bool) 
     return behind(chat, after, notes=notes)
 
 
+def _size(chat: Chat, message: Message) -> int:
+    """How many bytes an answer takes for a message, at most: in JSON, some characters take two and more."""
+    name = chat.operator_name(message.operator) or ""
+    return _AROUND + len(msgspec.json.encode([message.text, name, message.operator, message.id]))
+
+
 def behind(chat: Chat, after: int, *, notes: bool, most: int = _ANSWER_BYTES) -> Reading:
     """What was said in a chat behind position ``after``, up to about ``most`` bytes, and one message at least. Raises
     InvalidInput."""
@@ -52,7 +62,7 @@ def behind(chat: Chat, after: int, *, notes: bool, most: int = _ANSWER_BYTES) ->
     cursor, size = after, 0
     for position, message in all_messages(chat, after):
         if notes or message.by != "note":
-            size += message.size
+            size += _size(chat, message)
             if messages and size > most:
                 break
             messages.append((position, message))

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from imchat import places
-from imchat.errors import NotFound
+from imchat.errors import InvalidInput, NotFound
 from imchat.register.store import Reference
 from imchat.stores import evidence, verbs
 from imchat.stores.evidence import Entry
@@ -22,16 +22,25 @@ class Found:
     next: str | None = None
 
 
-def search(store: Records, subject: Subject, staff: str, now: datetime) -> Found:
-    """The person's records in one store, newest first, candidates by name alone among them (marked)."""
-    references = list(reversed(store.find(subject)))[: places.MOST]
-    items = [(item, reference.matched) for reference, item in verbs.load(store.model, references, now)]
-    evidence.record_views((item for item, _ in items), staff, now)
-    return Found(items)
+def search(store: Records, subject: Subject, staff: str, now: datetime, start: str | None = None) -> Found:
+    """The person's records in one store, newest first, candidates by name alone among them (marked), in pages that an
+    answer holds; ``start`` is the last record of the page before. Raises InvalidInput."""
+    references = list(reversed(store.find(subject)))
+    if start:
+        before = next((number for number, one in enumerate(references) if one.pk == start), None)
+        if before is None:
+            raise InvalidInput("bad_cursor", "This place in the list is not one that was given out.", "next")
+        references = references[before + 1 :]
+    items = [(item, one.matched) for one, item in verbs.load(store.model, references[: places.MOST], now)]
+    shown = items[: places.fitting(verbs.size(item) for item, _ in items)]
+    evidence.record_views((item for item, _ in shown), staff, now)
+    more = len(shown) < len(items) or len(references) > places.MOST
+    return Found(shown, shown[-1][0].pk if more and shown else None)
 
 
 def listing(store: Records, site_id: str, staff: str, *, limit: int, start: str | None, now: datetime) -> Found:
-    """The site's records, newest first, in pages of at most ``limit`` (1 to places.MOST). Raises InvalidInput."""
+    """The site's records, newest first, in pages of at most ``limit`` (1 to places.MOST), fewer where an
+    answer holds no more. Raises InvalidInput."""
     query = store.model.site_index.query(
         site_id,
         scan_index_forward=False,
@@ -41,8 +50,12 @@ def listing(store: Records, site_id: str, staff: str, *, limit: int, start: str 
     )
     references = [Reference(store.name, key.pk) for key in query]
     items = [item for _, item in verbs.load(store.model, references, now)]
-    evidence.record_views(items, staff, now)
     last = query.last_evaluated_key
+    fit = places.fitting(verbs.size(item) for item in items)
+    if fit < len(items):
+        items = items[:fit]
+        last = {"at": {"N": str(int(items[-1].at))}, "pk": {"S": items[-1].pk}}
+    evidence.record_views(items, staff, now)
     return Found([(item, frozenset()) for item in items], places.spelled(last, "at") if last else None)
 
 

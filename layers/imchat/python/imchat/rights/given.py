@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
-from imchat.register.store import Exported, Fact, Reference
+from imchat.register.store import Exported, Fact, File, Reference
 from imchat.rights import snapshot
 from imchat.stores.requests import (
     Redaction,
@@ -90,7 +90,8 @@ def _whole(redaction: Redaction) -> bool:
 
 
 def redacted(item: Exported, redactions: list[Redaction]) -> Exported:
-    """The item without what ``redactions`` say."""
+    """The item without what ``redactions`` say. A title that is made from a fact loses what the fact loses, and the end
+    that was counted from it is not told; of a file only its number stays."""
     if not redactions:
         return item
     facts = [
@@ -99,10 +100,14 @@ def redacted(item: Exported, redactions: list[Redaction]) -> Exported:
     ]
     reasons = {int(one.file): one.reason for one in redactions if one.file is not None}
     files = tuple(
-        replace(one, left_out=reasons.get(one.number), name=None) if one.number in reasons else one
-        for one in item.files
+        File(one.number, None, LEFT_OUT, 0, reasons[one.number]) if one.number in reasons else one for one in item.files
     )
-    return replace(item, facts=tuple(facts), files=files)
+    title = item.title
+    for before, after in zip(item.facts, facts, strict=True):
+        if after.value != before.value and not before.said:
+            title = title.replace(before.value, after.value)
+    until = item.until if title == item.title else None
+    return replace(item, title=title, facts=tuple(facts), until=until, files=files)
 
 
 def _without(fact: Fact, redactions: list[Redaction]) -> Fact:

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from imchat import text
+from imchat import places, text
 from imchat.clock import milliseconds, plausible
 from imchat.errors import Conflict, InvalidInput, NotFound
 from imchat.fields import checked
@@ -51,6 +51,18 @@ def load_any(reference: str) -> Request | None:
 def open_requests(site_id: str, now: datetime) -> list[Request]:
     """The site's open requests, what is due first, first."""
     return _still_open(Request.open_index.query(site_id), now)
+
+
+def open_page(site_id: str, start: str | None, now: datetime) -> tuple[list[Request], str | None]:
+    """The site's open requests from ``start`` on, what is due first, first: as many as an answer holds, and where it
+    goes on. Raises InvalidInput."""
+    key = places.key_of(start, "due_day", open_site=site_id) if start else None
+    found = _still_open(Request.open_index.query(site_id, last_evaluated_key=key), now)
+    fit = places.fitting(verbs.size(one) for one in found)
+    if fit == len(found):
+        return found, None
+    last = found[fit - 1]
+    return found[:fit], places.spelled({"due_day": {"N": str(int(last.due_day))}, "pk": {"S": last.pk}}, "due_day")
 
 
 def all_open(now: datetime) -> list[Request]:

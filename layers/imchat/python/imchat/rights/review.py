@@ -1,7 +1,10 @@
 """What staff make of what was found: which of those that only share a name are the person's, what is about others and
 stays out of the copy, what is to be corrected, and that a second person has looked (N13)."""
 
+from dataclasses import dataclass, replace
 from datetime import datetime
+
+import msgspec
 
 from imchat import places
 from imchat.bundle.contents import REASONS
@@ -30,28 +33,70 @@ from imchat.stores.requests import (
 )
 
 MOST_REDACTIONS = 500
+# What an answer says of an item, and of a fact, beside what is kept of it.
+_AROUND, _AROUND_FACT = 400, 40
 DECISIONS = {OBJECTION: (ERASURE, RESTRICTION), RESTRICTION: (RESTRICTION, LIFT)}
 # Where a request stands, once it has been searched.
 _REVIEWED = (REVIEW, "answer", "delivery", "attention")
 
 
+@dataclass(frozen=True)
+class Slice:
+    """An item, or those of its facts from ``place`` on that fit; ``more`` where others follow."""
+
+    place: Place
+    item: Exported
+    more: bool
+
+
 def findings(
     reference: str, site_id: str, staff: str, *, store: str, place: Place, limit: int, now: datetime
-) -> tuple[Request, list[tuple[Place, Exported]], Place | None]:
-    """A page of what was found in a store, as staff judge it: nothing is left out of it. Raises InvalidInput,
-    NotFound, Conflict."""
+) -> tuple[Request, list[Slice], Place | None]:
+    """A page of what was found in a store, as staff judge it: nothing is left out of it. What an answer cannot
+    hold comes in slices. Raises InvalidInput, NotFound, Conflict."""
     places.bounded(limit)
     request = load(reference, site_id, now, IN_PROGRESS)
     counts = searched(request).get(store)
     if counts is None or request.step not in _REVIEWED:
         raise Conflict("not_searched", "This has not been searched yet.")
     evidence.record_views([request], staff, now)
-    page: list[tuple[Place, Exported]] = []
-    for found in snapshot.items(reference, store, int(counts["parts"]), place):
+    page: list[Slice] = []
+    left = places.MOST_BYTES
+    for at, item in snapshot.items(reference, store, int(counts["parts"]), place):
         if len(page) == limit:
-            return request, page, found[0]
-        page.append(found)
+            return request, page, at
+        first = place.fact if (at.part, at.line) == (place.part, place.line) else 0
+        if first > len(item.facts):
+            raise InvalidInput("bad_cursor", "This place in the list is not one that was given out.", "next")
+        whole = replace(item, facts=item.facts[first:], files=() if first else item.files)
+        taken, left = _that_fit(whole, left, page)
+        if taken is None:
+            return request, page, at
+        behind = first + taken
+        more = behind < len(item.facts)
+        made = replace(whole, facts=whole.facts[:taken])
+        page.append(Slice(replace(at, fact=first), made, more))
+        if more:
+            return request, page, replace(at, fact=behind)
     return request, page, None
+
+
+def _that_fit(item: Exported, left: int, page: list[Slice]) -> tuple[int | None, int]:
+    """How many facts of an item a page with so many bytes left holds, None where it is to begin the next page; and what
+    is left then."""
+    left -= len(msgspec.json.encode(replace(item, facts=()))) + _AROUND
+    sizes = [len(msgspec.json.encode(fact)) + _AROUND_FACT for fact in item.facts]
+    if sum(sizes) <= left:
+        return len(sizes), left - sum(sizes)
+    if page:
+        return None, left
+    taken = 0
+    for size in sizes:
+        if taken and size > left:
+            break
+        left -= size
+        taken += 1
+    return taken, left
 
 
 def take(reference: str, site_id: str, staff: str, item: str, now: datetime, *, taken: bool) -> Request:

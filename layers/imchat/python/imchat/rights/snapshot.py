@@ -32,10 +32,11 @@ _item = msgspec.json.Decoder(Exported)
 
 @dataclass(frozen=True)
 class Place:
-    """Where an item of a snapshot stands: the number of its part, and its line in it, both from 0."""
+    """Where an item of a snapshot stands: the number of its part, its line in it, and a fact of it, all from 0."""
 
     part: int
     line: int
+    fact: int = 0
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,8 @@ from datetime import datetime
 from itertools import islice
 from typing import Any, TypeVar
 
+import msgspec
+
 from imchat.clock import moment
 from imchat.register.fields import Personal
 from imchat.register.store import Exported, Fact, Reference, Store
@@ -15,6 +17,8 @@ from imchat.subjects import Subject
 T = TypeVar("T")
 READ_AT_ONCE = 100
 _WRITE_AT_ONCE = 25
+# What an answer says of an item beside what is stored: of a request, what each store found.
+_AROUND = 4_000
 
 
 def batches(things: Iterable[T], size: int) -> Iterator[list[T]]:
@@ -78,6 +82,11 @@ def load(model: type[Any], references: Iterable[Reference], now: datetime) -> It
             item = found.get((one.pk, one.sk) if one.sk else (one.pk,))
             if item is not None:
                 yield one, item
+
+
+def size(item: Item) -> int:
+    """How many bytes an answer takes for an item, at most."""
+    return _AROUND + len(msgspec.json.encode(item.serialize()))
 
 
 def facts(store: Store, item: Item) -> tuple[Fact, ...]:

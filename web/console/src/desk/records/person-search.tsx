@@ -23,13 +23,24 @@ function body(given: Given): object {
   return { emails: listed(given.emails), names: listed(given.names), phones: listed(given.phones) };
 }
 
+/** What a search found, page after page. */
+async function all<T>(path: string, whom: object): Promise<T> {
+  let page = await post<T & { items?: unknown[]; next?: string | null }>(path, whom);
+  const items = [...(page.items ?? [])];
+  while (page.next) {
+    page = await post<typeof page>(path, { ...whom, next: page.next });
+    items.push(...(page.items ?? []));
+  }
+  return page.items ? { ...page, items } : page;
+}
+
 export function PersonSearch<T>({ path, found, searching }: PersonSearchProps<T>) {
   const acting = useActing();
   const [form, setForm] = useState(0);
   async function submit(event: SubmitEvent): Promise<void> {
     event.preventDefault();
     const place = event.currentTarget as HTMLFormElement;
-    const done = await acting.run(async () => found(await post<T>(path, body(values(place)))));
+    const done = await acting.run(async () => found(await all<T>(path, body(values(place)))));
     if (!done) focusWrong(place);
   }
   return (

@@ -72,8 +72,20 @@ function fits(request: RightsRequest, { type, state, words }: Filter): boolean {
   return (!type || request.type === type) && (!state || request.state === state) && (!wanted || text.includes(wanted));
 }
 
+/** Page after page: the first holds them all, unless they are many. */
+async function allOpen(): Promise<Listed> {
+  const requests: RightsRequest[] = [];
+  let next: string | null = null;
+  do {
+    const page: Listed = await get<Listed>(query("/v1/desk/requests", { next }));
+    requests.push(...page.requests);
+    next = page.next;
+  } while (next);
+  return { requests, next };
+}
+
 function Open({ filter }: { filter: Filter }) {
-  const asked = useAsked(() => get<Listed>("/v1/desk/requests"), []);
+  const asked = useAsked(allOpen, []);
   return (
     <Shown of={asked} what="Loading the requests">
       {({ requests }) => {

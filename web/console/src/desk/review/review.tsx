@@ -73,6 +73,17 @@ function Whole({ request, act, store }: { request: RightsRequest; act: Act; stor
   );
 }
 
+/** Items whose slices came in several pages, as one each. */
+function joined(slices: Finding[]): Finding[] {
+  const whole: Finding[] = [];
+  for (const one of slices) {
+    const last = whole.at(-1);
+    if (last?.more && last.item === one.item) whole[whole.length - 1] = { ...last, facts: [...last.facts, ...one.facts], more: one.more };
+    else whole.push(one);
+  }
+  return whole;
+}
+
 function Store({ request, act, store }: { request: RightsRequest; act: Act; store: string }) {
   const [correctable, setCorrectable] = useState<Findings["correctable"]>([]);
   const paged = usePaged<Finding>(
@@ -91,7 +102,7 @@ function Store({ request, act, store }: { request: RightsRequest; act: Act; stor
           <p>This store was searched, and holds nothing of this person.</p>
         </Empty>
       )}
-      {paged.items.map((one) => (
+      {joined(paged.items).map((one) => (
         <FindingCard key={one.item} finding={one} request={request} act={act} correctable={correctable} />
       ))}
       {paged.problem && <Failure problem={paged.problem} again={paged.more} />}
