@@ -179,7 +179,7 @@ def test_a_chat_takes_so_much_and_no_more_and_staff_can_still_say_so(monkeypatch
     for number in range(PAGE_MESSAGES):
         post(chat.pk, visitor, "flood", f"c{number}", NOON)
     with pytest.raises(Conflict) as refused:
-        post(chat.pk, visitor, "flood", "one more", NOON)
+        post(chat.pk, visitor, "flood", "one-more", NOON)
     assert refused.value.kind == "chat_full"
     assert not post(chat.pk, visitor, "flood", "c0", NOON).created  # a repeat is still answered
     answer(chat)
