@@ -15,6 +15,7 @@ from bench.endings import site
 from bench.gateway import request, socket
 from imchat import aws, clock, tokens
 from imchat.chat import closing, opening
+from imchat.chat.posting import Author, post
 from imchat.clock import milliseconds
 from imchat.live.subscribing import greet_visitor
 from imchat.register.controller import CONTACT
@@ -147,7 +148,9 @@ def _connected(site_id: str) -> str:
 
 
 def _job(site_id: str) -> Any:
-    chat = closing.close(_open(site_id).pk, site_id, "visitor", clock.now())
+    chat_id = _open(site_id).pk
+    post(chat_id, Author(site_id, "operator", "olga", "Olga"), "How can I help?", "answer", clock.now())
+    chat = closing.close(chat_id, site_id, "visitor", clock.now())
     job = {"chat_id": chat.pk, "job": int(chat.transcript_job)}
     return {"Records": [{"messageId": "bench", "body": json.dumps(job), "attributes": {}}]}
 

@@ -63,13 +63,13 @@ def _post(chat_id: str, me: Staff, sent: Post, by: Literal["operator", "note"]) 
     return Created(shown) if posted.created else shown
 
 
-@routes.route(_CHAT + "/messages", methods=["POST"], by=OPERATOR, refusals="chat_not_found chat_closed")
+@routes.route(_CHAT + "/messages", methods=["POST"], by=OPERATOR, refusals="chat_not_found chat_closed chat_full")
 def reply(chat_id: str, me: Staff, sent: Post) -> "Created[Posted] | Posted":
     """Answer the visitor, under one's public name."""
     return _post(chat_id, me, sent, "operator")
 
 
-@routes.route(_CHAT + "/notes", methods=["POST"], by=OPERATOR, refusals="chat_not_found chat_closed")
+@routes.route(_CHAT + "/notes", methods=["POST"], by=OPERATOR, refusals="chat_not_found chat_closed chat_full")
 def note(chat_id: str, me: Staff, sent: Post) -> "Created[Posted] | Posted":
     """Leave a note for colleagues: never shown to the visitor, never in a transcript."""
     return _post(chat_id, me, sent, "note")

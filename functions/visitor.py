@@ -70,7 +70,7 @@ def open_chat(sent: forms.OpenChat) -> "Created[shapes.Opened]":
     return Created(views.opened(chat, token))
 
 
-@routes.route("/v1/chats/{chat_id}/messages", methods=["POST"], by=VISITOR, refusals="chat_closed")
+@routes.route("/v1/chats/{chat_id}/messages", methods=["POST"], by=VISITOR, refusals="chat_closed chat_full")
 def post_message(chat_id: str, claims: Claims, sent: forms.Post) -> "Created[shapes.Posted] | shapes.Posted":
     """Say something. The same client id again is answered with the same message, and says nothing twice."""
     from imchat.chat.posting import Author, post
@@ -88,7 +88,7 @@ def get_messages(chat_id: str, claims: Claims, asked: forms.Behind) -> "shapes.C
     return views.reading(read(chat_id, claims.site_id, asked.after, clock.now(), notes=False))
 
 
-@routes.route("/v1/chats/{chat_id}/visitor", methods=["PATCH"], by=VISITOR)
+@routes.route("/v1/chats/{chat_id}/visitor", methods=["PATCH"], by=VISITOR, refusals="too_many_corrections")
 def correct_visitor(chat_id: str, claims: Claims, sent: forms.Correct) -> "shapes.Corrected":
     """Add, correct or clear one's own name, email, phone (N14)."""
     from imchat.chat.correcting import correct
@@ -100,7 +100,7 @@ def correct_visitor(chat_id: str, claims: Claims, sent: forms.Correct) -> "shape
 
 @routes.route("/v1/chats/{chat_id}/close", methods=["POST"], by=VISITOR)
 def close_chat(chat_id: str, claims: Claims) -> "shapes.Closed":
-    """End the chat; its transcript is queued if there is an address (N6, N7)."""
+    """End the chat; its transcript is queued if there is an address and an operator wrote (N6, N7)."""
     from imchat.chat.closing import close
 
     chat = close(chat_id, claims.site_id, "visitor", clock.now())
@@ -108,7 +108,12 @@ def close_chat(chat_id: str, claims: Claims) -> "shapes.Closed":
     return views.closed(chat)
 
 
-@routes.route("/v1/chats/{chat_id}/transcript", methods=["POST"], by=VISITOR, refusals="no_address too_many_copies")
+@routes.route(
+    "/v1/chats/{chat_id}/transcript",
+    methods=["POST"],
+    by=VISITOR,
+    refusals="no_address no_operator_yet too_many_copies",
+)
 def request_transcript(chat_id: str, claims: Claims) -> "Accepted[shapes.CopyRequested]":
     """Send a copy to the chat's own address."""
     from imchat.chat.copies import request_copy

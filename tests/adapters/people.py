@@ -116,7 +116,7 @@ def _request(site: World, who: Person, now: datetime) -> None:
 
 def _refused_mail(site: World, who: Person, now: datetime) -> None:
     limits.suppress(limits.address_hash(who.email.lower()), "bounce", now)
-    limits.may_mail(limits.address_hash(who.email.lower()), "a copy", now)
+    limits.may_mail("transcript", limits.address_hash(who.email.lower()), "a copy", now)
 
 
 def _operator(site: World, who: Person, now: datetime) -> None:

@@ -22,7 +22,7 @@ from imchat.stores import connections
 from imchat.stores.chats import META
 from tests.adapters.counted import counted
 from tests.adapters.wires import Wires, loaded, said
-from tests.adapters.worlds import NOON, World, world
+from tests.adapters.worlds import NOON, World, answer, world
 
 pytestmark = pytest.mark.usefixtures("tables")
 
@@ -99,6 +99,7 @@ def test_a_new_chat_rings_at_all_staff_of_its_site_and_at_nobody_else(site: Worl
 
 def test_what_changes_a_chat_is_told_to_staff(site: World, wires: Wires) -> None:
     chat = site.open(name="Adda", email="ada@example.org")
+    answer(chat)
     page, staff = wires.visit(chat)[0], wires.attend(site, site.operator, chat.pk)
     correct(chat.pk, site.site_id, {"name": "Ada"}, NOON)
     assign(chat.pk, site.site_id, site.operator, site.operator, NOON)
@@ -117,6 +118,7 @@ def test_what_changes_a_chat_is_told_to_staff(site: World, wires: Wires) -> None
 
 def test_where_the_copy_is_is_told(site: World, wires: Wires) -> None:
     chat = site.open(email="ada@example.org")
+    answer(chat)
     page = wires.visit(chat)[0]
     request_copy(chat.pk, site.site_id, NOON)
     (frame,) = wires.take(page)

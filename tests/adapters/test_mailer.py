@@ -20,7 +20,7 @@ from imchat.settings import settings
 from imchat.stores import limits
 from imchat.stores.chats import Chat
 from imchat.stores.evidence import Entry
-from tests.adapters.worlds import NOON, items_of, world
+from tests.adapters.worlds import NOON, answer, items_of, world
 from tests.ses import published
 
 pytestmark = pytest.mark.usefixtures("tables")
@@ -50,6 +50,7 @@ def record(body: str, receives: int = 1) -> dict[str, Any]:
 def closed_chat(email: str = "ada@example.org") -> tuple[Chat, str]:
     site = world()
     chat = site.open(email=email, text="Hello")
+    answer(chat)
     close(chat.pk, site.site_id, "visitor", NOON)
     return chat, json.dumps({"chat_id": chat.pk, "job": 1})
 
@@ -158,7 +159,8 @@ def test_what_ses_says_of_a_mail_is_queued_without_the_address_and_taken_in_once
     assert json.loads(body) == {"feedback": told, "chat_id": chat.pk, "job": 1, "addresses": [hashed]}
     for _ in range(2):
         assert send_transcripts({"Records": [record(body)]}, Context()) == {"batchItemFailures": []}
-    assert limits.suppressed(hashed, NOON) == told
+    assert limits.suppressed("transcript", hashed, NOON) == told
+    assert limits.suppressed("letter", hashed, NOON) == (told if kind == "bounce" else None)
     assert state(chat) == "bounced"
     actions = sorted(entry["action"]["S"] for entry in items_of(Entry, chat.pk))
     assert actions == sorted(["open", "close", "transcript_sent", f"transcript_{told}"])
@@ -169,7 +171,13 @@ def test_a_bounce_of_no_copy_marks_the_address_alone() -> None:
     email = f"ada.{secrets.token_hex(6)}@example.org"
     (body,) = queued_by_feedback(published("bounce", email))
     assert send_transcripts({"Records": [record(body)]}, Context()) == {"batchItemFailures": []}
-    assert limits.suppressed(limits.address_hash(email), NOON) == "bounced"
+    assert limits.suppressed("letter", limits.address_hash(email), NOON) == "bounced"
+
+
+def test_mail_that_somebody_took_out_of_the_junk_folder_is_no_complaint() -> None:
+    praise = json.loads(published("complaint", "ada@example.org"))
+    praise["complaint"]["complaintFeedbackType"] = "not-spam"
+    assert queued_by_feedback(json.dumps(praise)) == []
 
 
 def test_what_did_not_arrive_this_time_and_other_events_queue_nothing() -> None:
@@ -184,7 +192,7 @@ def test_feedback_that_is_none_is_set_aside_by_its_id_and_holds_up_nobody(log: p
     assert json.loads(unreadable) == {"unreadable_feedback": "sns-0"}
     answer = send_transcripts({"Records": [record(unreadable), record(bounce)]}, Context())
     assert [one["itemIdentifier"] for one in answer["batchItemFailures"]] == [record(unreadable)["messageId"]]
-    assert limits.suppressed(limits.address_hash(email), NOON) == "bounced"
+    assert limits.suppressed("letter", limits.address_hash(email), NOON) == "bounced"
     lines = [vars(one) for one in log.records if one.message == "feedback that is none"]
     assert {line["sns_message_id"] for line in lines} == {"sns-0"}
     assert "canary" not in all_of(log)

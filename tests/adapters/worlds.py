@@ -8,6 +8,7 @@ from typing import Any
 
 from imchat import aws
 from imchat.chat.opening import Opening, open_chat
+from imchat.chat.posting import Author, post
 from imchat.settings import settings, table_name
 from imchat.stores import accounts
 from imchat.stores.base import Item
@@ -30,6 +31,11 @@ class World:
         """A chat on this site."""
         fields.setdefault("ip", secrets.token_hex(8))
         return open_chat(Opening(site_id=self.site_id, origin=ORIGIN, **fields), now)
+
+
+def answer(chat: Chat, now: datetime = NOON) -> None:
+    """An operator writes in a chat: from then on copies of it are mailed."""
+    post(chat.pk, Author(chat.site_id, "operator", "olga", "Olga"), "How can I help?", "answer", now)
 
 
 def world(**fields: Any) -> World:

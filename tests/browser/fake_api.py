@@ -32,6 +32,11 @@ class FakeChat:
     read: dict[str, int] = field(default_factory=lambda: {"visitor": 0, "staff": 0})
     typing: bool | None = None
 
+    @property
+    def answered(self) -> bool:
+        """Whether an operator wrote."""
+        return any(one["by"] == "operator" for one in self.messages)
+
     def say(self, by: str, text: str, **more: Any) -> dict[str, Any]:
         """Append a message."""
         message = {
@@ -237,11 +242,14 @@ class Fake:
             chat.visitor.update(sent)
             return 200, {"visitor": chat.visitor}
         if act == "close":
-            chat.status, chat.transcript = "closed", "queued" if chat.visitor["email"] else "no_address"
+            unsent = "no_operator" if chat.visitor["email"] else "no_address"
+            chat.status, chat.transcript = "closed", "queued" if chat.answered and chat.visitor["email"] else unsent
             return 200, {"status": chat.status, "transcript": chat.transcript}
         if act == "transcript":
             if not chat.visitor["email"]:
                 raise Refusal(409, "no_address", "There is no email address to send a copy to. Please add yours first.")
+            if not chat.answered:
+                raise Refusal(409, "no_operator_yet", "A copy can be sent once an operator has written in this chat.")
             chat.transcript = "queued"
             return 202, {"transcript": chat.transcript}
         chat.rating = sent

@@ -150,6 +150,7 @@ def test_unread_messages_are_counted_until_they_are_seen(widget: Widget, fake: F
 
 def test_the_visitor_ends_the_chat(widget: Widget, fake: Fake) -> None:
     widget.show().start("Hello", email="ada@example.org")
+    fake.operator_says("Yes?")
     widget.choose("End chat")
     widget.window.locator(".sheet").get_by_role("button", name="End chat").click()
     ended = widget.window.get_by_role("region", name="This chat has ended.")
@@ -191,13 +192,32 @@ def test_the_chat_is_rated_once_it_has_ended(widget: Widget, fake: Fake) -> None
 
 def test_N6_a_copy_goes_to_the_chats_own_address(widget: Widget, fake: Fake) -> None:
     widget.show().start("Hello", email="ada@example.org")
+    fake.operator_says("Yes?")
     widget.choose("Send me a copy")
     expect(widget.window.get_by_text("A copy is on its way to your email address.")).to_be_visible()
     assert fake.chat.transcript == "queued"
 
 
+def test_N6_before_an_operator_wrote_the_end_offers_a_download_and_no_copy(widget: Widget, fake: Fake) -> None:
+    widget.show().start("Hello", email="ada@example.org")
+    said = "Nobody has answered yet, so no copy is sent by email. You can download it."
+    widget.choose("Send me a copy")
+    sheet = widget.window.locator(".sheet")
+    expect(sheet.get_by_text(said)).to_be_visible()
+    with widget.page.expect_download():
+        sheet.get_by_role("button", name="Download").click()
+    widget.choose("End chat")
+    expect(sheet).to_contain_text(said)
+    sheet.get_by_role("button", name="Cancel").click()
+    fake.operator_says("Here I am")
+    expect(widget.lines).to_have_count(2)
+    widget.choose("End chat")
+    expect(sheet).to_contain_text("a copy goes to it")
+
+
 def test_N6_where_there_is_no_address_it_is_asked_for(widget: Widget, fake: Fake) -> None:
     widget.show().start("Hello")
+    fake.operator_says("Yes?")
     widget.choose("Send me a copy")
     sheet = widget.window.locator(".sheet")
     expect(sheet.locator("#email")).to_be_focused()

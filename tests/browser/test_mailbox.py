@@ -15,8 +15,10 @@ pytestmark = pytest.mark.usefixtures("tables")
 
 def receive(stack: dict[str, Any], text: str) -> str:
     """Have a transcript sent; the address that it went to."""
-    visitor, email = make_site(stack).visitor(), f"ada.{secrets.token_hex(5)}@example.org"
+    site = make_site(stack)
+    visitor, email = site.visitor(), f"ada.{secrets.token_hex(5)}@example.org"
     visitor.open(name="Ada", email=email, text=text)
+    site.operator.say(visitor.chat_id, "Yes?")
     visitor.close()
     until(lambda: mail_to(stack, email))
     return email

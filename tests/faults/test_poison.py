@@ -73,6 +73,7 @@ def test_jobs_that_are_none_are_set_aside_and_hold_up_nobody(site: TestSite, sta
     bad = [f"{said}1", f'["{said}2"]', f'{{"chat_id": 7, "job": "{said}3"}}', f'{{"request": "{said}4"}}']
     to, visitor = f"ada.{secrets.token_hex(6)}@example.org", site.visitor()
     visitor.open(email=to, text="Hello")
+    site.operator.say(visitor.chat_id, "Yes?")
     with hasty(sqs, queue):
         for one in bad:
             sqs.send_message(QueueUrl=queue, MessageBody=one)

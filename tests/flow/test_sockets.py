@@ -100,6 +100,7 @@ def test_a_conversation_live_from_the_first_word_to_the_last(site: TestSite) -> 
 def test_N6_where_the_copy_is_reaches_the_page_when_the_mail_is_sent(site: TestSite) -> None:
     visitor = site.visitor()
     visitor.open(text="Hello", client_id="first", email=f"{secrets.token_hex(6)}@example.org")
+    site.operator.say(visitor.chat_id, "Yes?")
     with visiting(visitor) as page:
         visitor.close()
         assert page.hear("status")["transcript"]["state"] == "queued"

@@ -48,6 +48,7 @@ def test_N6_a_copy_goes_once_to_the_address_given(site: TestSite, stack: dict[st
     marker = site.visitor()
     marker_to = address()
     marker.open(email=marker_to, text="after")
+    site.operator.say(marker.chat_id, "Yes?")
     marker.close()
     until(lambda: mail_to(stack, marker_to))
     assert len(mail_to(stack, to)) == 1
@@ -62,6 +63,7 @@ def test_the_copy_is_in_the_language_of_the_chat(
 ) -> None:
     to, visitor = address(), site.visitor()
     visitor.open(email=to, text="12345", locale=locale)
+    site.operator.say(visitor.chat_id, "Yes?")
     visitor.close()
     [mail] = until(lambda: mail_to(stack, to))
     assert f'lang="{marks}"' in mail["BodyHtml"]
@@ -71,6 +73,9 @@ def test_the_copy_is_in_the_language_of_the_chat(
 def test_N6_at_most_three_more_copies_a_day_and_only_to_the_own_address(site: TestSite, stack: dict[str, Any]) -> None:
     to, visitor = address(), site.visitor()
     visitor.open(email=to, text="Hello")
+    refused = visitor.copy()
+    assert (refused.status, refused.json["type"]) == (409, "/problems/no_operator_yet")
+    site.operator.say(visitor.chat_id, "Yes?")
     for number in range(1, 4):
         answer = visitor.copy()
         assert (answer.status, answer.json) == (202, {"transcript": "queued"})
@@ -87,6 +92,7 @@ def test_N6_at_most_three_more_copies_a_day_and_only_to_the_own_address(site: Te
 def test_a_bounce_or_complaint_shows_and_stops_further_mail(site: TestSite, stack: dict[str, Any], kind: str) -> None:
     to, visitor = address(), site.visitor()
     visitor.open(email=to, text="Hello")
+    site.operator.say(visitor.chat_id, "Yes?")
     visitor.close()
     until(lambda: state(visitor) == "sent")
     with visiting(visitor) as page:
@@ -95,6 +101,7 @@ def test_a_bounce_or_complaint_shows_and_stops_further_mail(site: TestSite, stac
     assert state(visitor) == "bounced"
     again = site.visitor()
     again.open(email=to.upper(), text="Hello again")
+    site.operator.say(again.chat_id, "Yes?")
     again.close()
     until(lambda: state(again) == "bounced")
     assert len(mail_to(stack, to)) == 1
@@ -106,6 +113,7 @@ def test_a_bounce_or_complaint_shows_and_stops_further_mail(site: TestSite, stac
 def test_a_transcript_too_long_for_a_mail_is_attached_whole(site: TestSite, stack: dict[str, Any]) -> None:
     to, visitor = address(), site.visitor()
     visitor.open(email=to)
+    site.operator.say(visitor.chat_id, "Yes?")
     for number in range(60):
         assert visitor.say(f"{number} " + "long " * 700).status == 201
     visitor.close()
@@ -127,6 +135,7 @@ def test_N18_a_deleted_chat_is_not_sent(site: TestSite, stack: dict[str, Any]) -
     )
     other_to, other = address(), site.visitor()
     other.open(email=other_to, text="after")
+    site.operator.say(other.chat_id, "Yes?")
     other.close()
     until(lambda: mail_to(stack, other_to))
     assert mail_to(stack, to) == []

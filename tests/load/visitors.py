@@ -43,6 +43,7 @@ class Visitor:
         self._live: Live | None = None
         self._wants_socket = self._often(0.7)
         self._said = self._silences = 0
+        self._unanswered = False
 
     def live(self) -> None:
         """The whole visit."""
@@ -252,7 +253,7 @@ class Visitor:
         ways = [self._close, self._say_bye, self._delete, lambda: None]
         (way,) = self._chance.choices(ways, weights=[45, 30, 15, 10])
         way()
-        if self._chat.closed and self._chat.email:
+        if self._chat.closed and self._chat.email and not self._unanswered:
             self._chat.copies = 1
         if self._chat.closed and not self._chat.deleted:
             self._afterwards()
@@ -261,8 +262,9 @@ class Visitor:
         answer = self._api("POST", self._path("/close"))
         if answer.status == 200:
             self._chat.closed = True
+            self._unanswered = answer.json["transcript"] == "no_operator"
             expected = "queued" if self._chat.email else "no_address"
-            if answer.json["transcript"] not in (expected, "sent"):
+            if answer.json["transcript"] not in (expected, "sent", "no_operator"):
                 self._tally.fail("POST /v1/chats/{chat_id}/close", f"transcript {answer.json['transcript']}")
 
     def _say_bye(self) -> None:
@@ -284,7 +286,7 @@ class Visitor:
             score = self._chance.randint(1, 5)
             if self._api("POST", self._path("/rating"), {"score": score}).status == 200:
                 self._chat.rating = score
-        if self._chat.email and self._often(0.3):
+        if self._chat.email and not self._unanswered and self._often(0.3):
             # A copy that is on its way is not sent twice: ask once it has arrived.
             self._leave()
             self._until(lambda: self._read()["transcript"]["state"] == "sent", "the transcript was not sent")

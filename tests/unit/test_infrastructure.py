@@ -238,6 +238,7 @@ def test_mail_is_signed_and_its_sender_is_the_only_one_that_may_be_used(template
     assert sending["Condition"] == {"StringEquals": {"ses:FromAddress": {"Ref": "MailFrom"}}}
     assert sending["Resource"][0]["Fn::Sub"][1] == {"Domain": domain}
     configuration = of_type(template, "AWS::SES::ConfigurationSet")["MailConfigurationSet"]
+    assert configuration["SuppressionOptions"] == {"SuppressedReasons": ["BOUNCE"]}
     assert configuration["ReputationOptions"] == {"ReputationMetricsEnabled": True}
     assert "TrackingOptions" not in configuration
 

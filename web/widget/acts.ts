@@ -49,7 +49,8 @@ export class Acts {
     } catch (problem) {
       const said = this.#excuse(problem);
       if (chat !== this.#chat) return;
-      if ((problem as Problem).kind !== "no_address") panel.ask(W.copy, "", W.again, request, { said });
+      if ((problem as Problem).kind === "no_operator_yet") panel.ask(W.copy, W.no_operator, W.download, async () => this.download());
+      else if ((problem as Problem).kind !== "no_address") panel.ask(W.copy, "", W.again, request, { said });
       else panel.ask(W.copy, W.copyWhy, W.copy, async ({ email }) => {
         if (!email) throw new Problem(400, { field: "email" }, 0, W.noEmail);
         await chat.call("PATCH", "/visitor", { email });
@@ -64,7 +65,7 @@ export class Acts {
   }
 
   end() {
-    this.widget.panel.ask(W.endAsk, W.endWhy, W.end, async () => {
+    this.widget.panel.ask(W.endAsk, this.#chat.answered ? W.endWhy : `${W.endUnanswered} ${W.no_operator}`, W.end, async () => {
       await this.#chat.end();
       this.widget.changed();
     });

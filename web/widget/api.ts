@@ -42,6 +42,7 @@ export class Problem extends Error {
   get sentence(): string {
     if (this.said) return this.said;
     if (!this.status || this.status >= 500) return W.unreachable;
+    if (this.kind === "chat_full") return W.full;
     if (this.detail && !W.fields) return this.detail;
     return this.status === 429 ? W.tooMany : (W.fields?.[this.field!] ?? W.wrong);
   }

@@ -106,7 +106,7 @@ export class Chat {
     this.#readTo(read?.visitor, read?.staff);
     if (more) return 0;
     if (this.status === "closed") {
-      if (this.transcript === "no_address" || this.pollsAfterEnd > POLLS_AFTER_END) return null;
+      if (this.transcript.startsWith("no_") || this.pollsAfterEnd > POLLS_AFTER_END) return null;
       return Math.min(ENDED_POLL_MS, this.interval * 1.3 ** this.pollsAfterEnd++);
     }
     if (this.socket.live) return LIVE_POLL_MS;
@@ -220,6 +220,11 @@ export class Chat {
     this.#place(message);
     this.#next(message);
     if (!this.left) this.told.changed();
+  }
+
+  /** Whether an operator wrote: before, no copy is mailed (N6). */
+  get answered() {
+    return this.rows.all.some(({ by }) => by === "operator");
   }
 
   unread() {

@@ -28,7 +28,7 @@ export interface Message {
 }
 
 /** Where the copy is. */
-export type Transcript = "none" | "queued" | "sent" | "failed" | "bounced" | "no_address";
+export type Transcript = "none" | "queued" | "sent" | "failed" | "bounced" | "no_address" | "no_operator";
 
 /** How a chat stands, and what was said behind a cursor: a poll's answer, and a socket's welcome. */
 export interface Reading {

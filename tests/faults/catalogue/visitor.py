@@ -7,7 +7,7 @@ from imchat import tokens
 from imchat.chat.closing import close
 from imchat.chat.posting import Author, post
 from imchat.stores.chats import PAGE_MESSAGES
-from tests.adapters.worlds import NOON, ORIGIN, world
+from tests.adapters.worlds import NOON, ORIGIN, answer, world
 from tests.faults.operations import Operation, http
 
 _CHAT = "/v1/chats/{chat_id}"
@@ -28,6 +28,7 @@ def chat(messages: int = 2, **fields: Any) -> SimpleNamespace:
     there.chat = there.site.open(ip="192.0.2.7", **{"name": "Ada", "email": EMAIL, **fields})
     for number in range(messages):
         post(there.chat.pk, Author(there.site.site_id), f"message {number}", f"c{number}", NOON)
+    answer(there.chat)
     there.token = tokens.issue(
         there.chat.pk, there.site.site_id, ORIGIN, now=NOON, expires_at=int(there.chat.expires_at)
     )

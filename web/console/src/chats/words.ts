@@ -86,6 +86,7 @@ export function address(words: string): string | undefined {
 
 const TRANSCRIPT: Record<string, string> = {
   none: "Not yet: it is sent when the chat ends",
+  no_operator: "Not sent: no operator wrote in the chat",
   no_address: "Not sent: no email address was given",
   queued: "On its way",
   sending: "On its way",

@@ -51,10 +51,18 @@ def settle(chat: Chat, actor: str, now: datetime) -> Chat:
     """Finish what closing began, as far as it is not done: count, record, queue the transcript. A job that may have
     been queued before is queued again: the mailer sends it once."""
     if not chat.counted:
-        chat = _count(chat, actor, now, transcript="queued" if chat.email else "no_address", outcome="closed")
+        chat = _count(chat, actor, now, transcript=_copy_state(chat), outcome="closed")
     if chat.transcript == "queued":
         send_transcript_job(chat.pk, int(chat.transcript_job))
     return chat
+
+
+def _copy_state(chat: Chat) -> str:
+    """What becomes of the copy of a chat that ends. Anybody can write anybody's address into a chat, so nothing is
+    mailed to it until an operator has written (docs/decisions/0045)."""
+    if not chat.email:
+        return "no_address"
+    return "queued" if chat.operator_messages else "no_operator"
 
 
 def close_unanswered(chats: Iterable[Chat], now: datetime) -> None:

@@ -16,11 +16,15 @@ COPIES_A_DAY = 3
 
 def request_copy(chat_id: str, site_id: str, now: datetime) -> Chat:
     """Queue a copy of the transcript. A copy that is already on its way is not asked for twice. Raises NotFound,
-    Conflict without an address, TooMany over the cap."""
+    Conflict without an address or before an operator wrote, TooMany over the cap."""
     while True:
         chat = load(chat_id, site_id, now)
         if not chat.email:
             raise Conflict("no_address", "There is no email address to send a copy to. Please add yours first.")
+        if not chat.operator_messages:  # it would make us a relay to anybody's address (docs/decisions/0045)
+            raise Conflict(
+                "no_operator_yet", "A copy can be sent once an operator has written in this chat. Please download it."
+            )
         if chat.transcript == "queued":
             send_transcript_job(chat.pk, int(chat.transcript_job))
             return chat

@@ -5,12 +5,12 @@ from datetime import datetime
 from typing import Any
 
 from imchat.chat.reading import load
-from imchat.errors import Unavailable
+from imchat.errors import Conflict, Unavailable
 from imchat.live import telling
 from imchat.people import Details
 from imchat.stores import accounts, evidence
 from imchat.stores.base import Cancelled, named, put, transact, update
-from imchat.stores.chats import CLOSED, OPEN, Chat
+from imchat.stores.chats import CLOSED, MOST_CORRECTIONS, OPEN, Chat
 
 _FIELDS = ("name", "email", "phone")
 _ROUNDS = 5
@@ -20,7 +20,7 @@ def correct(
     chat_id: str, site_id: str, changes: dict[str, str | None], now: datetime, *, actor: str = "visitor"
 ) -> Chat:
     """Set or clear name, email, phone; ``changes`` holds those that were sent. Answers the chat as it then is. Raises
-    InvalidInput, NotFound."""
+    InvalidInput, NotFound, Conflict for a visitor who corrected too often."""
     site = accounts.site(site_id)
     region = site.region if site else "GB"
     for _ in range(_ROUNDS):
@@ -31,6 +31,10 @@ def correct(
             new |= named(details["name_key"])
         if all(getattr(chat, column) == value for column, value in new.items()):
             return chat
+        if actor == "visitor" and (chat.corrections or 0) >= MOST_CORRECTIONS:
+            raise Conflict(
+                "too_many_corrections", "This was corrected as often as it may be. Please tell us in the chat."
+            )
         if _write(chat, new, actor, now):
             for column, value in new.items():
                 setattr(chat, column, value)
@@ -44,6 +48,7 @@ def _write(chat: Chat, new: dict[str, Any], actor: str, now: datetime) -> bool:
     """One transaction; False when the details changed meanwhile."""
     columns = {column: getattr(Chat, column) for column in new}
     actions = [columns[column].set(value) if value else columns[column].remove() for column, value in new.items()]
+    actions.append(Chat.corrections.add(1))
     actions.append(Chat.verified.remove())  # the site vouched for the old details, not for these
     condition = Chat.status.is_in(OPEN, CLOSED) & (Chat.expires_at > int(now.timestamp()))
     for column, attribute in columns.items():

@@ -14,6 +14,7 @@ from imchat.errors import Forbidden, InvalidInput, NotFound, TooMany
 from imchat.fields import checked
 from imchat.hashes import keyed
 from imchat.live import telling
+from imchat.networks import network
 from imchat.people import Details
 from imchat.stores import accounts, evidence, limits
 from imchat.stores.base import Cancelled, due_shard, put, transact
@@ -113,7 +114,7 @@ def open_chat(opening: Opening, now: datetime) -> Chat:
         listeners=site.listeners,
         **vars(details),
     )
-    whose = keyed(key, f"{site.site_id} {opening.ip}")
+    whose = keyed(key, f"{site.site_id} {network(opening.ip)}")
     try:
         transact(
             put(chat, Chat.pk.does_not_exist()),

@@ -13,7 +13,19 @@ from imchat.errors import Conflict, NotFound, Unavailable
 from imchat.fields import checked
 from imchat.live import telling
 from imchat.stores.base import Cancelled, Stale, put, transact, update
-from imchat.stores.chats import CLOSED, META, OPEN, PAGE_BYTES, PAGE_MESSAGES, Chat, Page, page_key, sealed_messages
+from imchat.stores.chats import (
+    CLOSED,
+    META,
+    MOST_PAGES,
+    MOST_PAGES_OF_STAFF,
+    OPEN,
+    PAGE_BYTES,
+    PAGE_MESSAGES,
+    Chat,
+    Page,
+    page_key,
+    sealed_messages,
+)
 from imchat.stores.messages import By, Message
 
 # Each round is lost only to another writer who filled a whole page in between.
@@ -31,6 +43,11 @@ class Author:
     name: str | None = None
     connection: str | None = None
 
+    @property
+    def most_pages(self) -> int:
+        """How many sealed pages a chat may have for this author to write in it."""
+        return MOST_PAGES if self.by == "visitor" else MOST_PAGES_OF_STAFF
+
     def message_id(self, client_id: str) -> str:
         """The client's id, set apart from other authors'."""
         return f"v:{client_id}" if self.by == "visitor" else f"{self.by[0]}:{self.operator}:{client_id}"
@@ -47,7 +64,8 @@ class Posted:
 
 
 def post(chat_id: str, author: Author, text: str, client_id: str, now: datetime) -> Posted:
-    """Append one message. Raises InvalidInput, NotFound (also for another site's chat), Conflict when closed."""
+    """Append one message. Raises InvalidInput, NotFound (also for another site's chat), Conflict when closed or
+    full."""
     message = Message(
         id=author.message_id(checked("client_id", texts.client_id, client_id)),
         by=author.by,
@@ -68,13 +86,15 @@ def post(chat_id: str, author: Author, text: str, client_id: str, now: datetime)
                 return _posted_before(old, message.id)
             if old.status == CLOSED:
                 raise Conflict("chat_closed", "This chat has ended.") from None
+            if old.pages >= author.most_pages:
+                raise Conflict("chat_full", "This chat is full. Please end it and start a new one.") from None
             _seal(old)
     raise Unavailable
 
 
 _OPEN_END = (
     "#status = :open AND #site_id = :site AND #expires_at > :now"
-    " AND size(#messages) < :most AND #bytes < :most_bytes"
+    " AND #pages < :most_pages AND size(#messages) < :most AND #bytes < :most_bytes"
     " AND NOT contains(#seen, :id) AND NOT contains(#seen_sealed, :id)"
 )
 
@@ -92,6 +112,7 @@ def _append(chat_id: str, author: Author, message: Message, now: datetime) -> Ch
         ":site": {"S": author.site_id},
         ":now": {"N": str(int(now.timestamp()))},
         ":most": {"N": str(PAGE_MESSAGES)},
+        ":most_pages": {"N": str(author.most_pages)},
         ":most_bytes": {"N": str(PAGE_BYTES)},
     }
     if author.by != "note":

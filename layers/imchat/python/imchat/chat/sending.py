@@ -1,6 +1,7 @@
 """Sending a transcript, once for each job; and what SES says about it afterwards.
 
-queued -> (lease) -> sent | failed | bounced | no_address. The lease lets one of two deliveries of the same job work.
+queued -> (lease) -> sent | failed | bounced | no_address | no_operator.
+The lease lets one of two deliveries of the same job work.
 Mail can be doubled only where SES took it and its answer, or every try to note it down, was lost.
 """
 
@@ -33,8 +34,8 @@ class NotNow(Exception):
 
 
 def send(chat_id: str, job: int, now: datetime, *, last: bool) -> str:
-    """Do one job; what became of it: sent, failed, bounced, no_address, gone (the chat is), done (before); capped,
-    where the address has had as many mails today as go to one: the chat shows that as failed.
+    """Do one job; what became of it: sent, failed, bounced, no_address, no_operator, gone (the chat is), done (before);
+    capped, where the address has had as many mails today as go to one: the chat shows that as failed.
 
     ``last`` says that the queue will not bring the job again: then the chat shows that it failed. Raises NotNow.
     """
@@ -89,10 +90,13 @@ def _send(chat: Chat, job: int) -> str:
         searched(chat.email, chat.email_key)
     except PermanentMailError:
         return "failed"
+    if not chat.operator_messages:
+        return "no_operator"
     address = limits.address_hash(chat.email_key)
-    if limits.suppressed(address, clock.now()):
+    if limits.suppressed("transcript", address, clock.now()):
         return "bounced"
-    if not limits.may_mail(address, f"{chat.pk} {job}", clock.now()):
+    mails = limits.mails_today("transcript", address, f"{chat.pk} {job}", clock.now())
+    if mails is None or (mails == 1 and not limits.may_mail_first(chat.site_id, address, clock.now())):
         return "capped"
     rendered = transcript.render(_transcript(chat))
     try:
@@ -164,8 +168,9 @@ def _note(chat: Chat, state: str, job: int, lease: int, now: datetime) -> None:
 
 
 def take_feedback(kind: str, chat_id: str | None, job: int | None, addresses: Iterable[str], now: datetime) -> None:
-    """Take in that SES said "bounced" or "complained" (``kind``) of a mail: no more goes to these ``addresses`` (keyed
-    hashes), and where it was a copy of a chat, the chat shows it. Twice the same is once."""
+    """Take in that SES said "bounced" or "complained" (``kind``) of a mail. No more mail goes to these ``addresses``
+    (keyed hashes) after a bounce, and no transcript after a complaint. Where it was a copy of a chat, the chat shows
+    it. Twice the same is once."""
     for address in addresses:
         limits.suppress(address, kind, now)
     chat = Chat.load(chat_id, META, now=now) if chat_id else None

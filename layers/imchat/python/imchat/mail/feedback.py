@@ -43,6 +43,8 @@ def parse(sns_message: str) -> Feedback | None:
         if name == "Bounce":
             return _bounce(event)
         if name == "Complaint":
+            if event["complaint"].get("complaintFeedbackType") == "not-spam":  # taken out of the junk folder: a praise
+                return None
             return _feedback("complained", event, event["complaint"], "complainedRecipients")
     except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
         raise MalformedFeedback("malformed") from None

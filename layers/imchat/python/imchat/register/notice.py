@@ -48,8 +48,8 @@ HOW_TO_ASK = (
 )
 BEFORE_YOU_WRITE = (
     "The chat is free, and nothing is installed. Every detail may be left blank or invented. If you give an email "
-    "address, a copy of the chat goes to it, and only to it. A website may keep chats for a shorter time than is said "
-    "here, never for longer."
+    "address, a copy of the chat goes to it once an operator has written, and only to it. "
+    "A website may keep chats for a shorter time than is said here, never for longer."
 )
 STORAGE = (
     "We set no cookies for visitors; staff who sign in get one, which keeps them signed in. While you chat, your "

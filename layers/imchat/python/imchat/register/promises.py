@@ -7,7 +7,7 @@ PROMISES = {
     3: "Basic information is gathered from the IP address; it is kept with the chat and no longer.",
     4: "Name and email are optional; anonymous or invented details will do.",
     5: "On somebody else's website, that website's own policy is shown beside ours.",
-    6: "A copy of the transcript goes to the address given for the chat, and to no other.",
+    6: "A copy of the transcript goes to the address given for the chat, once an operator wrote, and to no other.",
     7: "Without contact details there is no copy, then or later, and nobody can find the chat.",
     8: "What is shared on social media stays with those companies; nothing of it is stored here.",
     9: "Details given in calls are kept for the query, and shared with nobody but where the law requires it.",

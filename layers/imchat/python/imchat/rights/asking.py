@@ -9,6 +9,7 @@ from imchat.clock import milliseconds
 from imchat.errors import InvalidInput, TooMany
 from imchat.fields import checked
 from imchat.hashes import keyed
+from imchat.networks import network
 from imchat.people import Details
 from imchat.rights import flow, letters
 from imchat.rights.deadlines import PATIENCE, london
@@ -64,7 +65,7 @@ def ask(
     )
     request.letters = [letters.letter(request, "acknowledgement", now)]
     request.end_at(ACTIVITY.expires_at(now))
-    whose = keyed(aws.secret(settings().address_secret_id), f"request\0{ip}")
+    whose = keyed(aws.secret(settings().address_secret_id), f"request\0{network(ip)}")
     try:
         within = limits.count_within("request", whose, now=now, seconds=_HOUR, most=ASKED_AN_HOUR)
         return received(request, "visitor", now, within)

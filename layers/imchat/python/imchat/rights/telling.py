@@ -81,9 +81,9 @@ def _held_back(request: Request, number: int, now: datetime) -> str | None:
     """Why no mail may go to the address now, if so. Until somebody has proven that it is theirs, it may be anybody's;
     then no letter is held back for being one too many."""
     address = limits.address_hash(email_key(str(request.email)))
-    if limits.suppressed(address, now):
+    if limits.suppressed("letter", address, now):
         return BOUNCED
-    if not request.identity and not limits.may_mail(address, f"{request.pk} {number}", now):
+    if not request.identity and not limits.may_mail("letter", address, f"{request.pk} {number}", now):
         return CAPPED
     return None
 

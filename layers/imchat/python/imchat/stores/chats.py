@@ -53,9 +53,14 @@ META = "META"
 PAGE_MESSAGES = 25
 PAGE_BYTES = 24 * 1024
 
+# How many sealed pages a chat may have: 2,500 messages, or about 4 MB. Staff may write some more, to say goodbye.
+MOST_PAGES, MOST_PAGES_OF_STAFF = 100, 110
+# How often a visitor may correct who they are in one chat: each leaves an entry in the system log for a year.
+MOST_CORRECTIONS = 50
+
 OPEN, CLOSED, DELETING = "open", "closed", "deleting"
 # What becomes of the copy (imchat/chat/sending.py).
-COPY_STATES = ("none", "queued", "sent", "failed", "bounced", "no_address")
+COPY_STATES = ("none", "queued", "sent", "failed", "bounced", "no_address", "no_operator")
 
 
 class Chat(Named):
@@ -117,6 +122,7 @@ class Chat(Named):
     transcript_job = NumberAttribute(default=0)
     transcript_at = NumberAttribute(null=True)
     transcript_lease = NumberAttribute(null=True)
+    corrections = NumberAttribute(null=True)
     copies_day = UnicodeAttribute(null=True)
     copies = NumberAttribute(null=True)
 

@@ -72,6 +72,7 @@ class Chats(Store):
         "seen": NotPersonal("ids of messages, against repeats"),
         "seen_sealed": NotPersonal("ids of messages, against repeats"),
         "transcript_*": NotPersonal("which copy is on its way, since when"),
+        "corrections": NotPersonal("how often the details were corrected"),
         "copies": NotPersonal("how many copies were asked for"),
         "copies_day": NotPersonal("how many copies were asked for"),
         "listeners": LISTENERS,

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
-from typing import cast
 
 from pynamodb.attributes import NumberAttribute, UnicodeAttribute, UnicodeSetAttribute
 
@@ -65,18 +64,21 @@ def arrive(connection_id: str, origin: str | None, now: datetime) -> None:
 def greet(
     connection_id: str, site_id: str, now: datetime, *, chat_id: str | None = None, operator_id: str | None = None
 ) -> Connection:
-    """Note for whom it speaks, once and for all; the same again is no other. Raises Conflict where it speaks for
-    somebody else already, Unauthorised where there is no such connection."""
+    """Note for whom it speaks, once and for all; the same again is no other. Every hello counts as a frame.
+    Raises Conflict where it speaks for somebody else already, Unauthorised where there is no such connection,
+    TooMany."""
     whose = Connection.chat_id.set(chat_id) if chat_id else Connection.operator_id.set(str(operator_id))
     try:
-        return Connection(connection_id).change(
+        greeted: Connection = Connection(connection_id).change(
             [Connection.site_id.set(site_id), whose, Connection.window.set(_window(now)), Connection.frames.set(1)],
             Connection.site_id.does_not_exist() & (Connection.expires_at > int(now.timestamp())),
         )
+        return greeted
     except Stale as stale:
         if stale.item and stale.item.visible(now):
+            connection = heard(connection_id, now)
             if (stale.item.site_id, stale.item.chat_id, stale.item.operator_id) == (site_id, chat_id, operator_id):
-                return cast(Connection, stale.item)
+                return connection
             raise Conflict("greeted_already", "This connection has said hello before.") from None
         raise Unauthorised("connection_over", "This connection is over. Please open another.") from None
 

@@ -3,6 +3,7 @@ no more mail may go, or not today. What they stand for is known only as a keyed 
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
+from typing import Literal
 
 from pynamodb.attributes import NumberAttribute, UnicodeAttribute, UnicodeSetAttribute
 from pynamodb.expressions.condition import size
@@ -43,10 +44,18 @@ ACTIVITY = Activity(
     retained_because="without it, mail would go to an address that refused it, or more of it than anybody wants",
     recoverable=False,
 )
-_SUPPRESSED = "suppressed#"
+Mail = Literal["transcript", "letter"]
+# Marks of an address by what SES said of it. A bounce stops all mail. A complaint stops transcripts, which anybody can
+# have sent, and never codes and letters: else one click on a stranger's transcript would take away a person's rights.
+_BOUNCED, _COMPLAINED = "suppressed#", "complained#"
+# Each kind of mail has a budget of its own: transcripts of strangers leave a person their codes and letters.
+_MAILED: dict[Mail, str] = {"transcript": "mailed#", "letter": "lettered#"}
 _DAY = 86400
-# To one address, for all websites together: more than anybody asks for, and too few to bother somebody with.
+# Of one kind, to one address, for all websites together: more than anybody asks for, and too few to bother them with.
 MAILS_A_DAY = 20
+# Of one website, to addresses that had no transcript that day: more than a busy one closes chats in an hour.
+FIRST_MAILS_AN_HOUR = 500
+_HOUR = 3600
 
 
 class Limit(ExpiringItem):
@@ -95,14 +104,19 @@ def address_hash(email_key: str) -> str:
 
 
 def suppress(address_hash: str, reason: str, now: datetime) -> None:
-    """Send no more mail to this address: it bounced, or its owner complained. Ends as the register says."""
-    Limit(_SUPPRESSED + address_hash, reason=reason, expires_at=ACTIVITY.expires_at(now)).save()
+    """Send less mail to this address: none after it "bounced", no transcripts after its owner "complained". Ends as the
+    register says."""
+    place = _COMPLAINED if reason == "complained" else _BOUNCED
+    Limit(place + address_hash, reason=reason, expires_at=ACTIVITY.expires_at(now)).save()
 
 
-def suppressed(address_hash: str, now: datetime) -> str | None:
-    """Why no mail may go to this address, or None."""
-    limit = Limit.load(_SUPPRESSED + address_hash, now=now)
-    return limit.reason if limit else None
+def suppressed(mail: Mail, address_hash: str, now: datetime) -> str | None:
+    """Why no mail of this kind may go to this address, or None."""
+    bounced = Limit.load(_BOUNCED + address_hash, now=now)
+    if bounced and (bounced.reason != "complained" or mail == "transcript"):
+        return bounced.reason
+    complained = Limit.load(_COMPLAINED + address_hash, now=now) if mail == "transcript" else None
+    return complained.reason if complained else None
 
 
 def marked(what: str, now: datetime) -> bool:
@@ -115,21 +129,34 @@ def mark(what: str, until: datetime) -> None:
     insist(put(Limit(f"done#{what}", expires_at=int(until.timestamp()))))
 
 
-def may_mail(address_hash: str, mail: str, now: datetime) -> bool:
-    """Whether one mail more may go to this address today, which then is counted. ``mail`` names the mail, so that it
-    counts once however often it is tried; what is kept of it is a hash."""
+def may_mail(kind: Mail, address_hash: str, mail: str, now: datetime) -> bool:
+    """Whether one mail more of this kind may go to this address today, which then is counted. ``mail`` names the mail,
+    so that it counts once however often it is tried; what is kept of it is a hash."""
+    return mails_today(kind, address_hash, mail, now) is not None
+
+
+def mails_today(kind: Mail, address_hash: str, mail: str, now: datetime) -> int | None:
+    """As may_mail: how many mails of this kind this address has today with this one, None where it may not go."""
     window, counted = _window(now, _DAY), keyed(address_hash, mail)[:16]
     few = Limit.mails.does_not_exist() | (size(Limit.mails) < MAILS_A_DAY) | Limit.mails.contains(counted)
     actions = [Limit.mails.add({counted}), Limit.expires_at.set(window + 2 * _DAY)]
     try:
-        Limit(_mailed(address_hash, window)).change(actions, few)
+        return len(Limit(f"{_MAILED[kind]}{address_hash}#{window}").change(actions, few).mails)
+    except Stale:
+        return None
+
+
+def may_mail_first(site_id: str, address_hash: str, now: datetime) -> bool:
+    """Whether one transcript more of this site may go out in this hour to an address that had none before today. An
+    address counts once, however often its mail is tried."""
+    window, counted = _window(now, _HOUR), keyed(address_hash, site_id)[:16]
+    few = Limit.mails.does_not_exist() | (size(Limit.mails) < FIRST_MAILS_AN_HOUR) | Limit.mails.contains(counted)
+    actions = [Limit.mails.add({counted}), Limit.expires_at.set(window + 2 * _HOUR)]
+    try:
+        Limit(f"first#{site_id}#{window}").change(actions, few)
     except Stale:
         return False
     return True
-
-
-def _mailed(address_hash: str, window: int) -> str:
-    return f"mailed#{address_hash}#{window}"
 
 
 class Limits(Store):
@@ -154,7 +181,11 @@ class Limits(Store):
         places = [
             place
             for known in map(address_hash, sorted(subject.emails))
-            for place in (_SUPPRESSED + known, *(_mailed(known, window) for window in windows))
+            for place in (
+                _BOUNCED + known,
+                _COMPLAINED + known,
+                *(f"{mailed}{known}#{window}" for mailed in _MAILED.values() for window in windows),
+            )
         ]
         references = [Reference(self.name, place, matched=frozenset({"email"})) for place in places]
         return [reference for reference, _ in verbs.load(Limit, references, now)]
