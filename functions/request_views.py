@@ -134,13 +134,15 @@ def _done(found: "Request") -> "list[shapes.StoreReceipt]":
 
 def finding(request: "Request", found: "Exported") -> "shapes.Finding":
     """Something that was found for a request, with the numbers by which lines and files of it are left out."""
-    reference = str(found.reference)
+    from imchat.rights.proof import is_candidate
+
+    reference, candidate = str(found.reference), is_candidate(request, found.reference)
     return {
         "item": reference,
         "title": found.title,
         "until": found.until.isoformat() if found.until else None,
-        "candidate": found.reference.candidate,
-        "taken": not found.reference.candidate or reference in (request.taken or ()),
+        "candidate": candidate,
+        "taken": not candidate or reference in (request.taken or ()),
         "facts": [{"fact": number, "name": fact.name, "value": fact.value} for number, fact in enumerate(found.facts)],
         "files": [
             {"file": one.number, "name": one.name, "content_type": one.content_type, "size": one.size}

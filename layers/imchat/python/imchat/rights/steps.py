@@ -12,6 +12,7 @@ from imchat.register.stores import store as store_named
 from imchat.register.stores import stores
 from imchat.rights import copying, documents, given, letters, snapshot
 from imchat.rights.handling import close
+from imchat.rights.proof import Proof
 from imchat.rights.requests import load_any
 from imchat.rights.snapshot import Order
 from imchat.stores.base import Stale
@@ -60,7 +61,7 @@ def begin(reference: str, now: datetime) -> str:
     )
     if not request.identity:
         raise PermissionError("no proof of identity")
-    snapshot.write_order(reference, Order(whose(request), moment(int(request.as_of))))
+    snapshot.write_order(reference, Order(whose(request), moment(int(request.as_of)), Proof.of(request)))
     return SEARCH_ALL
 
 
@@ -72,7 +73,9 @@ def search(reference: str, name: str) -> dict[str, Any]:
         order = snapshot.order(reference)
         if order is None:
             return {"store": name}
-        known = snapshot.note_found(reference, name, store_named(name).find(order.subject))
+        store = store_named(name)
+        found = store.tellable(store.find(order.subject), order.as_of)
+        known = snapshot.note_found(reference, name, found, order.proof)
     return {"store": name, **vars(known)}
 
 
@@ -121,6 +124,7 @@ def decide(reference: str, now: datetime) -> str:
     if not request.approved_at:
         copying.remove(reference)  # of an approval that was taken back
         if request.searched is None:
+            _release(reference)
             snapshot.remove(reference)
             return AGAIN
         return WAIT
@@ -213,6 +217,7 @@ def receipt(reference: str, now: datetime) -> str:
 def finish(reference: str) -> None:
     """Delete what was made for the answer: the snapshot, the copy, documents. The request itself stays."""
     request = load_any(reference)
+    _release(reference)
     snapshot.remove(reference)
     copying.remove(reference)
     documents.remove(reference)
@@ -220,6 +225,14 @@ def finish(reference: str) -> None:
         ended = [Request.step.set(DONE), Request.token.remove(), Request.copy.remove()]
         ended += [Request.open_all.remove(), Request.due_day.remove(), Request.documents.set([])]
         request.change(ended, Request.pk.exists())
+
+
+def _release(reference: str) -> None:
+    """Nothing is held for this request any more. Before its snapshot goes, which knows what it was."""
+    for store in stores():
+        if store.activity.erasure == "erased":
+            for batch in snapshot.lists(reference, store.name):
+                store.release(batch, reference)
 
 
 def fail(reference: str, task: str) -> None:

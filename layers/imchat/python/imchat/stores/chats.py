@@ -125,6 +125,8 @@ class Chat(ExpiringItem):
     deleted_by = UnicodeAttribute(null=True)
     # No operator may read or use it (UK GDPR Art 18).
     restricted = BooleanAttribute(null=True)
+    # The open data-protection requests that found it: no operator may delete it.
+    held = UnicodeSetAttribute(null=True)
     due_shard = UnicodeAttribute()
     due_at = NumberAttribute()
 

@@ -55,6 +55,7 @@ class Chats(Store):
         "rating": Personal("Rating", given=True, show=lambda score: f"{int(score)} of 5"),
         "comment": Personal("Comment on the rating", given=True),
         "restricted": Personal("Use restricted", show=yes_or_no),
+        "held": NotPersonal("which open data-protection requests found it"),
         "transcript": NotPersonal("where the copy is"),
         "messages": NotPersonal("shown one by one, as what was said"),
         "last_at": NotPersonal("the time of the last message, shown with it"),
@@ -110,6 +111,18 @@ class Chats(Store):
 
         act = restrict if restricted else lift
         return [one for one in references if act(one.pk, actor, now)]
+
+    def hold(self, references: Sequence[Reference], request: str) -> None:
+        """As Store's."""
+        from imchat.chat.holding import hold
+
+        hold([one.pk for one in references], request)
+
+    def release(self, references: Sequence[Reference], request: str) -> None:
+        """As Store's."""
+        from imchat.chat.holding import release
+
+        release([one.pk for one in references], request)
 
     def rectify(self, reference: Reference, field: str, value: str | None, actor: str, now: datetime) -> None:
         """As Store's: name, email, phone. What was said stays what was said."""
