@@ -241,7 +241,7 @@ RIGHTS: dict[str, tuple[Statement, ...]] = {
         table("statistics", "UpdateItem"),
         outline("chats"),
         outline("correspondence"),
-        objects("Parts", "GetObject"),
+        objects("Parts", "GetObject", "PutObject", "AbortMultipartUpload"),
         listing("Parts"),
         _MAIL_JOBS,
         _FAILED_BY_THE_CLOCK,

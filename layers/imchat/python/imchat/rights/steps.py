@@ -10,7 +10,7 @@ from imchat.errors import NotFound
 from imchat.register.store import Outcome, Reference, Retained, Store
 from imchat.register.stores import store as store_named
 from imchat.register.stores import stores
-from imchat.rights import copying, documents, given, letters, snapshot
+from imchat.rights import copying, documents, flow, given, letters, snapshot
 from imchat.rights.handling import close
 from imchat.rights.proof import Proof
 from imchat.rights.requests import load_any
@@ -22,6 +22,7 @@ from imchat.stores.requests import (
     AWAITING_IDENTITY,
     COMPLAINT,
     COPIED,
+    COPY,
     DONE,
     ERASURE,
     IN_PROGRESS,
@@ -129,8 +130,7 @@ def decide(reference: str, now: datetime) -> str:
             return AGAIN
         return WAIT
     if request.answered_at and request.decision != LIFT:
-        letters.send_waiting(request)
-        return TELL
+        return _answered_before(request, now)
     _note(request, Request.step.set(ANSWER), Request.token.remove())
     if request.decision == LIFT:  # told before it is done (Art 18(3))
         _answered(request, "restriction_lifted", now)
@@ -140,11 +140,36 @@ def decide(reference: str, now: datetime) -> str:
     return COPY_ALL if request.type in COPIED else CHANGE_ALL
 
 
+def _answered_before(request: Request, now: datetime) -> str:
+    letters.send_waiting(request)
+    if not flow.lacks_copy(request):
+        return TELL
+    copying.remove(request.pk)  # what is in it has been deleted since
+    if given.anything(request):
+        _note(request, Request.step.set(ANSWER), Request.token.remove())
+        return COPY_ALL
+    try:
+        told = request.change([letters.added(request, "nothing_held", now)], Request.revision == request.revision)
+    except Stale:  # somebody is at work on it; the next hour looks again
+        return TELL
+    letters.send_waiting(told)
+    return TELL
+
+
 def copy(reference: str, now: datetime) -> str:
-    """Make the copy, and tell the person that it can be fetched."""
+    """Make the copy, and tell the person that it can be fetched. One that is made anew, without what has been deleted
+    since, is the same answer: they are not told again, and can fetch it for no longer."""
     request = _proven(reference)
     if request and not request.answered_at:
         _answered(request, "ready", now, Request.copy.set(copying.make(request, now)))
+    elif request and flow.lacks_copy(request):
+        made = copying.make(request, now)
+        made.until = milliseconds(COPY.after(moment(int(request.answered_at))))
+        unchanged = (Request.revision == request.revision) & (Request.status == IN_PROGRESS)
+        try:
+            request.change([Request.copy.set(made)], unchanged & Request.copy.does_not_exist())
+        except Stale:  # it has ended, or was changed: the next hour looks again
+            pass
     return TELL
 
 
