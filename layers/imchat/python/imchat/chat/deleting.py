@@ -7,7 +7,7 @@ from datetime import datetime
 
 from pynamodb.expressions.condition import Condition
 
-from imchat.chat.holding import held
+from imchat.chat.holding import held, is_held
 from imchat.chat.reading import restricted
 from imchat.chat.together import end_together
 from imchat.clock import moment
@@ -16,7 +16,7 @@ from imchat.live import telling
 from imchat.register.store import Reference
 from imchat.stores import base, evidence, ledger, statistics, verbs
 from imchat.stores.base import Cancelled, Part, Stale, transact
-from imchat.stores.chats import CLOSED, DELETING, OPEN, Chat, Page, page_key
+from imchat.stores.chats import CLOSED, DELETING, META, OPEN, Chat, Page, page_key
 
 # A transaction takes 100 parts; META, statistics, evidence and ledger need four.
 _PAGES_AT_ONCE = 90
@@ -45,6 +45,8 @@ def delete(chat_id: str, site_id: str, actor: str, now: datetime, *, by_operator
     """Delete a chat, or go on where that was cut. ``actor`` is "visitor" or the id of one of the staff. Raises
     NotFound, also for one deleted before; Conflict ``by_operator`` where its use is restricted, or an open
     data-protection request has found it: only its visitor, or their request, may end it then."""
+    if by_operator and is_held(chat_id, site_id) and (found := Chat.load(chat_id, META, now=now)):
+        raise restricted() if found.restricted else held()
     there = Chat.status.is_in(OPEN, CLOSED) & (Chat.site_id == site_id) & (Chat.expires_at > int(now.timestamp()))
     try:
         chat = Chat(chat_id).change(
@@ -55,14 +57,14 @@ def delete(chat_id: str, site_id: str, actor: str, now: datetime, *, by_operator
                 # Out of every index at once.
                 *(key.remove() for key in (Chat.inbox, Chat.assignment, Chat.name_key, Chat.email_key, Chat.phone_key)),
             ],
-            there & Chat.restricted.does_not_exist() & Chat.held.does_not_exist() if by_operator else there,
+            there & Chat.restricted.does_not_exist() if by_operator else there,
         )
     except Stale as stale:
         chat = stale.item
         if chat is None or chat.site_id != site_id or chat.expires_at <= now.timestamp():
             raise NotFound("chat") from None
         if chat.status != DELETING:
-            raise (restricted() if chat.restricted else held()) from None
+            raise restricted() from None
         if chat.deleted_by != actor:  # it is somebody else's to finish
             raise NotFound("chat") from None
     finish(chat, now)

@@ -2,15 +2,14 @@
 somebody has asked for. Their visitor still can (N18), and they end by their time (N17)."""
 
 from collections.abc import Iterable
-from typing import Any
+from datetime import datetime
 
 from imchat.errors import Conflict
-from imchat.stores.base import Cancelled, transact, update
-from imchat.stores.chats import CLOSED, OPEN, Chat
+from imchat.stores.chats import ACTIVITY, Hold, holds_key
 from imchat.stores.verbs import batches
 
-# What a transaction takes.
-_AT_ONCE = 100
+# Far below what an item may hold.
+_AT_ONCE = 1000
 
 
 def held() -> Conflict:
@@ -18,25 +17,20 @@ def held() -> Conflict:
     return Conflict("held_by_request", "A data-protection request is open: this chat cannot be deleted until it ends.")
 
 
-def hold(chats: Iterable[str], request: str) -> None:
-    """Hold the chats for a request; again changes nothing. One that is gone or being deleted stays so."""
-    _change(chats, Chat.held.add({request}))
+def hold(chats: Iterable[str], site_id: str, request: str, now: datetime) -> None:
+    """Hold the chats for a request; again changes nothing. No chat lasts longer than the hold."""
+    for number, batch in enumerate(batches(chats, _AT_ONCE)):
+        place = Hold(holds_key(site_id), f"{request}#{number:06d}")
+        place.change([Hold.held.set(set(batch)), Hold.expires_at.set(ACTIVITY.expires_at(now))])
 
 
-def release(chats: Iterable[str], request: str) -> None:
+def release(site_id: str, request: str, now: datetime) -> None:
     """End what ``hold`` did for a request. Another one may hold the same chats."""
-    _change(chats, Chat.held.delete({request}))
+    for place in Hold.query(holds_key(site_id), Hold.sk.startswith(f"{request}#"), consistent_read=True):
+        place.change([Hold.held.remove(), Hold.expires_at.set(int(now.timestamp()))])
 
 
-def _change(chats: Iterable[str], action: Any) -> None:
-    there = Chat.status.is_in(OPEN, CLOSED)
-    for batch in batches(chats, _AT_ONCE):
-        parts = [update(Chat(pk), [action], there) for pk in batch]
-        try:
-            transact(*parts)
-        except Cancelled as cancelled:
-            for part in (one for one, failed in zip(parts, cancelled.failed, strict=True) if not failed):
-                try:
-                    transact(part)
-                except Cancelled:  # it has been deleted meanwhile
-                    pass
+def is_held(chat_id: str, site_id: str) -> bool:
+    """Whether an open request has found this chat of the website."""
+    holds = Hold.query(holds_key(site_id), filter_condition=Hold.held.contains(chat_id), consistent_read=True)
+    return next(holds, None) is not None

@@ -124,10 +124,10 @@ class Store:
         """What there is about the person on their website, candidates by name alone among it (marked)."""
         return []
 
-    def hold(self, references: Sequence[Reference], request: str) -> None:
+    def hold(self, references: Sequence[Reference], site_id: str, request: str, now: datetime) -> None:
         """Keep from deletion by operators what an open data-protection request found, where they can delete any."""
 
-    def release(self, references: Sequence[Reference], request: str) -> None:
+    def release(self, site_id: str, request: str, now: datetime) -> None:
         """End what ``hold`` did for this request."""
 
     def tellable(self, references: Sequence[Reference], now: datetime) -> list[Reference]:

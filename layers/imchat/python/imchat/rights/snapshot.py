@@ -87,7 +87,6 @@ def note_found(request: str, store: str, references: Sequence[Reference], proof:
     parts = 0
     for batch in batches(references, PART_ITEMS):
         _write(_key(request, "found", store, parts), batch)
-        store_named(store).hold(batch, request)
         parts += 1
     made = Counts(len(references), sum(not proof.covers(one.matched) for one in references), parts)
     _write(f"{request}/counts/{store}", made)
@@ -98,14 +97,6 @@ def found(request: str, store: str, parts: int) -> Iterator[list[Reference]]:
     """The references that a store found, list by list."""
     for number in range(parts):
         yield _references.decode(_read(_key(request, "found", store, number)) or b"[]")
-
-
-def lists(request: str, store: str) -> Iterator[list[Reference]]:
-    """As ``found``, for as many lists as were written."""
-    number = 0
-    while (content := _read(_key(request, "found", store, number))) is not None:
-        yield _references.decode(content)
-        number += 1
 
 
 def has_ended(request: str, store: str, parts: int) -> bool:

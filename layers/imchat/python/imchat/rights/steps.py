@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
+from imchat import clock
 from imchat.clock import milliseconds, moment
 from imchat.errors import NotFound
 from imchat.register.store import Outcome, Reference, Retained, Store
@@ -76,6 +77,7 @@ def search(reference: str, name: str) -> dict[str, Any]:
             return {"store": name}
         store = store_named(name)
         found = store.tellable(store.find(order.subject), order.as_of)
+        store.hold(found, order.subject.site_id, reference, order.as_of)
         known = snapshot.note_found(reference, name, found, order.proof)
     return {"store": name, **vars(known)}
 
@@ -125,7 +127,6 @@ def decide(reference: str, now: datetime) -> str:
     if not request.approved_at:
         copying.remove(reference)  # of an approval that was taken back
         if request.searched is None:
-            _release(reference)
             snapshot.remove(reference)
             return AGAIN
         return WAIT
@@ -242,7 +243,9 @@ def receipt(reference: str, now: datetime) -> str:
 def finish(reference: str) -> None:
     """Delete what was made for the answer: the snapshot, the copy, documents. The request itself stays."""
     request = load_any(reference)
-    _release(reference)
+    if request:
+        for store in stores():
+            store.release(request.site_id, reference, clock.now())
     snapshot.remove(reference)
     copying.remove(reference)
     documents.remove(reference)
@@ -250,14 +253,6 @@ def finish(reference: str) -> None:
         ended = [Request.step.set(DONE), Request.token.remove(), Request.copy.remove()]
         ended += [Request.open_all.remove(), Request.due_day.remove(), Request.documents.set([])]
         request.change(ended, Request.pk.exists())
-
-
-def _release(reference: str) -> None:
-    """Nothing is held for this request any more. Before its snapshot goes, which knows what it was."""
-    for store in stores():
-        if store.activity.erasure == "erased":
-            for batch in snapshot.lists(reference, store.name):
-                store.release(batch, reference)
 
 
 def fail(reference: str, task: str) -> None:

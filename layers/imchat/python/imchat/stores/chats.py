@@ -125,8 +125,6 @@ class Chat(ExpiringItem):
     deleted_by = UnicodeAttribute(null=True)
     # No operator may read or use it (UK GDPR Art 18).
     restricted = BooleanAttribute(null=True)
-    # The open data-protection requests that found it: no operator may delete it.
-    held = UnicodeSetAttribute(null=True)
     due_shard = UnicodeAttribute()
     due_at = NumberAttribute()
 
@@ -176,6 +174,25 @@ class Page(ExpiringItem):
     messages = Messages()
     due_shard = UnicodeAttribute()
     due_at = NumberAttribute()
+
+
+class Hold(ExpiringItem):
+    """Chats of a website that an open data-protection request found; ``pk`` is holds_key, ``sk`` the request and a
+    number. It ends with the last of them."""
+
+    TABLE = "chats"
+
+    class Meta:
+        table_name = ""
+
+    pk = UnicodeAttribute(hash_key=True)
+    sk = UnicodeAttribute(range_key=True)
+    held = UnicodeSetAttribute(null=True)
+
+
+def holds_key(site_id: str) -> str:
+    """Partition of what open requests hold of a website."""
+    return f"HOLDS#{site_id}"
 
 
 def page_key(number: int) -> str:
