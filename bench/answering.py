@@ -49,7 +49,7 @@ class Person:
         with spent:
             _search(asked.pk, OPENED)
         Request(asked.pk).change([Request.step.set(REVIEW)])
-        review.approve(asked.pk, self.site.site_id, "bench", OPENED)
+        review.approve(asked.pk, self.site.site_id, "another", OPENED)
         with spent:
             steps.decide(asked.pk, OPENED)
             steps.copy(asked.pk, OPENED)

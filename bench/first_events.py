@@ -167,7 +167,7 @@ def _mail() -> str:
 def _asked(site_id: str, kind: str) -> str:
     chat, now = _open(site_id), clock.now()
     asked = intake.take_in(
-        site_id, PRIVACY, kind=kind, channel="form", received_at=now, email=chat.email,
+        site_id, "another", kind=kind, channel="form", received_at=now, email=chat.email,
         identity=Identity(proven=True, method="code", at=now), now=now,
     )  # fmt: skip
     steps.begin(asked.pk, now)

@@ -117,7 +117,7 @@ def close_operators_chat(chat_id: str, me: Staff) -> "Closed":
     return views.closed(chat)
 
 
-@routes.route(_CHAT, methods=["DELETE"], by=OPERATOR, refusals="chat_not_found restricted")
+@routes.route(_CHAT, methods=["DELETE"], by=OPERATOR, refusals="chat_not_found restricted held_by_request")
 def delete_operators_chat(chat_id: str, me: Staff) -> "Receipt":
     """Delete the chat in its entirety; the receipt says what was removed and what is kept (N18)."""
     from imchat.chat.deleting import delete

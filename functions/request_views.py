@@ -142,14 +142,16 @@ def _done(found: "Request") -> "list[shapes.StoreReceipt]":
 def finding(request: "Request", slice_: "Slice") -> "shapes.Finding":
     """Something that was found for a request, or a slice of it, with the numbers by which lines and files of it are
     left out."""
+    from imchat.rights.proof import is_candidate
+
     found = slice_.item
-    reference = str(found.reference)
+    reference, candidate = str(found.reference), is_candidate(request, found.reference)
     return {
         "item": reference,
         "title": found.title,
         "until": found.until.isoformat() if found.until else None,
-        "candidate": found.reference.candidate,
-        "taken": not found.reference.candidate or reference in (request.taken or ()),
+        "candidate": candidate,
+        "taken": not candidate or reference in (request.taken or ()),
         "facts": [
             {"fact": number, "name": fact.name, "value": fact.value}
             for number, fact in enumerate(found.facts, start=slice_.place.fact)

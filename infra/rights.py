@@ -161,14 +161,15 @@ RIGHTS: dict[str, tuple[Statement, ...]] = {
         objects("Correspondence", "PutObject"),
         sends("InboundDeadLetters"),
     ),
-    # The flow of a rights request. This one reads, changes nothing but where the request stands, and cleans up.
+    # The flow of a rights request. This one reads, changes nothing but where the request stands and which chats it
+    # holds, and cleans up.
     "Searcher": (
         *(
             statement
             for store in ("chats", "evidence", "correspondence", "purchases", "disclosures", "requests")
             for statement in (table(store, "BatchGetItem"), index(store, *_BY_PERSON))
         ),
-        table("chats", "Query"),
+        table("chats", "Query", "UpdateItem"),
         table("requests", "GetItem", "UpdateItem"),
         table("accounts", "GetItem", "BatchGetItem", "Query"),
         table("limits", "BatchGetItem"),
@@ -240,7 +241,7 @@ RIGHTS: dict[str, tuple[Statement, ...]] = {
         table("statistics", "UpdateItem"),
         outline("chats"),
         outline("correspondence"),
-        objects("Parts", "GetObject"),
+        objects("Parts", "GetObject", "PutObject", "AbortMultipartUpload"),
         listing("Parts"),
         _MAIL_JOBS,
         _FAILED_BY_THE_CLOCK,

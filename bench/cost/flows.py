@@ -8,7 +8,7 @@ from typing import Any
 
 from bench.cost.entries import ORIGIN, Entries
 from bench.cost.meter import Meter, rounded
-from bench.cost.request import PRIVACY, answer_request
+from bench.cost.request import PRIVACY, SECOND, answer_request
 from bench.population import chats, write
 from imchat import clock
 from imchat.settings import settings, table_name
@@ -42,7 +42,8 @@ class Flows:
         for one in self._staff:
             accounts.add_operator(self.site_id, one["sub"], "Olga", one["sub"])
             accounts.admit(self.site_id, one["sub"])
-        accounts.admit(self.site_id, PRIVACY)
+        for one in (PRIVACY, SECOND):
+            accounts.admit(self.site_id, one)
         self._connected = [self._staff_connects(one) for one in self._staff]
         self._chat: dict[str, Any] = {}
         self._page = ""
@@ -78,7 +79,7 @@ class Flows:
         yield "sign-in", of(self._sign_in)
         yield "operator connects", of(partial(self._staff_connects, self._staff[0]))
         yield "owner looks at the numbers", of(self._look)
-        yield "request for access", of(partial(answer_request, self._entries, self.site_id, _EMAIL))
+        yield "request for access", of(partial(answer_request, self._entries, self.site_id, _WHO["name"], _EMAIL))
 
     def sweep(self) -> Counted:
         """What the hourly sweep uses where nothing is due: only on a stack where nobody else leaves anything to do."""

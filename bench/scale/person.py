@@ -42,7 +42,7 @@ def _answer(gauge: Gauge, size: int) -> None:
     steps.searched(asked, every)
     gauge.of("export", size, lambda: _export(asked), once=True)
     Request(asked).change([Request.step.set(REVIEW)])
-    review.approve(asked, here.site_id, "bench", NOON)
+    review.approve(asked, here.site_id, "another", NOON)
     steps.decide(asked, NOON)
     gauge.of("erase", size, lambda: [steps.act(asked, name, NOON) for name in names()], once=True)
     assert Request.get(asked).done.as_dict()["chats"]["changed"] == size

@@ -55,7 +55,7 @@ def rules() -> dict[str, Schema]:
         "document_type": {"enum": list(documents.TYPES)},
         "email": _said("An email address, which may be invented, of at most 254 characters; blank for none.")
         | {"examples": ["ada@example.org"]},
-        "identity_method": {"enum": list(intake.IDENTITY_METHODS)},
+        "identity_method": {"enum": list(intake.JUDGED_METHODS)},
         "language": {"enum": list(LANGUAGES)},
         "languages": {"minItems": 1},
         "limit": {"minimum": 1, "maximum": places.MOST},

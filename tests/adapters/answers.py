@@ -21,7 +21,7 @@ def asked(site: World, who: Person, kind: str, now: datetime) -> Request:
     """A request by letter of somebody whose identity is proven."""
     return intake.take_in(
         site.site_id,
-        "priya",
+        "peter",
         kind=kind,
         channel="letter",
         received_at=now,

@@ -10,6 +10,7 @@ from imchat import clock
 from imchat.errors import Conflict, Forbidden, InvalidInput, NotFound
 from imchat.register.stores import stores
 from imchat.rights import given, handling, intake, review, snapshot, steps
+from imchat.rights.intake import Identity
 from imchat.settings import settings
 from imchat.stores.requests import Request
 from infra.machine import names
@@ -115,6 +116,39 @@ def test_candidates_by_name_are_taken_only_when_staff_say_so_and_another_approve
     certain = next(item for _, item in snapshot.items(request.pk, "chats", 1))
     with pytest.raises(Conflict, match="no_candidate"):
         review.take(request.pk, site.site_id, "priya", str(certain.reference), NOON, taken=True)
+
+
+@pytest.mark.parametrize("method", ["document", "known_to_us", "authority"])
+def test_N13_what_was_not_proven_is_a_candidate_in_counts_copies_and_letters(method: str) -> None:
+    """A namesake's address, a shared number under another name, the name alone."""
+    site, who = world(), somebody()
+    mine = site.open(name=who.name, email=who.email, text="Hello")
+    site.open(name="Bob", email=who.email, text="Hello")
+    site.open(name="Bob", phone=who.phone, text="Hello")
+    site.open(name=who.name, email=f"x{who.email}", text="Hello")
+    request = intake.take_in(
+        site.site_id, "peter", kind="access", channel="letter", received_at=NOON, name=who.name, email=who.email,
+        phone=who.phone, identity=Identity(True, method, NOON), now=NOON,
+    )  # fmt: skip
+    for task in tasks_of_search(request.pk, NOON):
+        task()
+    searched = Request.get(request.pk)
+    certain = [f"chats:{mine.pk}:META"] if method == "document" else []
+    counts = searched.searched.as_dict()["chats"]
+    assert (counts["found"], counts["candidates"]) == (4, 4 - len(certain))
+    assert [str(one.reference) for one in given.reviewed(searched, "chats")] == certain
+    assert [str(one) for batch in given.references(searched, "chats") for one in batch] == certain
+    assert given.at_most(searched, "chats") == len(certain)
+    assert given.anything(searched) is bool(certain)
+
+
+def test_N13_whoever_took_a_request_in_or_decided_who_asks_may_not_approve_it() -> None:
+    site, who = world(), somebody()
+    fill(site, who)
+    request = under_review(site, who, "access", NOON)
+    with pytest.raises(Forbidden, match="second_person_needed"):
+        review.approve(request.pk, site.site_id, "peter", NOON)
+    review.approve(request.pk, site.site_id, "priya", NOON)
 
 
 def redact(site: World, request: Request, **what: Any) -> Request:

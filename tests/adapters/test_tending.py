@@ -5,14 +5,14 @@ from datetime import timedelta
 import pytest
 
 from imchat import clock
+from imchat.chat.deleting import delete
 from imchat.errors import Conflict
-from imchat.register.stores import store
-from imchat.rights import flow, handling, intake, review, snapshot, steps, tending
+from imchat.rights import flow, given, handling, intake, review, snapshot, steps, tending
 from imchat.rights.intake import Identity
 from imchat.settings import settings
+from imchat.stores.chats import Chat
 from imchat.stores.requests import Request
 from tests.adapters.answers import answering, asked, objects, under_review
-from tests.adapters.answers import searching as tasks_of_search
 from tests.adapters.people import fill, somebody
 from tests.adapters.worlds import NOON, world
 
@@ -98,29 +98,109 @@ def test_what_was_found_so_long_ago_that_it_has_ended_is_searched_again_unless_t
     assert bool(Request.get(request.pk).searched) == searched
 
 
-@pytest.mark.parametrize("approved", [False, True])
-def test_N18_what_is_deleted_meanwhile_is_in_no_snapshot_and_no_copy(approved: bool) -> None:
-    from imchat.chat.deleting import delete
+def deliver(reference: str, site_id: str) -> None:
+    """The copy of a request under review waits for the person."""
+    review.approve(reference, site_id, "priya", NOON)
+    for task in answering(reference, NOON):
+        task()
+    Request(reference).change([Request.step.set("delivery"), Request.token.set("t")])
 
+
+def messages(reference: str) -> list[str]:
+    """What the copy would hold of chats, and what lies in the snapshot of them, by reference."""
+    request = Request.get(reference)
+    given_now = [str(one.reference) for one in given.reviewed(request, "chats")]
+    assert given_now == [str(one.reference) for _, one in snapshot.items(reference, "chats", 1)]
+    assert given_now == [str(one) for batch in given.references(request, "chats") for one in batch]
+    assert int(request.searched.as_dict()["chats"]["found"]) == len(given_now)
+    return given_now
+
+
+def test_N18_a_deletion_makes_less_of_the_snapshot_and_takes_no_decision_away(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(flow, "again", lambda request: None)
+    site, who = world(), somebody()
+    fill(site, who)
+    chats = [site.open(name=who.name, email=who.email, text=f"chat {number}") for number in range(3)]
+    request = under_review(site, who, "access", NOON)
+    request.update([Request.token.set("t")])
+    all_chats = messages(request.pk)
+    kept, lost = f"chats:{chats[0].pk}:META", f"chats:{chats[1].pk}:META"
+    for item in (kept, lost):
+        review.redact(request.pk, site.site_id, "paul", item=item, reason="other_person", fact=0, now=NOON)
+    (candidate,) = [item for _, item in snapshot.items(request.pk, "accounts", 1)]
+    review.take(request.pk, site.site_id, "paul", str(candidate.reference), NOON, taken=True)
+    for round_of_the_attack in range(2):
+        opened = site.open(name=who.name, email=who.email, text="one more")
+        delete(opened.pk, site.site_id, "visitor", NOON)
+        if not round_of_the_attack:
+            delete(chats[1].pk, site.site_id, "visitor", NOON)
+        tending.tend(NOON)
+        now = Request.get(request.pk)
+        assert messages(request.pk) == [one for one in all_chats if one != lost]
+        assert [(one.item, int(one.fact)) for one in now.redactions] == [(kept, 0)]
+        assert now.taken == {str(candidate.reference)}
+        assert now.reviewed_by == {"paul"}
+        assert (now.step, now.as_of) == ("review", request.as_of)
+    assert [one.what for one in Request.get(request.pk).events].count("deleted since it was found") == 1
+    review.approve(request.pk, site.site_id, "priya", NOON)
+
+
+def test_N18_a_copy_that_waits_is_made_anew_under_the_same_approval_without_what_was_deleted(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    woken: list[str] = []
+    monkeypatch.setattr(flow, "again", lambda request: woken.append(request.pk))
     site, who = world(), somebody()
     fill(site, who)
     request = under_review(site, who, "access", NOON)
-    request.update([Request.token.set("t"), Request.redactions.set([])])
-    if approved:
-        review.approve(request.pk, site.site_id, "priya", NOON)
-        for task in answering(request.pk, NOON):
-            task()
-        Request(request.pk).change([Request.step.set("delivery"), Request.token.set("t")])
-        assert objects(settings().exports_bucket, f"data-{request.pk}")
+    all_chats = messages(request.pk)
+    deliver(request.pk, site.site_id)
+    before = Request.get(request.pk)
     tending.tend(NOON)
-    assert Request.get(request.pk).searched
-    delete(store("chats").find(who.subject(site))[0].pk, site.site_id, "visitor", NOON)
-    tending.tend(NOON)
-    again = Request.get(request.pk)
-    assert (again.searched, again.approved_at, again.copy) == (None, None, None)
-    assert steps.decide(request.pk, NOON) == steps.AGAIN
+    assert request.pk not in woken
+    delete(all_chats[0].split(":")[1], site.site_id, "visitor", NOON)
+    fill(site, who)
+    for _ in range(2):  # also where waking was cut
+        woken.clear()
+        tending.tend(NOON + timedelta(hours=1))
+        assert request.pk in woken
+    assert Request.get(request.pk).copy is None
+    assert steps.decide(request.pk, NOON) == steps.COPY_ALL
     assert objects(settings().exports_bucket, f"data-{request.pk}") == []
-    assert objects(settings().parts_bucket, request.pk) == []
-    for task in tasks_of_search(request.pk, NOON):
-        task()
-    assert Request.get(request.pk).searched.as_dict()["chats"]["found"] == 1
+    for _ in range(2):
+        steps.copy(request.pk, NOON + timedelta(hours=1))
+    after = Request.get(request.pk)
+    assert messages(request.pk) == all_chats[1:]
+    assert after.copy.sha256 != before.copy.sha256
+    assert (after.approved_by, after.approved_at, after.answered_at, after.copy.until) == (
+        before.approved_by, before.approved_at, before.answered_at, before.copy.until,
+    )  # fmt: skip
+    assert [one.what for one in after.letters] == [one.what for one in before.letters]
+    assert len(objects(settings().exports_bucket, f"data-{request.pk}")) == 1
+    assert steps.decide(request.pk, NOON) == steps.TELL
+
+
+def test_a_chat_that_an_open_request_found_is_deleted_by_its_visitor_and_by_no_operator() -> None:
+    site, who = world(), somebody()
+    chat, other = (site.open(name=who.name, email=who.email, text="Hello") for _ in range(2))
+    namesakes = site.open(name=who.name, email=f"x{who.email}", text="Hello")
+    stranger = site.open(name="Bob", email=f"y{who.email}", text="Hello")
+
+    def operator_deletes(pk: str) -> None:
+        delete(pk, site.site_id, site.operator, NOON, by_operator=True)
+
+    first, second = (under_review(site, who, "access", NOON) for _ in range(2))
+    for one in (chat, namesakes):
+        with pytest.raises(Conflict, match="held_by_request") as refused:
+            operator_deletes(one.pk)
+        assert not any(word in str(refused.value) for word in (first.pk, who.name, who.email))
+    operator_deletes(stranger.pk)
+    steps.finish(first.pk)
+    with pytest.raises(Conflict, match="held_by_request"):
+        operator_deletes(chat.pk)
+    delete(other.pk, site.site_id, "visitor", NOON)
+    for _ in range(2):
+        steps.finish(second.pk)
+    operator_deletes(chat.pk)
+    with pytest.raises(Chat.DoesNotExist):
+        Chat.get(other.pk, "META")  # releasing brings nothing back

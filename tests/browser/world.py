@@ -73,7 +73,7 @@ def populate(site: TestSite, more: str = "") -> World:
     review = _asked(
         site, {"type": "access", "details": f"All of it.{more}", "email": email, "name": ada, **proven, **received}
     )
-    erased = _asked(site, {"type": "erasure", "email": other_email, **proven, **received})
+    erased = _asked(site, {"type": "erasure", "email": other_email, "name": f"Bob{more}", **proven, **received})
     unproven = _asked(
         site,
         {
@@ -104,7 +104,7 @@ def _made(site: TestSite, kind: str, body: dict[str, Any]) -> str:
 
 
 def _asked(site: TestSite, body: dict[str, Any]) -> str:
-    made = site.privacy("POST", "/v1/desk/requests", {"channel": "letter", **body})
+    made = site.privacy2("POST", "/v1/desk/requests", {"channel": "letter", **body})
     assert made.status == 201, made.body
     return str(made.json["reference"])
 

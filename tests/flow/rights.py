@@ -16,12 +16,17 @@ def person() -> str:
     return f"ann.{secrets.token_hex(6)}@example.org"
 
 
+# Who asks by letter. A document proves a name, so their chats are opened under it.
+NAME = "Ann Example"
+
+
 def take_in(site: TestSite, kind: str, email: str, **more: Any) -> str:
-    """A request by letter of somebody whose identity staff have proven; its path."""
-    made = site.privacy(
+    """A request by letter of somebody whose identity ``privacy2`` has proven, so that ``privacy`` may approve it; its
+    path."""
+    made = site.privacy2(
         "POST",
         "/v1/desk/requests",
-        {"type": kind, "channel": "letter", "received_at": NOW, "email": email}
+        {"type": kind, "channel": "letter", "received_at": NOW, "email": email, "name": NAME}
         | {"identity": {"decision": "proven", "method": "document", "at": NOW}}
         | more,
     )

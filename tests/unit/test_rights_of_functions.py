@@ -239,9 +239,11 @@ def test_what_works_by_the_clock_reads_no_record_that_it_has_to_delete() -> None
     assert who(READS, "CorrespondenceTable", "CorrespondenceBucket", "ChatsTable") & {"Nudger", "Reminders"} == set()
 
 
-def test_the_searcher_writes_nothing_but_where_a_request_stands_and_what_it_found() -> None:
+def test_the_searcher_writes_nothing_but_where_a_request_stands_what_it_found_and_that_it_holds_a_chat() -> None:
     writes = {*DELETES, "dynamodb:PutItem", "dynamodb:UpdateItem", "s3:PutObject"}
-    assert {where for action, where in declared()["Searcher"] if action in writes} == {"RequestsTable", "PartsBucket/*"}
+    written = {(action, where) for action, where in declared()["Searcher"] if action in writes}
+    assert {where for _, where in written} == {"RequestsTable", "PartsBucket/*", "ChatsTable"}
+    assert {action for action, where in written if where == "ChatsTable"} == {"dynamodb:UpdateItem"}
 
 
 def test_the_mailer_reaches_chats_requests_and_what_their_mail_needs() -> None:

@@ -49,9 +49,9 @@ def confirm(console: Console, title: str, button: str, **fields: str) -> None:
 
 
 def taken_in(site: TestSite, kind: str, received_at: str, *, proven: bool = True, **more: Any) -> str:
-    """A request that came by letter; its reference."""
+    """A request that came by letter, and was taken in by ``privacy2``; its reference."""
     proof = {"identity": {"decision": "proven", "method": "document", "at": received_at}} if proven else {}
     body = {"type": kind, "channel": "letter", "received_at": received_at} | proof | more
-    made = site.privacy("POST", "/v1/desk/requests", body)
+    made = site.privacy2("POST", "/v1/desk/requests", body)
     assert made.status == 201, made.body
     return str(made.json["reference"])

@@ -23,11 +23,17 @@ pytestmark = pytest.mark.usefixtures("tables")
 def test_N14_N18_an_erasure_asks_first_and_shows_its_receipt(open_console: OpenConsole, site: TestSite) -> None:
     email = person()
     visitor = site.visitor()
-    assert visitor.open(email=email, text="please delete me").status == 201
-    given = {"authority": "Police", "legal_basis": "a court order", "reference": "P1", "data_given": "a chat"}
+    assert visitor.open(email=email, name="Ann Example", text="please delete me").status == 201
+    given = {
+        "authority": "Police",
+        "legal_basis": "a court order",
+        "reference": "P1",
+        "data_given": "a chat",
+        "name": "Ann Example",
+    }
     told = site.privacy("POST", "/v1/desk/disclosures", {**given, "email": email}).json["id"]
     assert site.privacy2("POST", f"/v1/desk/disclosures/{told}/approve").status == 200
-    reference = taken_in(site, "erasure", NOW, email=email)
+    reference = taken_in(site, "erasure", NOW, email=email, name="Ann Example")
     desk = open_console(site.privacy, "desk", "requests", reference)
     expect(step_of_request(desk.page, "Review")).to_be_visible()
     desk.button("Approve").click()
@@ -49,7 +55,7 @@ def test_N14_N18_an_erasure_asks_first_and_shows_its_receipt(open_console: OpenC
 def test_N14_a_correction_is_noted_and_made_once_approved(open_console: OpenConsole, site: TestSite) -> None:
     email = person()
     assert site.visitor().open(email=email, name="Ann Exmple", text="my name is wrong").status == 201
-    reference = taken_in(site, "rectification", NOW, email=email)
+    reference = taken_in(site, "rectification", NOW, email=email, name="Ann Exmple")
     at_step(site.privacy, f"/v1/desk/requests/{reference}", "review")
     desk = open_console(site.privacy, "desk", "requests", reference, "review")
     desk.button("Correct something here").click()
@@ -154,8 +160,8 @@ def test_a_mail_is_confirmed_as_a_request_and_another_put_aside(
 def test_an_objection_is_decided_on_and_a_restriction_of_it_done(open_console: OpenConsole, site: TestSite) -> None:
     email = person()
     visitor = site.visitor()
-    assert visitor.open(email=email, text="stop it").status == 201
-    reference = taken_in(site, "objection", NOW, email=email)
+    assert visitor.open(email=email, name="Ann Example", text="stop it").status == 201
+    reference = taken_in(site, "objection", NOW, email=email, name="Ann Example")
     at_step(site.privacy, f"/v1/desk/requests/{reference}", "review")
     desk = open_console(site.privacy, "desk", "requests", reference)
     desk.button("Decide and approve").click()

@@ -45,7 +45,7 @@ def asked(kind: str = "access", **more: Any) -> SimpleNamespace:
     """A request whose identity is not proven; its acknowledgement has gone, with a code."""
     there = desk()
     there.request = intake.take_in(
-        there.site.site_id, "priya", kind=kind, channel="letter", received_at=NOON, name="Ada Lovelace", email=_EMAIL,
+        there.site.site_id, "paul", kind=kind, channel="letter", received_at=NOON, name="Ada Lovelace", email=_EMAIL,
         now=NOON, **more,
     )  # fmt: skip
     _with_code(there.request.pk)
@@ -88,7 +88,7 @@ def approved(kind: str = "access") -> SimpleNamespace:
     there = under_review(kind)
     if kind == "rectification":
         review.correct(
-            there.request.pk, there.site.site_id, "priya", item=there.item, field="name", value="Ada Byron", now=NOON
+            there.request.pk, there.site.site_id, "paul", item=there.item, field="name", value="Ada Byron", now=NOON
         )
     review.approve(there.request.pk, there.site.site_id, "priya", NOON)
     return there

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from pynamodb.expressions.condition import Condition
 
+from imchat.chat.holding import held, is_held
 from imchat.chat.reading import restricted
 from imchat.chat.together import end_together
 from imchat.clock import moment
@@ -15,7 +16,7 @@ from imchat.live import telling
 from imchat.register.store import Reference
 from imchat.stores import base, evidence, ledger, statistics, verbs
 from imchat.stores.base import Cancelled, Part, Stale, transact
-from imchat.stores.chats import CLOSED, DELETING, OPEN, Chat, Page, page_key
+from imchat.stores.chats import CLOSED, DELETING, META, OPEN, Chat, Page, page_key
 
 # A transaction takes 100 parts; META, statistics, evidence and ledger need four.
 _PAGES_AT_ONCE = 90
@@ -42,8 +43,10 @@ class Receipt:
 
 def delete(chat_id: str, site_id: str, actor: str, now: datetime, *, by_operator: bool = False) -> Receipt:
     """Delete a chat, or go on where that was cut. ``actor`` is "visitor" or the id of one of the staff. Raises
-    NotFound, also for one deleted before; Conflict ``by_operator`` where its use is restricted: only its visitor, or
-    their request, may end it then."""
+    NotFound, also for one deleted before; Conflict ``by_operator`` where its use is restricted, or an open
+    data-protection request has found it: only its visitor, or their request, may end it then."""
+    if by_operator and is_held(chat_id, site_id) and (found := Chat.load(chat_id, META, now=now)):
+        raise restricted() if found.restricted else held()
     there = Chat.status.is_in(OPEN, CLOSED) & (Chat.site_id == site_id) & (Chat.expires_at > int(now.timestamp()))
     try:
         chat = Chat(chat_id).change(

@@ -130,6 +130,17 @@ class Store:
         """What there is about the person on their website, candidates by name alone among it (marked)."""
         return []
 
+    def hold(self, references: Sequence[Reference], site_id: str, request: str, now: datetime) -> None:
+        """Keep from deletion by operators what an open data-protection request found, where they can delete any."""
+
+    def release(self, site_id: str, request: str, now: datetime) -> None:
+        """End what ``hold`` did for this request."""
+
+    def tellable(self, references: Sequence[Reference], now: datetime) -> list[Reference]:
+        """Those of the references that the person may be told of. Of the others nothing may hint, a count neither
+        (N15)."""
+        return list(references)
+
     def export(self, references: Iterable[Reference], now: datetime) -> Iterator[Exported]:
         """What the person is shown of each item that is still there."""
         return iter(())

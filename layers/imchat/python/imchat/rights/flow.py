@@ -11,6 +11,7 @@ from imchat.stores.requests import (
     ATTENTION,
     AWAITING_IDENTITY,
     COMPLAINT,
+    COPIED,
     DELIVERY,
     DONE,
     IDENTITY,
@@ -51,9 +52,17 @@ def waits(request: Request) -> bool:
     return {
         IDENTITY: request.status == AWAITING_IDENTITY,
         REVIEW: request.status == IN_PROGRESS and not request.approved_at,
-        DELIVERY: request.status == IN_PROGRESS and bool(request.approved_at or request.type == COMPLAINT),
+        DELIVERY: request.status == IN_PROGRESS
+        and bool(request.approved_at or request.type == COMPLAINT)
+        and not lacks_copy(request),
         ATTENTION: request.status == IN_PROGRESS and bool(request.failed),
     }.get(str(request.step), request.step != DONE)
+
+
+def lacks_copy(request: Request) -> bool:
+    """Whether the person was told that a copy is ready, and it is to be made anew."""
+    told = [one.what for one in request.letters if one.what in ("ready", "nothing_held")]
+    return bool(request.type in COPIED and request.answered_at and not request.copy and told[-1:] == ["ready"])
 
 
 def again(request: Request) -> None:

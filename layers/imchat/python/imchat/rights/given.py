@@ -7,6 +7,7 @@ from typing import Any
 
 from imchat.register.store import Exported, Fact, File, Reference
 from imchat.rights import snapshot
+from imchat.rights.proof import is_candidate
 from imchat.stores.requests import (
     Redaction,
     Request,
@@ -31,7 +32,7 @@ def references(request: Request, store: str) -> Iterator[list[Reference]]:
 
 
 def _is_theirs(request: Request, reference: Reference) -> bool:
-    return not reference.candidate or str(reference) in (request.taken or ())
+    return str(reference) in (request.taken or ()) or not is_candidate(request, reference)
 
 
 def reviewed(request: Request, store: str, kept: snapshot.Kept | None = None) -> Iterator[Exported]:

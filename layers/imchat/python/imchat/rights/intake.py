@@ -28,7 +28,9 @@ from imchat.stores.requests import (
     Request,
 )
 
-IDENTITY_METHODS = ("code", "document", "authority", "known_to_us")
+# What staff may judge. A code is proven by the person alone (asking.prove).
+JUDGED_METHODS = ("document", "authority", "known_to_us")
+IDENTITY_METHODS = ("code", *JUDGED_METHODS)
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,7 @@ from imchat.register.stores import store as store_named
 from imchat.rights import flow, snapshot
 from imchat.rights.clocks import waiting
 from imchat.rights.given import searched
+from imchat.rights.proof import is_candidate, let_in_by
 from imchat.rights.requests import load, move, one_of
 from imchat.rights.snapshot import Place
 from imchat.stores import evidence
@@ -100,10 +101,10 @@ def _that_fit(item: Exported, left: int, page: list[Slice]) -> tuple[int | None,
 
 
 def take(reference: str, site_id: str, staff: str, item: str, now: datetime, *, taken: bool) -> Request:
-    """Say whether something that was found by the name alone is the person's. Raises NotFound, Conflict."""
+    """Say whether something that what was proven does not cover is the person's. Raises NotFound, Conflict."""
     request = _under_review(reference, site_id, now)
-    if not _found(request, item).reference.candidate:
-        raise Conflict("no_candidate", "This was found by more than the name: it is the person's.")
+    if not is_candidate(request, _found(request, item).reference):
+        raise Conflict("no_candidate", "This was found by what the person has proven: it is theirs.")
     mine = set(request.taken or ())
     if (item in mine) == taken and staff in (request.reviewed_by or ()):
         return request
@@ -184,14 +185,15 @@ def correct(
         return request
     rest = [one for one in request.corrections if (one.item, one.field) != (item, field)]
     made = Correction(item=item, field=field, value=new)  # type: ignore[no-untyped-call]
-    return move(request, {"corrections": [*rest, made]}, "correction noted", staff, now)
+    changes = {"corrections": [*rest, made], "reviewed_by": _and(request, staff)}
+    return move(request, changes, "correction noted", staff, now)
 
 
 def approve(reference: str, site_id: str, staff: str, now: datetime, *, decision: str | None = None) -> Request:
-    """End the review: the answer may go. Where something is left out, or something was taken for the person's by its
-    name, another person must have looked than those who did that. Of an objection, ``decision`` says what is done:
-    erasure or restriction; of a restriction, whether one that there is ends (lift). Raises InvalidInput, NotFound,
-    Forbidden, Conflict."""
+    """End the review: the answer may go. Whoever took the request in or decided on who asks may not approve it; where
+    something is left out, corrected, or taken for the person's, nor may those who did that. Of an objection,
+    ``decision`` says what is done: erasure or restriction; of a restriction, whether one that there is ends (lift).
+    Raises InvalidInput, NotFound, Forbidden, Conflict."""
     request = _under_review(reference, site_id, now)
     if waiting(request):
         raise Conflict("paused", "We wait for what the person was asked for.")
@@ -199,9 +201,9 @@ def approve(reference: str, site_id: str, staff: str, now: datetime, *, decision
         one_of("decision", decision or "", DECISIONS.get(str(request.type), ()))
     if request.type == RECTIFICATION and not request.corrections:
         raise Conflict("nothing_to_correct", "Nothing has been noted that is to be corrected.")
-    exempt = request.redactions or request.taken
-    if exempt and staff in (request.reviewed_by or ()):
-        raise Forbidden("second_person_needed", "Somebody else must approve what you left out or took in.")
+    judged = request.redactions or request.taken or request.corrections
+    if staff in let_in_by(request) or (judged and staff in (request.reviewed_by or ())):
+        raise Forbidden("second_person_needed", "Somebody else must approve what you took in, left out or corrected.")
     changes = {"approved_by": staff, "approved_at": milliseconds(now), "decision": decision}
     approved = move(request, changes, "approved", staff, now)
     flow.wake(reference)

@@ -3,9 +3,9 @@ themselves, in a bucket of their own. Staff judge it there, and the copy is made
 is given. Object names hold the request's reference, the store and a number."""
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -14,6 +14,7 @@ import msgspec
 from imchat import aws, uploads
 from imchat.register.store import Exported, Reference
 from imchat.register.stores import store as store_named
+from imchat.rights.proof import Proof
 from imchat.settings import settings
 from imchat.stores.verbs import batches
 from imchat.subjects import Subject
@@ -27,7 +28,8 @@ _PLACE = re.compile(r"(?P<request>[a-z2-7-]{14})/(?P<kind>found|parts)/(?P<store
 # A line is one item; a chat of thousands of messages is one of megabytes, and is put together from so many bytes.
 _READ_AT_ONCE = 256 * 1024
 _references = msgspec.json.Decoder(list[Reference])
-_item = msgspec.json.Decoder(Exported)
+# In the place of an item that has been deleted since stands null, so that the places of the others stay.
+_item = msgspec.json.Decoder(Exported | None)
 
 
 @dataclass(frozen=True)
@@ -41,16 +43,17 @@ class Place:
 
 @dataclass(frozen=True)
 class Order:
-    """What is searched, by what, as of when: written once both gates are open, and without it nothing is searched
-    (N13)."""
+    """What is searched, by what, as of when, and what was proven: written once both gates are open, and without it
+    nothing is searched (N13)."""
 
     subject: Subject
     as_of: datetime
+    proof: Proof = field(default_factory=Proof)
 
 
 @dataclass(frozen=True)
 class Counts:
-    """What one store found: how many items, how many of them by the name alone, in how many parts they are."""
+    """What one store found: how many items, how many of them staff must judge, in how many parts they are."""
 
     found: int
     candidates: int
@@ -79,14 +82,14 @@ def so_far(request: str, stores: Iterable[str]) -> dict[str, Counts]:
     return {store: done for store in stores if (done := counts(request, store))}
 
 
-def note_found(request: str, store: str, references: Sequence[Reference]) -> Counts:
-    """Keep the references that a store found, in lists of PART_ITEMS, and how many they are. Doing it again replaces
-    them."""
+def note_found(request: str, store: str, references: Sequence[Reference], proof: Proof) -> Counts:
+    """Keep the references that a store found, in lists of PART_ITEMS, how many they are, and how many of them ``proof``
+    does not cover. Doing it again replaces them."""
     parts = 0
     for batch in batches(references, PART_ITEMS):
         _write(_key(request, "found", store, parts), batch)
         parts += 1
-    made = Counts(len(references), sum(one.candidate for one in references), parts)
+    made = Counts(len(references), sum(not proof.covers(one.matched) for one in references), parts)
     _write(f"{request}/counts/{store}", made)
     return made
 
@@ -95,6 +98,39 @@ def found(request: str, store: str, parts: int) -> Iterator[list[Reference]]:
     """The references that a store found, list by list."""
     for number in range(parts):
         yield _references.decode(_read(_key(request, "found", store, number)) or b"[]")
+
+
+def has_ended(request: str, store: str, parts: int) -> bool:
+    """Whether a list of what a store found is not there any more: a bucket keeps a snapshot only so long."""
+    return any(_read(_key(request, "found", store, number)) is None for number in range(parts))
+
+
+def strike(request: str, store: str, parts: int, gone: Collection[str], proof: Proof) -> Counts:
+    """Take the items whose references are ``gone`` out of a store's parts. Answers what is left. Doing it again changes
+    nothing; ``unlist`` then takes them out of the lists."""
+    left: list[Reference] = []
+    for number, references in enumerate(found(request, store, parts)):
+        left += (kept := [one for one in references if str(one) not in gone])
+        if len(kept) < len(references):
+            key = _key(request, "parts", store, number)
+            uploads.put(settings().parts_bucket, key, _without(key, gone))
+    made = Counts(len(left), sum(not proof.covers(one.matched) for one in left), parts)
+    _write(f"{request}/counts/{store}", made)
+    return made
+
+
+def _without(key: str, gone: Collection[str]) -> Iterator[bytes]:
+    for line in _lines(key, None):
+        one = _item.decode(line)
+        yield (b"null" if one is None or str(one.reference) in gone else line) + b"\n"
+
+
+def unlist(request: str, store: str, parts: int, gone: Collection[str]) -> None:
+    """Take the references that are ``gone`` out of a store's lists."""
+    for number, references in enumerate(found(request, store, parts)):
+        kept = [one for one in references if str(one) not in gone]
+        if len(kept) < len(references):
+            _write(_key(request, "found", store, number), kept)
 
 
 def request_of(found_key: str) -> str:
@@ -141,8 +177,8 @@ def items(
     for number in range(start.part, parts):
         skip = start.line if number == start.part else 0
         for line, text in enumerate(_lines(_key(request, "parts", store, number), kept)):
-            if line >= skip:
-                yield Place(number, line), _item.decode(text)
+            if line >= skip and (one := _item.decode(text)) is not None:
+                yield Place(number, line), one
 
 
 def _lines(key: str, kept: Kept | None) -> Iterator[bytes]:

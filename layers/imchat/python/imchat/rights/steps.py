@@ -5,13 +5,15 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
+from imchat import clock
 from imchat.clock import milliseconds, moment
 from imchat.errors import NotFound
 from imchat.register.store import Outcome, Reference, Retained, Store
 from imchat.register.stores import store as store_named
 from imchat.register.stores import stores
-from imchat.rights import copying, documents, given, letters, snapshot
+from imchat.rights import copying, documents, flow, given, letters, snapshot
 from imchat.rights.handling import close
+from imchat.rights.proof import Proof
 from imchat.rights.requests import load_any
 from imchat.rights.snapshot import Order
 from imchat.stores.base import Stale
@@ -21,6 +23,7 @@ from imchat.stores.requests import (
     AWAITING_IDENTITY,
     COMPLAINT,
     COPIED,
+    COPY,
     DONE,
     ERASURE,
     IN_PROGRESS,
@@ -60,7 +63,7 @@ def begin(reference: str, now: datetime) -> str:
     )
     if not request.identity:
         raise PermissionError("no proof of identity")
-    snapshot.write_order(reference, Order(whose(request), moment(int(request.as_of))))
+    snapshot.write_order(reference, Order(whose(request), moment(int(request.as_of)), Proof.of(request)))
     return SEARCH_ALL
 
 
@@ -72,7 +75,10 @@ def search(reference: str, name: str) -> dict[str, Any]:
         order = snapshot.order(reference)
         if order is None:
             return {"store": name}
-        known = snapshot.note_found(reference, name, store_named(name).find(order.subject))
+        store = store_named(name)
+        found = store.tellable(store.find(order.subject), order.as_of)
+        store.hold(found, order.subject.site_id, reference, order.as_of)
+        known = snapshot.note_found(reference, name, found, order.proof)
     return {"store": name, **vars(known)}
 
 
@@ -125,8 +131,7 @@ def decide(reference: str, now: datetime) -> str:
             return AGAIN
         return WAIT
     if request.answered_at and request.decision != LIFT:
-        letters.send_waiting(request)
-        return TELL
+        return _answered_before(request, now)
     _note(request, Request.step.set(ANSWER), Request.token.remove())
     if request.decision == LIFT:  # told before it is done (Art 18(3))
         _answered(request, "restriction_lifted", now)
@@ -136,11 +141,36 @@ def decide(reference: str, now: datetime) -> str:
     return COPY_ALL if request.type in COPIED else CHANGE_ALL
 
 
+def _answered_before(request: Request, now: datetime) -> str:
+    letters.send_waiting(request)
+    if not flow.lacks_copy(request):
+        return TELL
+    copying.remove(request.pk)  # what is in it has been deleted since
+    if given.anything(request):
+        _note(request, Request.step.set(ANSWER), Request.token.remove())
+        return COPY_ALL
+    try:
+        told = request.change([letters.added(request, "nothing_held", now)], Request.revision == request.revision)
+    except Stale:  # somebody is at work on it; the next hour looks again
+        return TELL
+    letters.send_waiting(told)
+    return TELL
+
+
 def copy(reference: str, now: datetime) -> str:
-    """Make the copy, and tell the person that it can be fetched."""
+    """Make the copy, and tell the person that it can be fetched. One that is made anew, without what has been deleted
+    since, is the same answer: they are not told again, and can fetch it for no longer."""
     request = _proven(reference)
     if request and not request.answered_at:
         _answered(request, "ready", now, Request.copy.set(copying.make(request, now)))
+    elif request and flow.lacks_copy(request):
+        made = copying.make(request, now)
+        made.until = milliseconds(COPY.after(moment(int(request.answered_at))))
+        unchanged = (Request.revision == request.revision) & (Request.status == IN_PROGRESS)
+        try:
+            request.change([Request.copy.set(made)], unchanged & Request.copy.does_not_exist())
+        except Stale:  # it has ended, or was changed: the next hour looks again
+            pass
     return TELL
 
 
@@ -213,6 +243,9 @@ def receipt(reference: str, now: datetime) -> str:
 def finish(reference: str) -> None:
     """Delete what was made for the answer: the snapshot, the copy, documents. The request itself stays."""
     request = load_any(reference)
+    if request:
+        for store in stores():
+            store.release(request.site_id, reference, clock.now())
     snapshot.remove(reference)
     copying.remove(reference)
     documents.remove(reference)

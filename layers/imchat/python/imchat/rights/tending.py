@@ -1,5 +1,5 @@
 """What is done each hour for open requests: they end by their time, the flow goes on where something was cut, and
-searches again where what was found has been deleted since."""
+what was found follows what has been deleted since."""
 
 import logging
 from collections import Counter
@@ -13,11 +13,13 @@ from imchat.live.pushing import side_by_side
 from imchat.register.store import Reference
 from imchat.register.stores import store as store_named
 from imchat.rights import flow, letters, snapshot
+from imchat.rights.given import searched
 from imchat.rights.handling import end_by_time
+from imchat.rights.proof import Proof
 from imchat.rights.requests import move
 from imchat.stores.requests import ATTENTION, CANDIDATE, DELIVERY, EVERYBODY, REVIEW, Request
 
-# What staff made of the old snapshot: its places are not those of the new one.
+# What staff made of a snapshot that has ended: its places are not those of a new one.
 _OF_THE_SNAPSHOT = (
     "as_of", "searched", "taken", "reviewed_by", "approved_by", "approved_at", "decision", "answered_at", "copy",
 )  # fmt: skip
@@ -45,8 +47,8 @@ def tend(now: datetime, time_left: Callable[[], bool] = lambda: True) -> Counter
 
 def _nudged(request: Request, now: datetime) -> bool:
     """Queue letters that did not go, start what should have been started, wake what waits for something that has
-    happened, go on where an execution has ended before its request: whatever was cut in between; and search again where
-    something that was found has been deleted since (N18)."""
+    happened, go on where an execution has ended before its request: whatever was cut in between; and take out of what
+    was found whatever has been deleted since (N18)."""
     if request.status == CANDIDATE:
         return False
     letters.send_waiting(request)
@@ -60,30 +62,73 @@ def _nudged(request: Request, now: datetime) -> bool:
 
 
 def _renewed(request: Request, now: datetime) -> bool:
-    """Have a request searched again, if something of its snapshot is no longer there; whether it is. What has been
-    deleted, by the visitor, an operator, another request or by its end, may not live on in a snapshot or a copy (N17,
-    N18)."""
-    if request.step not in (REVIEW, DELIVERY, ATTENTION) or not request.searched or not _gone(request, now):
+    """Have the snapshot of a request follow what was deleted since it was made; whether the flow is to be woken for it.
+    What has been deleted, by the visitor, an operator, another request or by its end, may not live on in a snapshot or
+    a copy (N17, N18)."""
+    if request.step not in (REVIEW, DELIVERY, ATTENTION) or not request.searched:
         return False
-    changes = dict.fromkeys(_OF_THE_SNAPSHOT) | {"redactions": [], "corrections": []}
     try:
-        move(request, changes, "searched again", "system", now)
+        return _searched_again(request, now) or _made_less(request, now)
     except Conflict:  # somebody is at work on it; the next look comes in an hour
         return False
+
+
+def _searched_again(request: Request, now: datetime) -> bool:
+    """Have a request searched again whose snapshot has ended by itself. A copy that is made outlasts it."""
+    ended = (snapshot.has_ended(request.pk, name, parts) for name, parts in _lists(request))
+    if request.step == DELIVERY or not any(ended):
+        return False
+    changes = dict.fromkeys(_OF_THE_SNAPSHOT) | {"redactions": [], "corrections": []}
+    move(request, changes, "searched again", "system", now)
     return True
 
 
-def _gone(request: Request, now: datetime) -> bool:
-    for name, counts in request.searched.as_dict().items():
-        store = store_named(name)
-        if store.activity.erasure == "erased":
-            for references in snapshot.found(request.pk, name, int(counts["parts"])):
-                # None is written empty: one that is empty has ended by itself. A copy that is made outlasts it.
-                if not references and request.step != DELIVERY:
-                    return True
-                if not all(side_by_side(partial(_is_there, store.models[0], now), references)):
-                    return True
-    return False
+def _made_less(request: Request, now: datetime) -> bool:
+    """Take what has been deleted out of the snapshot, with what staff decided on it. All else they decided stays, and
+    nothing is added: whoever opens and deletes chats in somebody's name takes nothing away from the review. The lists
+    go last, so that what is cut here is done again. Answers whether a copy is to be made anew, under the same
+    approval."""
+    gone = _gone(request, now)
+    if not gone:
+        return False
+    counts = request.searched.as_dict()
+    for name, parts in _lists(request):
+        if name in gone:
+            counts[name] = vars(snapshot.strike(request.pk, name, parts, gone[name], Proof.of(request)))
+    all_gone: set[str] = set().union(*gone.values())
+    changes = {
+        "searched": counts,
+        "taken": set(request.taken or ()) - all_gone or None,
+        "redactions": [one for one in request.redactions if one.item not in all_gone],
+        "corrections": [one for one in request.corrections if one.item not in all_gone],
+    }
+    anew = request.step == DELIVERY and bool(request.copy)
+    moved = move(request, changes | ({"copy": None} if anew else {}), "deleted since it was found", "system", now)
+    for name, parts in _lists(moved):
+        if name in gone:
+            snapshot.unlist(request.pk, name, parts, gone[name])
+    return anew
+
+
+def _lists(request: Request) -> list[tuple[str, int]]:
+    """Of each store that may lose something, in how many lists the snapshot holds what was found."""
+    return [
+        (name, int(counts["parts"]))
+        for name, counts in searched(request).items()
+        if store_named(name).activity.erasure == "erased"
+    ]
+
+
+def _gone(request: Request, now: datetime) -> dict[str, set[str]]:
+    """By store, the references of what is no longer there."""
+    gone: dict[str, set[str]] = {}
+    for name, parts in _lists(request):
+        model = store_named(name).models[0]
+        for references in snapshot.found(request.pk, name, parts):
+            there = side_by_side(partial(_is_there, model, now), references)
+            if missing := {str(one) for one, is_there in zip(references, there, strict=True) if not is_there}:
+                gone.setdefault(name, set()).update(missing)
+    return gone
 
 
 def _is_there(model: Any, now: datetime, reference: Reference) -> bool:

@@ -181,6 +181,25 @@ class Page(ExpiringItem):
     due_at = NumberAttribute()
 
 
+class Hold(ExpiringItem):
+    """Chats of a website that an open data-protection request found; ``pk`` is holds_key, ``sk`` the request and a
+    number. It ends with the last of them."""
+
+    TABLE = "chats"
+
+    class Meta:
+        table_name = ""
+
+    pk = UnicodeAttribute(hash_key=True)
+    sk = UnicodeAttribute(range_key=True)
+    held = UnicodeSetAttribute(null=True)
+
+
+def holds_key(site_id: str) -> str:
+    """Partition of what open requests hold of a website."""
+    return f"HOLDS#{site_id}"
+
+
 def page_key(number: int) -> str:
     """Sort key of the ``number``-th page, counted from 1; keys sort as numbers do."""
     return f"PAGE#{number:06d}"

@@ -20,7 +20,7 @@ from imchat.register.fields import (
 )
 from imchat.register.store import Exported, Fact, Outcome, Reference, Said, Store
 from imchat.stores import verbs
-from imchat.stores.chats import ACTIVITY, Chat, Page, all_messages
+from imchat.stores.chats import ACTIVITY, Chat, Hold, Page, all_messages
 from imchat.subjects import Subject
 
 _PLACE = NotPersonal("how far the transcript goes")
@@ -31,7 +31,7 @@ class Chats(Store):
     """Chats with their transcripts."""
 
     activity = ACTIVITY
-    models = (Chat, Page)
+    models = (Chat, Page, Hold)
     fields = {
         "pk": REFERENCE,
         "sk": NotPersonal("which part of the chat"),
@@ -56,6 +56,7 @@ class Chats(Store):
         "rating": Personal("Rating", given=True, show=lambda score: f"{int(score)} of 5"),
         "comment": Personal("Comment on the rating", given=True),
         "restricted": Personal("Use restricted", show=yes_or_no),
+        "held": NotPersonal("ids of chats that an open data-protection request found"),
         "transcript": NotPersonal("where the copy is"),
         "messages": NotPersonal("shown one by one, as what was said"),
         "last_at": NotPersonal("the time of the last message, shown with it"),
@@ -112,6 +113,18 @@ class Chats(Store):
 
         act = restrict if restricted else lift
         return [one for one in references if act(one.pk, actor, now)]
+
+    def hold(self, references: Sequence[Reference], site_id: str, request: str, now: datetime) -> None:
+        """As Store's."""
+        from imchat.chat.holding import hold
+
+        hold([one.pk for one in references], site_id, request, now)
+
+    def release(self, site_id: str, request: str, now: datetime) -> None:
+        """As Store's."""
+        from imchat.chat.holding import release
+
+        release(site_id, request, now)
 
     def rectify(self, reference: Reference, field: str, value: str | None, actor: str, now: datetime) -> None:
         """As Store's: name, email, phone. What was said stays what was said."""

@@ -1,5 +1,6 @@
 """Disclosures (N15): to whom the law made us give data, what, and on whose decision."""
 
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -8,6 +9,8 @@ from pynamodb.attributes import NumberAttribute, UnicodeAttribute
 from imchat.periods import Period
 from imchat.register.activity import Activity
 from imchat.register.fields import NotPersonal, Personal, at_milliseconds
+from imchat.register.store import Reference
+from imchat.stores import verbs
 from imchat.stores.records import Record, Records, person_fields
 
 ACTIVITY = Activity(
@@ -74,6 +77,18 @@ class Disclosures(Records):
     def told(self, item: Any, now: datetime) -> bool:
         """Not while the law prohibits it: then neither an export nor a receipt may hint at it."""
         return not item.untold_until or bool(item.untold_until <= now.timestamp())
+
+    def tellable(self, references: Sequence[Reference], now: datetime) -> list[Reference]:
+        """As Store's."""
+        told = tellable({one.pk for one in references}, now)
+        return [one for one in references if one.pk in told]
+
+
+def tellable(ids: Iterable[str], now: datetime) -> set[str]:
+    """Those of the disclosures of which the person may be told. One that is not there is none of them: nobody can say
+    any more whether the law still prohibits it."""
+    references = [Reference(STORE.name, one) for one in sorted(ids)]
+    return {item.pk for _, item in verbs.load(Disclosure, references, now) if STORE.told(item, now)}
 
 
 STORE = Disclosures()

@@ -42,6 +42,8 @@ ACTIVITY = Activity(
 )
 # What a transaction takes.
 _WRITE_AT_ONCE = 100
+# How the entries on a disclosure begin (Item.about).
+_OF_A_DISCLOSURE = "disclosures#"
 
 
 class Entry(Named):
@@ -152,6 +154,16 @@ class Evidence(Store):
     def find(self, subject: Subject) -> list[Reference]:
         """As Store's."""
         return verbs.find(Entry, subject, clock.now())
+
+    def tellable(self, references: Sequence[Reference], now: datetime) -> list[Reference]:
+        """As Store's: not what was done with a disclosure of which they may not be told."""
+        from imchat.stores.disclosures import tellable
+
+        about = {
+            one: one.pk.removeprefix(_OF_A_DISCLOSURE) for one in references if one.pk.startswith(_OF_A_DISCLOSURE)
+        }
+        told = tellable(set(about.values()), now) if about else set()
+        return [one for one in references if one not in about or about[one] in told]
 
     def export(self, references: Iterable[Reference], now: datetime) -> Iterator[Exported]:
         """As Store's."""

@@ -24,8 +24,13 @@ export const underReview = (request: RightsRequest): boolean => request.state ==
 /** Whether what was found can be looked at. */
 export const searched = (request: RightsRequest): boolean => request.state === "in_progress" && ["review", "answer", "delivery", "attention"].includes(request.progress.step ?? "") && request.progress.stores.some((one) => one.state === "done");
 
+const LET_IN = ["received", "confirmed", "identity proven", "identity not proven"];
+
 /** Whether somebody else than `me` has to approve. */
-export const needsAnother = (request: RightsRequest, me: string): boolean => (request.redactions.length > 0 || request.taken.length > 0) && request.reviewed_by.includes(me);
+export function needsAnother(request: RightsRequest, me: string): boolean {
+  const judged = request.redactions.length > 0 || request.taken.length > 0 || request.corrections.length > 0;
+  return request.events.some(({ what, by }) => by === me && LET_IN.includes(what)) || (judged && request.reviewed_by.includes(me));
+}
 
 export interface Next {
   what: string;
@@ -57,7 +62,7 @@ function identity(request: RightsRequest): Next {
 
 function review(request: RightsRequest, me: string): Next {
   const candidates = request.progress.stores.reduce((sum, one) => sum + (one.candidates ?? 0), 0);
-  if (needsAnother(request, me)) return { ours: true, what: "Somebody else has to approve now: you left things out or took candidates in." };
+  if (needsAnother(request, me)) return { ours: true, what: "Somebody else has to approve: you took the request in, decided on identity, or judged what was found." };
   if (request.type === "objection") return { ours: true, what: "Look at what was found, then decide on the objection." };
   if (request.type === "rectification" && request.corrections.length === 0) return { ours: true, what: "Look at what was found and note what is to be corrected." };
   const judge = candidates ? `, judge ${plural(candidates, "candidate")}` : "";

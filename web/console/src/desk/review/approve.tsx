@@ -47,7 +47,7 @@ export function ApproveButton({ request, act, me }: { request: RightsRequest; ac
         >
           {(problem) => (
             <>
-              {another && <p class="notice">You left something out or took a candidate in, so somebody else has to approve. Ask a colleague of the privacy desk.</p>}
+              {another && <p class="notice">You took this request in, decided on identity, or judged what was found, so somebody else has to approve. Ask a colleague of the privacy desk.</p>}
               <Summary request={request} />
               {options && (
                 <fieldset class="choice">
@@ -78,7 +78,7 @@ function Summary({ request }: { request: RightsRequest }) {
       <li>{plural(found - candidates, "item was", "items were")} found without doubt.</li>
       {candidates > 0 && (
         <li>
-          Of {plural(candidates, "candidate")} by the name only, {request.taken.length} {request.taken.length === 1 ? "is" : "are"} taken and {aside} put aside.
+          Of {plural(candidates, "candidate")} that the proof does not cover, {request.taken.length} {request.taken.length === 1 ? "is" : "are"} taken and {aside} put aside.
         </li>
       )}
       {request.redactions.length > 0 && <li>{plural(request.redactions.length, "thing is", "things are")} left out.</li>}

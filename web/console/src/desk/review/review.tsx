@@ -62,7 +62,7 @@ function Whole({ request, act, store }: { request: RightsRequest; act: Act; stor
           {underReview(request) && (
             <section class="card">
               <h2>When you are done</h2>
-              <p>{needsAnother(request, who) ? "Somebody else has to approve what you left out or took in." : "Approving ends the review. You can take it back until the request ends."}</p>
+              <p>{needsAnother(request, who) ? "Somebody else has to approve this request." : "Approving ends the review. You can take it back until the request ends."}</p>
               {!request.clock?.paused ? <ApproveButton request={request} act={act} me={who} /> : <p class="mute">The clock stands still: it can be approved once the answer has come.</p>}
             </section>
           )}
