@@ -146,7 +146,7 @@ def record(store: "Records", item: "Record", matched: "frozenset[str]" = frozens
         if shown.get(milliseconds):
             shown[milliseconds] = rfc3339(int(shown[milliseconds]))
     if matched:
-        shown |= {"matched": sorted(matched), "candidate": matched == {"name"}}
+        shown |= {"matched": sorted(matched), "candidate": not matched & {"email", "phone"}}
     return shown
 
 

@@ -45,6 +45,11 @@ class Correspondence(Record):
     automatic: bool | None
     bounce: bool | None
     problem: str | None
+    from_email: str | None
+    choices: list[str] | None
+    request: str | None
+    from_another: bool | None
+    spam: bool | None
 
 
 class Purchase(Record):

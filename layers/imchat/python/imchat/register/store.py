@@ -28,8 +28,8 @@ class Reference:
 
     @property
     def candidate(self) -> bool:
-        """Whether only a name matches: for staff to judge, never taken by itself."""
-        return self.matched == {"name"}
+        """Whether nothing matches that is the person's for sure: for staff to judge, never taken by itself."""
+        return bool(self.matched) and not self.matched & {"email", "phone"}
 
     def __str__(self) -> str:
         return f"{self.store}:{self.pk}" + (f":{self.sk}" if self.sk else "")

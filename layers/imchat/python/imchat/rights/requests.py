@@ -18,6 +18,7 @@ from imchat.stores import evidence, statistics, verbs
 from imchat.stores.base import Cancelled, Part, put, transact, update
 from imchat.stores.requests import (
     ACTIVITY,
+    CANDIDATE,
     DROPPED,
     EVERYBODY,
     OPEN,
@@ -61,6 +62,11 @@ def all_open(now: datetime) -> list[Request]:
 def _still_open(keys: Iterable[Any], now: datetime) -> list[Request]:
     references = [Reference("requests", key.pk) for key in keys]
     return [request for _, request in verbs.load(Request, references, now) if request.status in OPEN]
+
+
+def looks_like_spam(request: Request) -> bool:
+    """Whether nobody has decided on the request yet, and the mail service took its mail for spam."""
+    return bool(request.spam) and request.status == CANDIDATE
 
 
 def move(request: Request, changes: dict[str, Any], what: str, staff: str, now: datetime, *more: Part) -> Request:
