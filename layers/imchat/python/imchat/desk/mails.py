@@ -84,7 +84,7 @@ def sender_of(mail: "Incoming") -> Sender:
     if not answered or answered.keys() == {from_key}:
         return Sender(mail.sender, mail.sender_name)
     if len(answered) == 1 and not mail.from_list and not mail.dmarc_failed:
-        return Sender(*answered.values(), mail.reply_to_name, from_email=mail.sender)
+        return Sender(next(iter(answered.values())), mail.reply_to_name, from_email=mail.sender)
     if from_key and mail.sender:
         answered.setdefault(from_key, mail.sender)
     return Sender(None, mail.sender_name, from_email=mail.sender, choices=tuple(answered.values()))
@@ -94,8 +94,8 @@ def _cited_request(mail: "Incoming", now: datetime) -> Request | None:
     """The request that a mail answers: one that is open, else one that has ended, of the desk that gets the mail."""
     from imchat.mail.message import chat_id_in
 
-    cited = [found for one in mail.replied_ids if (found := chat_id_in(one))]
-    ses_ids = [found[1] for one in mail.replied_ids if (found := _OF_SES.fullmatch(one))]
+    cited = [ours for one in mail.replied_ids if (ours := chat_id_in(one))]
+    ses_ids = [theirs[1] for one in mail.replied_ids if (theirs := _OF_SES.fullmatch(one))]
     cited += limits.requests_of_letters(ses_ids[:_MOST_LETTERS], now)
     cited += ["-".join(found) for found in _CITED.findall((mail.subject or "").lower())]
     ended = None
@@ -138,7 +138,7 @@ def _filed(request: Request, letter: Correspondence) -> Part:
         automatic=bool(letter.automatic),
     )
     room = Request.answers.does_not_exist() | (size(Request.answers) < MOST_ANSWERS)
-    adding = Request.answers.set((Request.answers | []).append([answer]))  # type: ignore[operator]
+    adding = Request.answers.set((Request.answers | []).append([answer]))
     return update(Request(request.pk), [adding], Request.pk.exists() & room)
 
 

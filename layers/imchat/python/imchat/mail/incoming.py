@@ -285,7 +285,7 @@ def _signs(head: _Head) -> frozenset[str]:
         or away
     )
     of_list = bool(head.fields.keys() & {"list-id", "list-post"}) or "list" in precedence
-    machine = (
+    otherwise = (
         any(paths)
         or bool(machines)
         or bool(submitted - {"no"})
@@ -293,7 +293,7 @@ def _signs(head: _Head) -> frozenset[str]:
         or bool(precedence & {"bulk", "junk"})
         or "list-unsubscribe" in head.fields
     )
-    signs = {"bounce": of_delivery or daemon, "answer": answer, "list": of_list, "machine": machine}
+    signs = {"bounce": of_delivery or daemon, "answer": answer, "list": of_list, "machine": otherwise}
     return frozenset(sign for sign, seen in signs.items() if seen)
 
 

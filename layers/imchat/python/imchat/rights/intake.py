@@ -142,7 +142,7 @@ def _choose(request: Request, email: str | None, staff: str, now: datetime) -> t
         return {}, []
     key = _key(email)
     chosen = next((one for one in choices if key and email_key(one) == key), None)
-    if chosen is None:
+    if key is None or chosen is None:
         detail = "Say whose request it is: this must be one of the choices." if choices else "There is no choice here."
         raise InvalidInput("invalid_value", detail, "email")
     mail = Correspondence.load(request.correspondence_id, now=now) if request.correspondence_id else None

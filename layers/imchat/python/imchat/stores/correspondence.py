@@ -78,7 +78,7 @@ class Correspondence(Record):
     problem = UnicodeAttribute(null=True)
     from_email = UnicodeAttribute(null=True)
     from_key = UnicodeAttribute(null=True)
-    choices: ListAttribute[str] = ListAttribute(of=UnicodeAttribute, null=True)
+    choices: ListAttribute[Any] = ListAttribute(of=UnicodeAttribute, null=True)
     request = UnicodeAttribute(null=True)
     from_another = BooleanAttribute(null=True)
     spam = BooleanAttribute(null=True)

@@ -164,7 +164,7 @@ class Request(Record):
     channel = UnicodeAttribute()
     details = UnicodeAttribute(null=True)
     correspondence_id = UnicodeAttribute(null=True)
-    choices: ListAttribute[str] = ListAttribute(of=UnicodeAttribute, null=True)
+    choices: ListAttribute[Any] = ListAttribute(of=UnicodeAttribute, null=True)
     automatic = BooleanAttribute(null=True)
     spam = BooleanAttribute(null=True)
     follows = UnicodeAttribute(null=True)

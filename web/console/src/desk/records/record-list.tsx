@@ -64,5 +64,5 @@ export function RecordList<T extends DeskRecord>({ path, paged, icon, one, many,
 
 function Matched({ of }: { of: DeskRecord }) {
   if (!of.matched) return null;
-  return of.candidate ? <span class="tag warn">Candidate: same name only</span> : <span class="tag good">Found by {of.matched.join(", ")}</span>;
+  return of.candidate ? <span class="tag warn">{of.matched.includes("from") ? "Candidate: sent from there, for somebody else" : "Candidate: same name only"}</span> : <span class="tag good">Found by {of.matched.join(", ")}</span>;
 }
