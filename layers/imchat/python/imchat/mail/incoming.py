@@ -23,6 +23,7 @@ from imchat.mail.incoming_parts import (
     read_body,
     unescaped,
 )
+from imchat.mail.verdicts import AUTHENTICATION, Verdicts, verdicts_of
 from imchat.text import NAME_LENGTH
 
 __all__ = ["MOST_ATTACHMENTS", "OPENED_BYTES", "TEXT_LENGTH", "Attachment", "Incoming", "fingerprint", "parse"]
@@ -60,7 +61,6 @@ _MACHINE = re.compile(r"(mailer[-_.]?daemon|postmaster|no[-_.]?reply|do[-_.]?not
 _REPORT = re.compile(r"\s*multipart/report\s*(;|$)", re.IGNORECASE)
 _OF_DELIVERY = re.compile(r"report-type\s*=\s*\"?delivery-status", re.IGNORECASE)
 _WORD = re.compile(r"\s*([^\s;()]+)")
-_DMARC_FAILED = re.compile(r"\bdmarc\s*=\s*fail\b", re.IGNORECASE)
 _ID = re.compile(rf"<[^<>\s]{{1,{_ID_LENGTH}}}>")
 # How programs begin the subject of an answer that nobody wrote; then the subject ends, or a separator follows.
 _AWAY = re.compile(
@@ -81,9 +81,9 @@ class Incoming:
     keys of addresses (identifiers.email_key), of the header fields and of the delivery; ``sent_at`` is in UTC. One with
     a sign of a machine is ``automatic`` and never answered; it is an ``automatic_answer`` where a machine answers a
     mail of ours, which opens nothing; a ``bounce`` says that ours did not arrive. ``from_list``: a mailing list passed
-    it on. ``spam``, ``virus`` and ``dmarc_failed`` are what SES found. ``problem`` is for staff: what is wrong with the
-    mail, in no word of its own. All is masked but ``message_id`` and ``replied_ids`` (of In-Reply-To and References,
-    nearest first), which no person writes and others refer to."""
+    it on. ``problem`` is for staff: what is wrong with the mail, in no word of its own. All is masked but
+    ``message_id`` and ``replied_ids`` (of In-Reply-To and References, nearest first), which no person writes and others
+    refer to. ``spam``, ``virus`` and the three that failed are what SES found; a sender cannot say them."""
 
     sender: str | None = None
     sender_name: str | None = None
@@ -100,10 +100,12 @@ class Incoming:
     automatic_answer: bool = False
     bounce: bool = False
     from_list: bool = False
+    problem: str | None = None
     spam: bool = False
     virus: bool = False
+    spf_failed: bool = False
+    dkim_failed: bool = False
     dmarc_failed: bool = False
-    problem: str | None = None
 
 
 def parse(raw: bytes) -> Incoming:
@@ -112,8 +114,14 @@ def parse(raw: bytes) -> Incoming:
         return Incoming(problem=_EMPTY)
     try:
         head = _Head(raw)
+        verdicts = verdicts_of(
+            head.first("x-ses-spam-verdict"), head.first("x-ses-virus-verdict"), head.first(AUTHENTICATION)
+        )
         body = _body(raw) if _MAIL_FIELDS & head.fields.keys() else _unopened(raw, _NO_MAIL)
-        return _incoming(head, body)
+        if verdicts.virus:
+            body.attachments.clear()
+        body.problems += verdicts.problems()
+        return _incoming(head, body, verdicts)
     except Exception:
         return Incoming(attachments=(_whole(raw),), problem=_UNEXPECTED)
 
@@ -223,7 +231,7 @@ def _decoded(value: str) -> str:
         return ""
 
 
-def _incoming(head: _Head, body: Body) -> Incoming:
+def _incoming(head: _Head, body: Body, verdicts: Verdicts) -> Incoming:
     senders = head.addresses("from", "sender")
     unsure = (senders[0][0] if senders else "", None)
     name, sender = next(((name, valid) for name, one in senders if _key(one) and (valid := _valid(one))), unsure)
@@ -247,9 +255,12 @@ def _incoming(head: _Head, body: Body) -> Incoming:
         automatic_answer="answer" in signs,
         bounce="bounce" in signs,
         from_list="list" in signs,
-        spam=head.first("x-ses-spam-verdict").strip().upper() == "FAIL",
-        dmarc_failed=_DMARC_FAILED.search(head.first("authentication-results")) is not None,
         problem=" ".join(dict.fromkeys(body.problems)) or None,
+        spam=verdicts.spam,
+        virus=verdicts.virus,
+        spf_failed=verdicts.spf_failed,
+        dkim_failed=verdicts.dkim_failed,
+        dmarc_failed=verdicts.dmarc_failed,
     )
 
 
