@@ -19,7 +19,7 @@ class Record(TypedDict):
     phone: str | None
     restricted: bool | None
     expires_at: Moment
-    matched: NotRequired[list[Literal["email", "name", "phone"]]]
+    matched: NotRequired[list[Literal["email", "from", "name", "phone"]]]
     candidate: NotRequired[bool]
 
 
@@ -47,7 +47,7 @@ class Correspondence(Record):
     problem: str | None
     from_email: str | None
     choices: list[str] | None
-    request: str | None
+    request_id: str | None
     from_another: bool | None
     spam: bool | None
 

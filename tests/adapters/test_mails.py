@@ -402,7 +402,7 @@ def test_an_answer_to_our_letter_is_filed_with_its_request_and_opens_nothing(
     request = asked(who.email)
     mail = answer_to(request, how, "mallory@example.org" if another else f"Ada <{who.email.title()}>")
     outcome, item = taken(put(bytes(mail), prefix + secrets.token_hex(6)))
-    assert (outcome, item.request, item.from_another, candidates(item.pk)) == ("filed", request.pk, another, [])
+    assert (outcome, item.request_id, item.from_another, candidates(item.pk)) == ("filed", request.pk, another, [])
     (answer,) = Request.get(request.pk).answers
     assert (answer.correspondence_id, answer.another, answer.automatic) == (item.pk, another, False)
     moved = Request.get(request.pk)
@@ -442,7 +442,7 @@ def test_mail_that_cites_an_ended_request_is_linked_and_a_candidate_again() -> N
     handling.withdraw(request.pk, request.site_id, "priya", "By phone.", NOON)
     outcome, item = taken(put(bytes(answer_to(request, "subject", str(request.email)))))
     (again,) = candidates(item.pk)
-    assert (outcome, item.request, again.follows) == ("candidate", request.pk, request.pk)
+    assert (outcome, item.request_id, again.follows) == ("candidate", request.pk, request.pk)
     assert [one.correspondence_id for one in Request.get(request.pk).answers] == [item.pk]
     assert Request.get(request.pk).status == "withdrawn"
 
@@ -454,7 +454,7 @@ def test_a_reference_that_does_not_exist_is_a_word_like_others(subject: str) -> 
     mail.replace_header("Subject", subject)
     mail["References"] = "<transcript.aaaa-bbbb-cccc.1@imchat.example> <0102@eu-west-2.amazonses.com>"
     outcome, item = taken(put(bytes(mail)))
-    assert (outcome, item.request) == ("candidate", None)
+    assert (outcome, item.request_id) == ("candidate", None)
 
 
 @pytest.mark.usefixtures("at_noon")
@@ -463,7 +463,7 @@ def test_a_request_of_another_desk_is_not_reached() -> None:
         "other", "priya", kind="access", channel="phone", received_at=NOON, email="ada@example.org", now=NOON
     )
     outcome, item = taken(put(bytes(answer_to(request, "subject", "ada@example.org"))))
-    assert (outcome, item.request, Request.get(request.pk).answers) == ("candidate", None, [])
+    assert (outcome, item.request_id, Request.get(request.pk).answers) == ("candidate", None, [])
 
 
 @pytest.mark.usefixtures("at_noon")
@@ -471,7 +471,7 @@ def test_a_request_lists_no_more_answers_than_an_item_can_hold(monkeypatch: pyte
     monkeypatch.setattr(mails, "MOST_ANSWERS", 2)
     request = asked(somebody().email)
     items = [only(put(bytes(answer_to(request, "subject", str(request.email))))) for _ in range(3)]
-    assert [one.request for one in items] == [request.pk] * 3
+    assert [one.request_id for one in items] == [request.pk] * 3
     assert len(Request.get(request.pk).answers) == 2
 
 

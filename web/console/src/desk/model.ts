@@ -157,7 +157,7 @@ export interface Correspondence extends DeskRecord {
   problem: string | null;
   from_email: string | null;
   choices: string[] | null;
-  request: string | null;
+  request_id: string | null;
   from_another: boolean | null;
   spam: boolean | null;
 }

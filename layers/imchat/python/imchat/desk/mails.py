@@ -65,7 +65,7 @@ def take_in(key: str, now: datetime) -> str:
     letter = _letter(references.of("mail", same) if same else references.of(key, found["ETag"]), mail, now)
     cited = _cited_request(mail, now)
     if cited:
-        letter.request = cited.pk
+        letter.request_id = cited.pk
         letter.from_another = letter.email_key is None or letter.email_key != cited.email_key
     opens = not (mail.automatic_answer or mail.bounce) and not (cited and cited.status in OPEN)
     asks = opens and (cited is not None or key.startswith(PRIVACY_PREFIX) or email_key(CONTACT) in mail.recipients)

@@ -57,7 +57,7 @@ class Correspondence(Record):
     """One call or email. ``chat_id`` is the chat it belongs to; ``problem`` says why an email could not be read, or not
     all of it; ``automatic`` ones are never answered. An email belongs to who gets the answer: ``email`` is theirs, and
     ``from_email`` where it came from, if that is another; where it may belong to several, ``email`` is absent, and
-    staff choose among ``choices``. ``request`` is the rights request that it answers; ``from_another``: not from the
+    staff choose among ``choices``. ``request_id`` is the rights request that it answers; ``from_another``: not from the
     address of that request; ``spam``: the mail service took it for that."""
 
     TABLE = "correspondence"
@@ -79,7 +79,7 @@ class Correspondence(Record):
     from_email = UnicodeAttribute(null=True)
     from_key = UnicodeAttribute(null=True)
     choices: ListAttribute[Any] = ListAttribute(of=UnicodeAttribute, null=True)
-    request = UnicodeAttribute(null=True)
+    request_id = UnicodeAttribute(null=True)
     from_another = BooleanAttribute(null=True)
     spam = BooleanAttribute(null=True)
 
@@ -114,7 +114,7 @@ class Calls(Records):
         "from_email": Personal("Sent from"),
         "from_key": Spelling("from_email"),
         "choices": Personal("Belongs to one of", show="; ".join),
-        "request": Personal("Belongs to request"),
+        "request_id": Personal("Belongs to request"),
         "from_another": Personal("From another address than the request", show=yes_or_no),
         "spam": Personal("Taken for spam by the mail service", show=yes_or_no),
         "recorded_by": NotPersonal("who of the staff recorded it"),

@@ -61,7 +61,7 @@ function Whole({ one, take }: { one: Correspondence; take: (record: Corresponden
             ["Sent", one.sent_at && dayAndTime(one.sent_at)],
             ["Sent from", one.from_email && <bdi>{one.from_email}</bdi>],
             ["Belongs to one of", one.choices && <bdi>{one.choices.join(", ")}</bdi>],
-            ["Belongs to request", one.request && <a href={at("desk", "requests", one.request)}>{one.request}</a>],
+            ["Belongs to request", one.request_id && <a href={at("desk", "requests", one.request_id)}>{one.request_id}</a>],
             ["Belongs to chat", one.chat_id && <code>{one.chat_id}</code>],
             ["Noted down by", one.recorded_by && <bdi>{name(one.recorded_by)}</bdi>],
             ["Use restricted", one.restricted && "yes: nobody may use it"],
