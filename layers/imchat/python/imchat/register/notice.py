@@ -16,6 +16,11 @@ __all__ = ["UPDATED", "VERSION", "notice", "widget_text"]
 # Newest first.
 CHANGES = (
     (
+        date(2026, 12, 1),
+        "What a mail says is kept with the mail only, and no longer in the request that it makes. The ids of our "
+        "letters are kept with the reference of their request, so that answers reach it.",
+    ),
+    (
         date(2026, 11, 24),
         "Wrong tries of staff to sign in are counted for some minutes, and staff who sign in get a cookie.",
     ),
