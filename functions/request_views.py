@@ -19,8 +19,9 @@ def rights_request(
     found: "Request", now: datetime, found_so_far: "Mapping[str, Any] | None" = None
 ) -> "shapes.Request":
     """A rights request with its clock: null until it starts. ``identity_due`` is by when proof must come;
-    ``found_so_far`` what stores found while others are still searched."""
-    from imchat.rights.clocks import identity_due
+    ``found_so_far`` what stores found while others are still searched; ``answer_came``: the clock stands still, and
+    what it waits for may have come by mail."""
+    from imchat.rights.clocks import answer_came, identity_due
 
     return {
         "reference": found.pk,
@@ -33,6 +34,20 @@ def rights_request(
         "phone": found.phone,
         "details": found.details,
         "correspondence_id": found.correspondence_id,
+        "choices": list(found.choices or ()),
+        "automatic": bool(found.automatic),
+        "spam": bool(found.spam),
+        "follows": found.follows,
+        "answers": [
+            {
+                "correspondence_id": one.correspondence_id,
+                "at": rfc3339(int(one.at)),
+                "another": bool(one.another),
+                "automatic": bool(one.automatic),
+            }
+            for one in found.answers
+        ],
+        "answer_came": answer_came(found),
         "identity": {
             "decision": "proven" if found.identity else "not_proven",
             "method": found.identity_method,

@@ -26,16 +26,17 @@ _ACT = "request_not_found wrong_state changed_meanwhile"
 
 @routes.route(_ALL, methods=["GET"], by=PRIVACY)
 def get_requests(me: Staff, asked: forms.Requests) -> "shapes.RequestList":
-    """``state`` open: what is due first, first, candidates among it; ``state`` all: newest first. In pages, and without
-    ``details``. That they were looked at is recorded (N19)."""
+    """``state`` open: what is due first, first, candidates among it, but none that looks like spam; ``state`` spam:
+    these only; ``state`` all: newest first. In pages, and without ``details``. That they were looked at is recorded
+    (N19)."""
     from imchat.desk.lookups import listing
     from imchat.rights.requests import open_page
     from imchat.stores.evidence import record_views
     from imchat.stores.requests import STORE
 
     now = clock.now()
-    if asked.state == "open":
-        found, following = open_page(me.site_id, asked.next or None, now)
+    if asked.state != "all":
+        found, following = open_page(me.site_id, asked.next or None, now, spam=asked.state == "spam")
         record_views(found, me.operator_id, now)
         return {"requests": [request_views.listed(one, now) for one in found], "next": following}
     page = listing(STORE, me.site_id, me.operator_id, limit=asked.limit, start=asked.next or None, now=now)
@@ -97,7 +98,7 @@ def confirm_request(reference: str, me: Staff, sent: forms.Confirm) -> "shapes.R
     """Make a candidate a request."""
     from imchat.rights.intake import confirm
 
-    return _act(reference, me, confirm, sent.type)
+    return _act(reference, me, confirm, sent.type, email=sent.email)
 
 
 @routes.route(_ONE + "/drop", methods=["POST"], by=PRIVACY, refusals=_ACT)
@@ -106,6 +107,21 @@ def drop_request(reference: str, me: Staff, sent: forms.Because) -> "shapes.Requ
     from imchat.rights.intake import drop
 
     return _act(reference, me, drop, sent.because)
+
+
+@routes.route(_ALL + "/drop", methods=["POST"], by=PRIVACY)
+def drop_requests(me: Staff, sent: forms.Drop) -> "shapes.Dropped":
+    """Say of many candidates that they are no requests, for one reason. Each is dropped and recorded by itself; which
+    could not be, and why, is answered."""
+    from imchat.rights.intake import drop_many
+
+    dropped, refused = drop_many(sent.references, me.site_id, me.operator_id, sent.because, clock.now())
+    return {
+        "dropped": dropped,
+        "refused": [
+            {"reference": reference, "kind": why.kind, "detail": why.detail} for reference, why in refused.items()
+        ],
+    }
 
 
 @routes.route(_ONE + "/identity", methods=["POST"], by=PRIVACY, refusals=_ACT)

@@ -140,7 +140,7 @@ def record(store: "Records", item: "Record", matched: "frozenset[str]" = frozens
     """A record as the desk sees it: all of its fields but what the system keeps for itself. ``matched`` is what of the
     person it was found by; by the name alone it is only a candidate."""
     from imchat.register.fields import BOOKKEEPING, Spelling
-    from imchat.register.store import only_named
+    from imchat.register.store import unsure
 
     fields = {
         name: plain(getattr(item, name))
@@ -155,7 +155,7 @@ def record(store: "Records", item: "Record", matched: "frozenset[str]" = frozens
         if shown.get(milliseconds) is not None:
             shown[milliseconds] = rfc3339(int(shown[milliseconds]))
     if matched:
-        shown |= {"matched": sorted(matched), "candidate": only_named(matched)}
+        shown |= {"matched": sorted(matched), "candidate": unsure(matched)}
     return shown
 
 

@@ -6,10 +6,12 @@ from typing import Any
 from imchat.stores.correspondence import ACTIVITY as CORRESPONDENCE
 from imchat.stores.requests import COPY, DOCUMENT
 
+# Mail as it came, which is read in seconds: what could not be read goes too, after as long as its dead letter waits.
+RAW_MAIL_DAYS = 7
 # Bucket: the days after which S3 deletes. Our code deletes at the time, to the second; S3 at the end of the day: mail
 # no sooner than promised, documents of identity no later.
 DAYS = {
-    "Inbound": CORRESPONDENCE.lasting.most_days + 1,
+    "Inbound": RAW_MAIL_DAYS,
     "Correspondence": CORRESPONDENCE.lasting.most_days + 1,
     "Exports": COPY.most_days,
     "Parts": COPY.most_days,
@@ -63,6 +65,8 @@ def _expiry(days: int) -> dict[str, Any]:
         "Id": "expiry",
         "Status": "Enabled",
         "ExpirationInDays": days,
+        # No bucket has versions; should somebody switch them on, none outlives what it is of.
+        "NoncurrentVersionExpiration": {"NoncurrentDays": 1},
         "AbortIncompleteMultipartUpload": {"DaysAfterInitiation": 1},
     }
 

@@ -71,7 +71,7 @@ def _graphs(resources: dict[str, Any]) -> list[dict[str, Any]]:
                                  "TranscriptsNotSentNow", "RequestMailsNotSentNow")),
         _graph("Mail that came back or was called spam",
                [["AWS/SES", f"Reputation.{rate}Rate"] for rate in ("Bounce", "Complaint")], "Maximum"),
-        _graph("Mail to us", _own("InboundKept", "InboundCandidate", "InboundGone")),
+        _graph("Mail to us", _own("InboundKept", "InboundFiled", "InboundCandidate", "InboundGone")),
         _graph("Requests", _own("RequestsReceived", "CopiesFetched", "RequestsNeedAttention")),
         _graph("Requests: due soon, overdue", _own("RequestsDueSoon", "RequestsOverdue"), "Maximum"),
         _graph("Flow of requests", [

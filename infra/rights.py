@@ -81,6 +81,7 @@ RIGHTS: dict[str, tuple[Statement, ...]] = {
                 index(store, *_BY_PERSON, "site"),
             )
         ),
+        index("correspondence", "from"),
         table("evidence", "BatchGetItem", "PutItem"),
         index("evidence", *_BY_PERSON),
         table("accounts", "GetItem", "Query"),
@@ -91,6 +92,7 @@ RIGHTS: dict[str, tuple[Statement, ...]] = {
     "RequestsHandler": (
         table("requests", "GetItem", "BatchGetItem", "PutItem", "UpdateItem"),
         index("requests", "open", "site"),
+        table("correspondence", "GetItem", "UpdateItem"),
         table("evidence", "PutItem"),
         table("accounts", "GetItem"),
         table("statistics", "Query", "UpdateItem"),
@@ -155,7 +157,9 @@ RIGHTS: dict[str, tuple[Statement, ...]] = {
     # Reads addresses, and passes on hashes of them: nobody's record is its to touch.
     "Feedback": (secrets("Address"), _MAIL_JOBS),
     "Inbound": (
-        *(table(store, "PutItem") for store in ("correspondence", "requests", "evidence")),
+        *(table(store, "PutItem") for store in ("correspondence", "evidence")),
+        table("requests", "GetItem", "PutItem", "UpdateItem"),
+        table("limits", "BatchGetItem"),
         objects("Inbound", "GetObject", "DeleteObject"),
         listing("Inbound"),
         objects("Correspondence", "PutObject"),
@@ -169,6 +173,7 @@ RIGHTS: dict[str, tuple[Statement, ...]] = {
             for store in ("chats", "evidence", "correspondence", "purchases", "disclosures", "requests")
             for statement in (table(store, "BatchGetItem"), index(store, *_BY_PERSON))
         ),
+        index("correspondence", "from"),
         table("chats", "Query", "UpdateItem"),
         table("requests", "GetItem", "UpdateItem"),
         table("accounts", "GetItem", "BatchGetItem", "Query"),

@@ -36,9 +36,10 @@ class DocumentType(Form):
 
 
 class Requests(Query):
-    """Those still open, what is due first, first; or all, newest first, in pages."""
+    """Those still open, what is due first, first, without mails that look like spam; only these; or all, newest first,
+    in pages."""
 
-    state: Literal["open", "all"] = "open"
+    state: Literal["open", "spam", "all"] = "open"
     limit: Limit = 50
     next: str = ""
 
@@ -74,9 +75,17 @@ class RightsRequest(Form):
 
 
 class Confirm(Form):
-    """Of what type a candidate is."""
+    """Of what type a candidate is, and whose, where its mail leaves ``choices``."""
 
     type: Type
+    email: Email | None = None
+
+
+class Drop(Form):
+    """Candidates that are no requests, and why."""
+
+    references: Annotated[list[Annotated[str, ruled("request_reference")]], msgspec.Meta(min_length=1, max_length=100)]
+    because: Message
 
 
 class Because(Form):

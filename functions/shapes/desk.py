@@ -19,7 +19,7 @@ class Record(TypedDict):
     phone: str | None
     restricted: bool | None
     expires_at: Moment
-    matched: NotRequired[list[Literal["email", "name", "phone", "similar_name"]]]
+    matched: NotRequired[list[Literal["email", "from", "name", "phone", "similar_name"]]]
     candidate: NotRequired[bool]
 
 
@@ -45,6 +45,11 @@ class Correspondence(Record):
     automatic: bool | None
     bounce: bool | None
     problem: str | None
+    from_email: str | None
+    choices: list[str] | None
+    request_id: str | None
+    from_another: bool | None
+    spam: bool | None
 
 
 class Purchase(Record):

@@ -176,6 +176,15 @@ class Event(TypedDict):
     by: str
 
 
+class MailAnswer(TypedDict):
+    """A further mail of a request: whether from another address than the request's, whether a machine wrote it."""
+
+    correspondence_id: str
+    at: Moment
+    another: bool
+    automatic: bool
+
+
 class RequestListed(TypedDict):
     """A rights request with its clock (null until it starts), as a list has it."""
 
@@ -188,6 +197,12 @@ class RequestListed(TypedDict):
     email: str | None
     phone: str | None
     correspondence_id: str | None
+    choices: list[str]
+    automatic: bool
+    spam: bool
+    follows: RequestId | None
+    answers: list[MailAnswer]
+    answer_came: bool
     identity: Identity | None
     identity_due: Day | None
     authority: Authority | None
@@ -225,6 +240,21 @@ class RequestList(TypedDict):
 
     requests: list[RequestListed]
     next: str | None
+
+
+class NotDropped(TypedDict):
+    """A candidate that was not dropped, and why."""
+
+    reference: str
+    kind: str
+    detail: str
+
+
+class Dropped(TypedDict):
+    """Which candidates were dropped, and which were not."""
+
+    dropped: list[str]
+    refused: list[NotDropped]
 
 
 class Fact(TypedDict):

@@ -168,15 +168,13 @@ def test_N10_N18_a_mail_and_its_file_are_in_one_place_and_gone_with_it(stack: di
     until(lambda: s3.list_objects_v2(Bucket=stack["buckets"]["inbound"], Prefix=key)["KeyCount"] == 0)
 
     held = holders(stack, [name, email, subject, text, file, filename])
-    assert held[file] == held[filename] == {"correspondence"}
-    assert held[text] == held[subject] == {"correspondence", "requests"}
+    assert held[file] == held[filename] == held[text] == held[subject] == {"correspondence"}
     assert held[email] == held[name] == {"correspondence", "requests", "evidence"}
 
     found = certain(search(Subject.of(stack["site_id"], emails=[email])))
     erase(found, "desk", clock.now())
     held = holders(stack, [name, email, subject, text, file, filename])
-    assert held[file] == held[filename] == set()
-    assert held[text] == held[subject] == {"requests"}
+    assert held[file] == held[filename] == held[text] == held[subject] == set()
     assert held[email] == {"requests", "evidence"}
 
 

@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 
+from imchat import clock
+from imchat.clock import milliseconds, rfc3339
 from tests.flow.client import POOL, Api, Member, mail_to, staff, until
 
 pytestmark = pytest.mark.usefixtures("tables")
@@ -81,3 +83,41 @@ def test_what_is_no_mail_is_there_for_staff_and_stops_nothing(stack: dict[str, A
         return [item for item in items if item["problem"]]
 
     assert until(unreadable)
+
+
+def test_mail_taken_for_spam_is_listed_apart_and_put_aside_together(stack: dict[str, Any], desk: Member) -> None:
+    emails = [f"ada.{secrets.token_hex(4)}@example.org" for _ in range(2)]
+    for email in emails:
+        raw = bytes(from_(email, "dataprotection@imsupporting.com"))
+        arrive(stack, b"X-SES-Spam-Verdict: FAIL\r\n" + raw, "privacy/")
+
+    def listed(state: str) -> list[str]:
+        requests = desk("GET", f"/v1/desk/requests?state={state}").json["requests"]
+        return [one["reference"] for one in requests if one["email"] in emails]
+
+    references = until(lambda: seen if len(seen := listed("spam")) == len(emails) else [])
+    assert listed("open") == []
+    sent = {"references": [*references, "aaaa-bbbb-cccc"], "because": "Spam."}
+    answer = desk("POST", "/v1/desk/requests/drop", sent)
+    assert answer.status == 200
+    assert sorted(answer.json["dropped"]) == sorted(references)
+    assert [(one["reference"], one["kind"]) for one in answer.json["refused"]] == [
+        ("aaaa-bbbb-cccc", "request_not_found")
+    ]
+    assert listed("spam") == []
+    assert all(found(desk, email) for email in emails)
+    assert desk("POST", "/v1/desk/requests/drop", {"references": [], "because": "x"}).status == 400
+
+
+def test_an_answer_to_a_letter_is_shown_on_its_request(stack: dict[str, Any], desk: Member) -> None:
+    email = f"ada.{secrets.token_hex(4)}@example.org"
+    asked = {"type": "access", "channel": "phone", "received_at": rfc3339(milliseconds(clock.now())), "email": email}
+    reference = desk("POST", "/v1/desk/requests", asked).json["reference"]
+    mail = from_(email, "dataprotection@imsupporting.com")
+    mail.replace_header("Subject", f"Re: your request {reference}")
+    arrive(stack, bytes(mail), "privacy/")
+    path = f"/v1/desk/requests/{reference}"
+    (answer,) = until(lambda: desk("GET", path).json["answers"])
+    assert (answer["another"], answer["automatic"]) == (False, False)
+    (item,) = found(desk, email)
+    assert (item["id"], item["request_id"]) == (answer["correspondence_id"], reference)

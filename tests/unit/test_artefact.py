@@ -145,11 +145,35 @@ def test_N10_files_of_mail_end_no_sooner_than_their_period_and_no_bucket_keeps_v
         (rule,) = bucket["LifecycleConfiguration"]["Rules"]
         assert rule["Status"] == "Enabled"
         assert rule["AbortIncompleteMultipartUpload"] == {"DaysAfterInitiation": 1}
+        assert rule["NoncurrentVersionExpiration"] == {"NoncurrentDays": 1}
         days[name] = rule["ExpirationInDays"]
     # S3 deletes at the end of the day: a document that proves who asks is gone within its 14 days.
     assert days == {
-        "InboundBucket": 732, "CorrespondenceBucket": 732, "ExportsBucket": 30, "PartsBucket": 30, "IdentityBucket": 13,
+        "InboundBucket": 7, "CorrespondenceBucket": 732, "ExportsBucket": 30, "PartsBucket": 30, "IdentityBucket": 13,
     }  # fmt: skip
+
+
+def test_N10_a_raw_mail_goes_within_days_and_its_dead_letter_with_it(template: dict[str, Any]) -> None:
+    (rule,) = template["Resources"]["InboundBucket"]["Properties"]["LifecycleConfiguration"]["Rules"]
+    assert rule["Status"] == "Enabled"
+    assert not rule.keys() & {"Filter", "Prefix", "TagFilters"}
+    letters = template["Resources"]["InboundDeadLetters"]["Properties"]
+    assert letters["MessageRetentionPeriod"] == rule["ExpirationInDays"] * 86400
+
+
+def test_a_large_mail_has_time_and_room_and_is_tried_again(template: dict[str, Any]) -> None:
+    function = template["Resources"]["Inbound"]["Properties"]
+    # The largest that SES takes in is 40 MB.
+    assert function["Timeout"] >= 300
+    assert function["MemorySize"] >= 2048
+    retries = template["Resources"]["InboundRetries"]["Properties"]
+    assert retries["MaximumRetryAttempts"] == 2
+    assert retries["MaximumEventAgeInSeconds"] >= 3 * function["Timeout"]
+    assert retries["DestinationConfig"]["OnFailure"]["Destination"] == {"Fn::GetAtt": ["InboundDeadLetters", "Arn"]}
+
+
+def test_letters_are_answered_to_an_address_that_is_received(template: dict[str, Any]) -> None:
+    assert CONTACT in template["Resources"]["PrivacyMail"]["Properties"]["Rule"]["Recipients"]
 
 
 def test_the_pages_are_read_by_the_distribution_alone(template: dict[str, Any]) -> None:

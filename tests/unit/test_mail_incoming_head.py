@@ -172,8 +172,7 @@ def test_signs_of_people(sign: str) -> None:
 @pytest.mark.parametrize(
     "sign",
     [
-        "Return-Path: <>",
-        "Return-Path:",
+        "Return-Path: <>\r\nX-Failed: 1\r\nFrom: MAILER-DAEMON@example.com",
         'Content-Type: multipart/report; report-type="delivery-status"; boundary=b',
         "Content-Type: Multipart/Report; boundary=b;\r\n Report-Type=delivery-status",
     ],

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from imchat.mail import message
 from imchat.mail.errors import PermanentMailError, TemporaryMailError
 from imchat.mail.plain import display_name, one_line
 from imchat.mail.transcript import Rendered, render
@@ -148,3 +149,16 @@ def test_an_address_that_cannot_be_sent_to_is_said_to_be_one_and_not_repeated(ad
 def test_a_sender_that_is_no_address_is_not_the_recipients_fault() -> None:
     with pytest.raises(TemporaryMailError, match=r"^sender_malformed$"):
         built(render(transcript("hello")), sender="nobody")
+
+
+def test_a_letter_says_where_answers_go_and_carries_its_id_where_ses_leaves_it() -> None:
+    mail = parsed(built(render(transcript("hello")), reply_to="desk@imchat.example", chat_id="aaaa-bbbb-cccc", job=3))
+    assert mail["Reply-To"] == "desk@imchat.example"
+    assert mail["References"] == mail["Message-ID"] == message.message_id("aaaa-bbbb-cccc", 3, "imchat.example")
+    assert message.chat_id_in(mail["References"]) == "aaaa-bbbb-cccc"
+    assert "Reply-To" not in parsed(built(render(transcript("hello"))))
+
+
+@pytest.mark.parametrize("other", ["<a@example.org>", "<transcript.@x>", "transcript.a.1@x", "<transcript.a.x@x>", ""])
+def test_ids_of_others_are_none_of_ours(other: str) -> None:
+    assert message.chat_id_in(other) is None

@@ -195,6 +195,13 @@ ROUTES = {
     ("POST", _ONE + "/drop"): _act(
         "drop a candidate", "POST", _ONE + "/drop", candidate, {"because": "an order"}, again=_MOVED
     ),
+    ("POST", _ALL + "/drop"): _act(
+        "drop candidates",
+        "POST",
+        _ALL + "/drop",
+        candidate,
+        lambda there: {"references": [there.request.pk], "because": "spam"},
+    ),
     ("POST", _ONE + "/identity"): _act(
         "decide on identity",
         "POST",

@@ -64,6 +64,12 @@ export interface RightsRequest extends Person {
   received_at: string;
   details: string | null;
   correspondence_id: string | null;
+  choices: string[];
+  automatic: boolean;
+  spam: boolean;
+  follows: string | null;
+  answers: { correspondence_id: string; at: string; another: boolean; automatic: boolean }[];
+  answer_came: boolean;
   identity: { decision: "proven" | "not_proven"; method: string; at: string } | null;
   identity_due: string | null;
   authority: { what: string; at: string } | null;
@@ -151,6 +157,11 @@ export interface Correspondence extends DeskRecord {
   automatic: boolean | null;
   bounce: boolean | null;
   problem: string | null;
+  from_email: string | null;
+  choices: string[] | null;
+  request_id: string | null;
+  from_another: boolean | null;
+  spam: boolean | null;
 }
 
 export interface Purchase extends DeskRecord {

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.parser import BytesParser
 from email.utils import parsedate_to_datetime
+from hashlib import sha256
 from itertools import islice
 
 from imchat import identifiers
@@ -24,9 +25,10 @@ from imchat.mail.incoming_parts import (
     read_body,
     unescaped,
 )
+from imchat.mail.verdicts import AUTHENTICATION, Verdicts, verdicts_of
 from imchat.text import NAME_LENGTH
 
-__all__ = ["MOST_ATTACHMENTS", "OPENED_BYTES", "TEXT_LENGTH", "Attachment", "Incoming", "parse"]
+__all__ = ["MOST_ATTACHMENTS", "OPENED_BYTES", "TEXT_LENGTH", "Attachment", "Incoming", "fingerprint", "parse"]
 
 OPENED_BYTES = 25 * 1024 * 1024
 # In UTF-8, half of what an item of DynamoDB may hold.
@@ -38,6 +40,7 @@ _HEAD_BYTES = 4 * 1024 * 1024
 _MOST_LINES = 1_000_000
 _MOST_RECIPIENTS, _MOST_DELIVERIES = 100, 20
 _SUBJECT_LENGTH, _ID_LENGTH = 500, 300
+_MOST_REPLY_TO, _MOST_REFERENCES = 20, 50
 
 _EMPTY = "The mail is empty."
 _NO_MAIL = "This is not a mail: it has none of the header fields of one. It is kept whole, as message.eml."
@@ -46,17 +49,14 @@ _LONG = "The mail has more lines than can be read: it is kept whole, unopened, a
 _UNEXPECTED = "The mail could not be read: it is kept whole, as message.eml."
 _FILES = f"The mail has more than {MOST_ATTACHMENTS} attachments: the others are in the whole mail, message.eml."
 _TEXT = f"The text of the mail is longer than {TEXT_LENGTH:,} characters: all of it is attached as text.txt."
-_VIRUS = "A virus was found in the mail: its files were not kept."
-_UNVERIFIED = "The sender may be somebody else: the check of the mail's origin failed ({})."
 _SENDER = "The From field of the mail holds no valid email address."
 
-# What SES says of a mail stands above all that came with it.
-_SPAM_VERDICT, _VIRUS_VERDICT, _FAILED = "x-ses-spam-verdict", "x-ses-virus-verdict", "fail"
-_CHECKED_BY, _CHECKS = "amazonses.com", ("spf", "dkim", "dmarc")
 # A space before the colon is none of the standard's, and comes.
 _SPACED = re.compile(rb"^([!-9;-~]+)[ \t]+:", re.MULTILINE)
 _MAIL_FIELDS = frozenset(("from", "to", "subject", "date", "received", "message-id"))
-_ADDRESS_FIELDS = frozenset(("from", "sender", "to", "cc"))
+_ADDRESS_FIELDS = frozenset(("from", "sender", "reply-to", "to", "cc"))
+# What those write who carry a mail: it differs between two copies of the same mail.
+_CARRIED = re.compile(r"received(-spf)?|return-path|delivered-to|x-original-to|authentication-results|(arc|x-ses)-.*")
 _HEAD_END = re.compile(rb"\n\r?\n|\r\r")
 _ADDRESS = re.compile(r"[^\s<>()\",;:@]{1,64}@[^\s<>()\",;:@]{1,255}")
 # Dots where a local part may have none.
@@ -69,32 +69,51 @@ _MACHINE = re.compile(r"(mailer[-_.]?daemon|postmaster|no[-_.]?reply|do[-_.]?not
 _REPORT = re.compile(r"\s*multipart/report\s*(;|$)", re.IGNORECASE)
 _OF_DELIVERY = re.compile(r"report-type\s*=\s*\"?delivery-status", re.IGNORECASE)
 _WORD = re.compile(r"\s*([^\s;()]+)")
+_ID = re.compile(rf"<[^<>\s]{{1,{_ID_LENGTH}}}>")
+# How programs begin the subject of an answer that nobody wrote; then the subject ends, or a separator follows.
+_AWAY = re.compile(
+    r"\s*\W?(out[ -]of[ -](the[ -])?office|auto(matic)?[ -]?(reply|response)|automatic response|autosvar|frånvaro|"
+    r"abwesenheits?(notiz|nachricht|meldung|assistent)|abwesend|automatische (antwort|abwesenheits\w*)|"
+    r"réponse automatique|absence du bureau|absent du bureau|respuesta automática|fuera de (la )?oficina|"
+    r"risposta automatica|fuori sede|automatisch antwoord|afwezig(heidsbericht)?|resposta automática|"
+    r"odpowiedź automatyczna|автоответ|رد تلقائي|自動応答|自動返信|自动答复|自动回复)\s*([:;|,.!)\]\-–—].*)?",
+    re.IGNORECASE | re.DOTALL,
+)
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 _SURROGATE = re.compile(r"[\ud800-\udfff]")
 
 
 @dataclass(frozen=True)
 class Incoming:
-    """A mail. ``sender`` is an address as given, ``recipients`` are keys of addresses (identifiers.email_key), of the
-    header fields and of the delivery; ``sent_at`` is in UTC. One that is ``automatic`` is never answered; a ``bounce``
-    says that ours did not arrive. ``spam``, ``virus`` and ``dmarc_failed`` are what SES found. ``problem`` is for
-    staff: what is wrong with the mail, in no word of its own. All is masked but ``message_id``, which no person writes
-    and others refer to."""
+    """A mail. ``sender`` is an address as given, ``reply_to`` those that the answer shall go to, ``recipients`` are
+    keys of addresses (identifiers.email_key), of the header fields and of the delivery; ``sent_at`` is in UTC. One with
+    a sign of a machine is ``automatic`` and never answered; it is an ``automatic_answer`` where a machine answers a
+    mail of ours, which opens nothing; a ``bounce`` says that ours did not arrive. ``from_list``: a mailing list passed
+    it on. ``problem`` is for staff: what is wrong with the mail, in no word of its own. All is masked but
+    ``message_id`` and ``replied_ids`` (of In-Reply-To and References, nearest first), which no person writes and others
+    refer to. ``spam``, ``virus`` and the three that failed are what SES found; a sender cannot say them."""
 
     sender: str | None = None
     sender_name: str | None = None
+    reply_to: tuple[str, ...] = ()
+    reply_to_name: str | None = None
     recipients: tuple[str, ...] = ()
     subject: str | None = None
     sent_at: datetime | None = None
     message_id: str | None = None
+    replied_ids: tuple[str, ...] = ()
     text: str = ""
     attachments: tuple[Attachment, ...] = ()
     automatic: bool = False
+    automatic_answer: bool = False
     bounce: bool = False
+    from_list: bool = False
+    problem: str | None = None
     spam: bool = False
     virus: bool = False
+    spf_failed: bool = False
+    dkim_failed: bool = False
     dmarc_failed: bool = False
-    problem: str | None = None
 
 
 def parse(raw: bytes) -> Incoming:
@@ -103,10 +122,32 @@ def parse(raw: bytes) -> Incoming:
         return Incoming(problem=_EMPTY)
     try:
         head = _Head(raw)
+        verdicts = verdicts_of(
+            head.first("x-ses-spam-verdict"), head.first("x-ses-virus-verdict"), head.first(AUTHENTICATION)
+        )
         body = _body(raw) if _MAIL_FIELDS & head.fields.keys() else _unopened(raw, _NO_MAIL)
-        return _incoming(head, body)
+        if verdicts.virus:
+            body.attachments.clear()
+        body.problems += verdicts.problems()
+        return _incoming(head, body, verdicts)
     except Exception:
         return Incoming(attachments=(_whole(raw),), problem=_UNEXPECTED)
+
+
+def fingerprint(raw: bytes) -> str | None:
+    """A hash that two copies of one mail share, whichever mailbox each was delivered to; None where the mail has no
+    Message-ID, or no head that can be read."""
+    try:
+        head = _Head(raw)
+        if not head.first("message-id").strip():
+            return None
+        fields = sorted((name, values) for name, values in head.fields.items() if not _CARRIED.fullmatch(name))
+        end = _HEAD_END.search(raw, 0, _HEAD_BYTES)
+        made = sha256(repr((fields, sorted(_signs(head)))).encode("utf-8", "surrogatepass"))
+        made.update(memoryview(raw)[end.end() if end else len(raw) :])
+        return made.hexdigest()
+    except Exception:
+        return None
 
 
 def _whole(raw: bytes) -> Attachment:
@@ -182,51 +223,48 @@ class _Head:
             for address in ([one for _, one in mailboxes(value)] or addresses_in(value))
         ]
 
-    def failed_checks(self) -> list[str]:
-        """Which checks of the mail's origin failed, as SES says, which writes above what a sender writes."""
-        said = self.first("authentication-results").lower()
-        if said.partition(";")[0].split()[:1] != [_CHECKED_BY]:
-            return []
-        return [check for check in _CHECKS if re.search(rf"[;\s]{check}\s*=\s*fail", said)]
 
-    def verdict(self, name: str) -> bool:
-        """Whether SES found what the field ``name`` is about."""
-        return self.first(name).strip().lower() == _FAILED
-
-
-def _incoming(head: _Head, body: Body) -> Incoming:
+def _incoming(head: _Head, body: Body, verdicts: Verdicts) -> Incoming:
     senders = head.addresses("from", "sender")
     unsure = (senders[0][0] if senders else "", None)
     name, sender = next(((name, valid) for name, one in senders if _key(one) and (valid := _valid(one))), unsure)
     if sender is None and any(head.all("from", "sender")):
         body.problems.append(_SENDER)
-    bounce, automatic = _signs(head)
-    virus, failed = head.verdict(_VIRUS_VERDICT), head.failed_checks()
-    if virus:
-        body.attachments.clear()
-        body.problems.append(_VIRUS)
-    if failed:
-        body.problems.append(_UNVERIFIED.format(", ".join(check.upper() for check in failed)))
+    replied = [(name, valid) for name, one in head.addresses("reply-to") if _key(one) and (valid := _valid(one))]
+    signs = _signs(head)
     return Incoming(
         sender=sender,
         sender_name=one_line(name)[:NAME_LENGTH].strip() or None,
+        reply_to=tuple(dict.fromkeys(one for _, one in replied))[:_MOST_REPLY_TO],
+        reply_to_name=(one_line(replied[0][0])[:NAME_LENGTH].strip() or None) if replied else None,
         recipients=tuple(_recipients(head)),
         subject=head.line("subject", _SUBJECT_LENGTH),
         sent_at=_moment(head.first("date")),
         message_id=plain_line(head.first("message-id"))[:_ID_LENGTH].strip() or None,
+        replied_ids=_replied_ids(head),
         text=body.text,
         attachments=tuple(body.attachments),
-        automatic=automatic or bounce,
-        bounce=bounce,
-        spam=head.verdict(_SPAM_VERDICT),
-        virus=virus,
-        dmarc_failed="dmarc" in failed,
+        automatic=bool(signs),
+        automatic_answer="answer" in signs,
+        bounce="bounce" in signs,
+        from_list="list" in signs,
         problem=" ".join(dict.fromkeys(body.problems)) or None,
+        spam=verdicts.spam,
+        virus=verdicts.virus,
+        spf_failed=verdicts.spf_failed,
+        dkim_failed=verdicts.dkim_failed,
+        dmarc_failed=verdicts.dmarc_failed,
     )
 
 
-def _signs(head: _Head) -> tuple[bool, bool]:
-    """Whether a mail is a bounce, and whether it has another sign of being automatic."""
+def _replied_ids(head: _Head) -> tuple[str, ...]:
+    """What the mail answers: In-Reply-To, then References from the last, which is the nearest."""
+    nearest = _ID.findall(" ".join(head.all("in-reply-to")))
+    return tuple(dict.fromkeys([*nearest, *reversed(_ID.findall(" ".join(head.all("references"))))]))[:_MOST_REFERENCES]
+
+
+def _signs(head: _Head) -> frozenset[str]:
+    """The signs of a machine: "bounce", "answer" (to a mail of ours, RFC 3834), "list", "machine" for any other."""
 
     def says(*names: str) -> set[str]:
         return {word[1].lower() if (word := _WORD.match(value)) else "" for value in head.all(*names)}
@@ -236,18 +274,31 @@ def _signs(head: _Head) -> tuple[bool, bool]:
         for address in (*(one for _, one in head.addresses("from")), head.first("from").partition("(")[0].strip())
         if (machine := _MACHINE.fullmatch(address.rpartition("@")[0] or address))
     }
-    nobody = any(path.strip() in ("", "<>") for path in head.all("return-path"))
+    paths = [path.strip() in ("", "<>") for path in head.all("return-path")]
     report = _REPORT.match(head.first("content-type")) is not None
     of_delivery = report and _OF_DELIVERY.search(head.first("content-type")) is not None
-    automatic = (
+    # A mail from a daemon says how to return it only where it is no report.
+    daemon = any(machine.startswith("mailer") for machine in machines) and all(paths)
+    submitted, precedence = says("auto-submitted"), says("precedence")
+    away = _AWAY.fullmatch(head.line("subject", _SUBJECT_LENGTH) or "") is not None
+    answer = (
         report
-        or bool(machines)
-        or bool(says("auto-submitted", "x-autoreply", "x-autorespond") - {"no"})
-        or bool(says("x-auto-response-suppress") - {"none"})
-        or bool(says("precedence") & {"bulk", "junk", "list", "auto_reply", "auto-reply"})
-        or bool(head.fields.keys() & {"list-id", "list-unsubscribe"})
+        or "auto-replied" in submitted
+        or bool(says("x-autoreply", "x-autorespond") - {"no"})
+        or bool(precedence & {"auto_reply", "auto-reply"})
+        or away
     )
-    return of_delivery or nobody or any(machine.startswith("mailer") for machine in machines), automatic
+    of_list = bool(head.fields.keys() & {"list-id", "list-post"}) or "list" in precedence
+    otherwise = (
+        any(paths)
+        or bool(machines)
+        or bool(submitted - {"no"})
+        or bool(says("x-auto-response-suppress") - {"none"})
+        or bool(precedence & {"bulk", "junk"})
+        or "list-unsubscribe" in head.fields
+    )
+    signs = {"bounce": of_delivery or daemon, "answer": answer, "list": of_list, "machine": otherwise}
+    return frozenset(sign for sign, seen in signs.items() if seen)
 
 
 def _recipients(head: _Head) -> list[str]:

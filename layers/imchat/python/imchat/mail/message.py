@@ -29,6 +29,7 @@ _WIRE = compat32.clone(linesep="\r\n", mangle_from_=False)
 # What may stand in a header as it is, on one line; everything else is encoded.
 _SIMPLE = re.compile(r"[A-Za-z0-9]+( [A-Za-z0-9]+)*")
 _SIMPLE_LENGTH = 60
+_OUR_ID = re.compile(r"<transcript\.([a-z0-9-]{1,64})\.[0-9]{1,6}@[^<>@\s]+>")
 # Neither base64 nor quoted-printable can produce "=_", so no text can end a part (RFC 2045, 6.7).
 _BOUNDARY = "=_imchat_{}"
 
@@ -42,12 +43,14 @@ def build(
     chat_id: str,
     job: int,
     now: datetime,
+    reply_to: str | None = None,
 ) -> bytes:
     """The message, with CRLF line ends: the same arguments make the same bytes.
 
     ``sender`` is an address, alone or as "Name <address>"; without a name it goes by the rendered mail's. ``now`` is
-    aware. Raises PermanentMailError where there can be no mail to ``recipient``, TemporaryMailError for a sender that
-    is no address (a setting, not the visitor's fault), ValueError for a chat id that is no reference of ours.
+    aware. ``reply_to`` is the address that takes answers, if any does. Raises PermanentMailError where there can be no
+    mail to ``recipient``, TemporaryMailError for a sender that is no address (a setting, not the visitor's fault),
+    ValueError for a chat id that is no reference of ours.
     """
     name, address = _sender(sender)
     message: Message[Any, Any] = _with_files(_alternative(rendered), rendered.attachments)
@@ -56,17 +59,31 @@ def build(
         "To": _mailbox("To", recipient_name, deliverable(recipient)),
         "Subject": _encoded("Subject", one_line(rendered.subject)),
         "Date": format_datetime(now),
-        # The same for a second delivery of the same job: programs that see both keep one.
-        "Message-ID": f"<transcript.{reference(chat_id)}.{job:d}@{address.rpartition('@')[2]}>",
+        "Message-ID": message_id(chat_id, job, address.rpartition("@")[2]),
         "Content-Language": rendered.language,
         "Auto-Submitted": "auto-generated",
         "X-Auto-Response-Suppress": "All",
         "MIME-Version": "1.0",
     }
+    if reply_to:
+        # SES puts an id of its own in place of ours, and leaves this: what answers the mail brings ours back.
+        headers |= {"Reply-To": deliverable(reply_to), "References": headers["Message-ID"]}
     del message["MIME-Version"]
     for header, value in headers.items():
         message[header] = value
     return message.as_bytes(policy=_WIRE)
+
+
+def message_id(chat_id: str, job: int, domain: str) -> str:
+    """The id of a mail. The same for a second delivery of the same job: programs that see both keep one. Raises
+    ValueError for a chat id that is no reference of ours."""
+    return f"<transcript.{reference(chat_id)}.{job:d}@{domain}>"
+
+
+def chat_id_in(message_id: str) -> str | None:
+    """What ``message_id`` made an id from: of a chat or of a request; None where it is no id of ours."""
+    found = _OUR_ID.fullmatch(message_id)
+    return found[1] if found else None
 
 
 def _sender(sender: str) -> tuple[str, str]:

@@ -16,16 +16,16 @@ if TYPE_CHECKING:
     from imchat.stores.base import Item
 
 
-def only_named(matched: frozenset[str]) -> bool:
-    """Whether nothing but a name matched."""
-    return bool(matched) and matched <= {"name", "similar_name"}
+def unsure(matched: frozenset[str]) -> bool:
+    """Whether nothing matched that is a person's own: an address or a number."""
+    return bool(matched) and not matched & {"email", "phone"}
 
 
 @dataclass(frozen=True, order=True)
 class Reference:
     """One item, without anything personal: it may travel through queues and state machines. ``matched`` says by what of
-    the person it was found: "email", "phone", "name", or "similar_name", where the item's name is another, but may be
-    the same person's (identifiers.similar_name)."""
+    the person it was found: "email", "phone", "name", "similar_name", where the item's name is another, but may be the
+    same person's (identifiers.similar_name), or "from", where they sent what belongs to somebody else."""
 
     store: str
     pk: str
@@ -34,8 +34,8 @@ class Reference:
 
     @property
     def candidate(self) -> bool:
-        """Whether only a name matches: for staff to judge, never taken by itself."""
-        return only_named(self.matched)
+        """Whether nothing matches that is the person's for sure: for staff to judge, never taken by itself."""
+        return unsure(self.matched)
 
     def __str__(self) -> str:
         return f"{self.store}:{self.pk}" + (f":{self.sk}" if self.sk else "")

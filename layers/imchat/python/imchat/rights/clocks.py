@@ -64,6 +64,14 @@ def next_due(request: Request, now: datetime) -> date:
     return clock.due if clock else identity_due(request)
 
 
+def answer_came(request: Request) -> bool:
+    """Whether the request's clock stands still though a mail of a person has come since we asked: it may go on."""
+    if not waiting(request):
+        return False
+    asked = date.fromisoformat(request.pauses[-1].asked)
+    return any(not one.automatic and london(moment(int(one.at))) >= asked for one in request.answers)
+
+
 def waiting(request: Request) -> bool:
     """Whether the request's clock stands still now."""
     return bool(request.pauses) and not request.pauses[-1].answered

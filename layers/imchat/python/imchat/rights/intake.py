@@ -1,20 +1,23 @@
 """Rights requests as they come: taken in by the desk, candidates from the mail made requests or dropped, and who asks
 decided."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from imchat import references, text
+from imchat import identifiers, references, text
 from imchat.clock import milliseconds
-from imchat.errors import InvalidInput
+from imchat.errors import Conflict, InvalidInput, NotFound, Refused
 from imchat.fields import checked
+from imchat.identifiers import email_key
 from imchat.people import Details
 from imchat.rights import documents, flow, letters
 from imchat.rights.clocks import next_due
 from imchat.rights.requests import end, happened, load, move, move_with_letter, not_ahead, one_of
 from imchat.stores import accounts, evidence
-from imchat.stores.base import Cancelled, Part, put, transact
+from imchat.stores.base import Cancelled, Part, put, transact, update
+from imchat.stores.correspondence import Correspondence
 from imchat.stores.requests import (
     ACTIVITY,
     AWAITING_IDENTITY,
@@ -120,23 +123,69 @@ def received(request: Request, by: str, now: datetime, *more: Part) -> Request:
     return request
 
 
-def confirm(reference: str, site_id: str, staff: str, kind: str, now: datetime) -> Request:
-    """Make a candidate, which came by mail, a request of a type. Raises InvalidInput, NotFound, Conflict."""
+def confirm(reference: str, site_id: str, staff: str, kind: str, now: datetime, *, email: str | None = None) -> Request:
+    """Make a candidate, which came by mail, a request of a type. ``email`` says whose it is where the mail leaves a
+    choice, and only there. Raises InvalidInput, NotFound, Conflict."""
     one_of("type", kind, TYPES)
     request = load(reference, site_id, now, CANDIDATE)
+    chosen, more = _choose(request, email, staff, now)
+    for field, value in chosen.items():
+        setattr(request, field, value)
     acknowledged = [letters.letter(request, "acknowledgement", now)]
     changes: dict[str, Any] = {"type": kind, "status": first_state(kind), "letters": acknowledged}
     if changes["status"] == AWAITING_IDENTITY:
         changes["proof_asked_at"] = milliseconds(now)
-    confirmed = move(request, changes, "confirmed", staff, now)
+    confirmed = move(request, chosen | changes, "confirmed", staff, now, *more)
     letters.send_waiting(confirmed)
     flow.start(reference)
     return confirmed
 
 
+def _choose(request: Request, email: str | None, staff: str, now: datetime) -> tuple[dict[str, Any], list[Part]]:
+    """What it changes, of the request and of its mail, that staff say to whom the mail belongs."""
+    choices = list(request.choices or ())
+    if not choices and email is None:
+        return {}, []
+    key = _key(email)
+    chosen = next((one for one in choices if key and email_key(one) == key), None)
+    if key is None or chosen is None:
+        detail = "Say whose request it is: this must be one of the choices." if choices else "There is no choice here."
+        raise InvalidInput("invalid_value", detail, "email")
+    mail = Correspondence.load(request.correspondence_id, now=now) if request.correspondence_id else None
+    changes: dict[str, Any] = {"email": chosen, "email_key": key, "choices": None}
+    if mail is None:
+        return changes, []
+    actions = [Correspondence.email.set(chosen), Correspondence.email_key.set(key), Correspondence.choices.remove()]
+    mail.email, mail.email_key = chosen, key
+    record = evidence.entry(mail, "assign", staff, now)
+    return changes, [put(record), update(Correspondence(mail.pk), actions, Correspondence.pk.exists())]
+
+
+def _key(email: str | None) -> str | None:
+    address = checked("email", identifiers.email, email) if email else None
+    return email_key(address) if address else None
+
+
 def drop(reference: str, site_id: str, staff: str, because: str, now: datetime) -> Request:
     """Say that a candidate is no request. Raises InvalidInput, NotFound, Conflict."""
     return end(load(reference, site_id, now, CANDIDATE), DROPPED, because, staff, now, letter=None)
+
+
+def drop_many(
+    references: Sequence[str], site_id: str, staff: str, because: str, now: datetime
+) -> tuple[list[str], dict[str, Refused]]:
+    """Say of many candidates that they are no requests, each recorded by itself: the references of those dropped, and
+    why others were not. Raises InvalidInput for the reason."""
+    checked("because", text.message, because)
+    dropped: list[str] = []
+    refused: dict[str, Refused] = {}
+    for reference in dict.fromkeys(references):
+        try:
+            drop(reference, site_id, staff, because, now)
+            dropped.append(reference)
+        except (NotFound, Conflict) as refusal:
+            refused[reference] = refusal
+    return dropped, refused
 
 
 def decide_identity(reference: str, site_id: str, staff: str, identity: Identity, now: datetime) -> Request:

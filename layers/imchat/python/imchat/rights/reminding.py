@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from imchat import aws
-from imchat.rights.clocks import ask_for_proof_by, clock_of, identity_due, waiting
+from imchat.rights.clocks import answer_came, ask_for_proof_by, clock_of, identity_due, waiting
 from imchat.rights.deadlines import ASKING, REMINDERS, london
 from imchat.rights.requests import all_open
 from imchat.settings import settings
@@ -19,14 +19,18 @@ _ASK_DAYS = ASKING.days - 2
 
 @dataclass(frozen=True)
 class Reminder:
-    """That something is due on a request. ``days_left`` is negative once it is overdue."""
+    """That something is due on a request. ``days_left`` is negative once it is overdue. ``answer_came``: its clock
+    stands still, and a mail has come that may end that."""
 
     reference: str
     what: str
     due: date
     days_left: int
+    answer_came: bool = False
 
     def __str__(self) -> str:
+        if self.answer_came:
+            return f"{self.reference}: an answer has come while the clock stands still: see whether it goes on"
         days = f"{abs(self.days_left)} day{'' if abs(self.days_left) == 1 else 's'}"
         left = f"overdue by {days}" if self.days_left < 0 else f"due in {days}" if self.days_left else "due today"
         return f"{self.reference}: {self.what} {left} ({self.due.day} {self.due:%B %Y})"
@@ -34,11 +38,16 @@ class Reminder:
 
 def reminders(requests: Iterable[Request], now: datetime) -> list[Reminder]:
     """What is to be told of open ``requests`` on the day of ``now``; nothing of what is answered, or while a clock
-    stands still."""
+    stands still, but that it may go on."""
     today, found = london(now), []
     for request in requests:
         clock = clock_of(request, now)
-        if request.answered_at or (clock and waiting(request)):
+        if request.answered_at:
+            continue
+        if clock and waiting(request):
+            if answer_came(request):
+                days_left = (clock.due - today).days
+                found.append(Reminder(request.pk, "the answer is", clock.due, days_left, answer_came=True))
             continue
         due = clock.due if clock else identity_due(request)
         days_left = (due - today).days
@@ -57,7 +66,7 @@ def remind(now: datetime) -> tuple[int, int]:
     """Tell the desk, in one message a day, if there is anything to tell. Answers (how many were told of, how many of
     them are overdue)."""
     found = reminders(all_open(now), now)
-    overdue = sum(one.days_left < 0 for one in found)
+    overdue = sum(one.days_left < 0 and not one.answer_came for one in found)
     today = f"reminded#{london(now).isoformat()}"
     if found and not limits.marked(today, now):
         aws.client("sns").publish(

@@ -18,6 +18,7 @@ from imchat.stores import evidence, statistics, verbs
 from imchat.stores.base import Cancelled, Part, put, transact, update
 from imchat.stores.requests import (
     ACTIVITY,
+    CANDIDATE,
     DROPPED,
     EVERYBODY,
     OPEN,
@@ -53,11 +54,14 @@ def open_requests(site_id: str, now: datetime) -> list[Request]:
     return _still_open(Request.open_index.query(site_id), now)
 
 
-def open_page(site_id: str, start: str | None, now: datetime) -> tuple[list[Request], str | None]:
+def open_page(
+    site_id: str, start: str | None, now: datetime, *, spam: bool = False
+) -> tuple[list[Request], str | None]:
     """The site's open requests from ``start`` on, what is due first, first: as many as an answer holds, and where it
-    goes on. Raises InvalidInput."""
+    goes on. ``spam`` are those that look like it, all others otherwise. Raises InvalidInput."""
     key = places.key_of(start, "due_day", open_site=site_id) if start else None
-    found = _still_open(Request.open_index.query(site_id, last_evaluated_key=key), now)
+    still_open = _still_open(Request.open_index.query(site_id, last_evaluated_key=key), now)
+    found = [one for one in still_open if looks_like_spam(one) == spam]
     fit = places.fitting(verbs.size(one) for one in found)
     if fit == len(found):
         return found, None
@@ -73,6 +77,11 @@ def all_open(now: datetime) -> list[Request]:
 def _still_open(keys: Iterable[Any], now: datetime) -> list[Request]:
     references = [Reference("requests", key.pk) for key in keys]
     return [request for _, request in verbs.load(Request, references, now) if request.status in OPEN]
+
+
+def looks_like_spam(request: Request) -> bool:
+    """Whether nobody has decided on the request yet, and the mail service took its mail for spam."""
+    return bool(request.spam) and request.status == CANDIDATE
 
 
 def move(request: Request, changes: dict[str, Any], what: str, staff: str, now: datetime, *more: Part) -> Request:

@@ -10,6 +10,7 @@ from pynamodb.expressions.operand import Path
 from imchat import clock
 from imchat.clock import milliseconds, moment
 from imchat.identifiers import email_key
+from imchat.register.controller import CONTACT
 from imchat.register.stores import store, stores
 from imchat.rights.asking import CODE_LIFE, code_hash
 from imchat.rights.clocks import clock_of
@@ -63,13 +64,17 @@ def send(reference: str, number: int, now: datetime) -> str:
         return "done"
     mine = leased == lease
     try:
-        became = _send(request, letter, number, code, now)
+        held_back = _held_back(request, number, now)
+        ses_id = None if held_back else _mail(request, letter, number, code)
     except Exception:  # whatever it was: the lease is given back
         insist(update(request, [leased.remove()], mine))
         raise
+    became = _outcome(held_back, ses_id)
     parts = [update(request, [outcome.set(became), leased.remove()], mine)]
     if became == SENT:
         parts.append(put(evidence.entry(request, "request_mailed", "system", now, note=letter.what)))
+    if ses_id:
+        parts.append(limits.letter(ses_id, reference, now))
     try:
         insist(*parts)
     except Cancelled:  # the request has ended meanwhile
@@ -93,7 +98,14 @@ def _has_code(request: Request, letter: Posted) -> bool:
     return bool(letter.what == "code" or (letter.what == "acknowledgement" and request.status == AWAITING_IDENTITY))
 
 
-def _send(request: Request, posted: Posted, number: int, code: str | None, now: datetime) -> str:
+def _outcome(held_back: str | None, ses_id: str | None) -> str:
+    if held_back:
+        return held_back
+    return SENT if ses_id else FAILED
+
+
+def _mail(request: Request, posted: Posted, number: int, code: str | None) -> str | None:
+    """Mail a letter: the id that SES gives it, None where SES never takes it. Raises NotNow."""
     from imchat.mail import message, ses
     from imchat.mail.address import searched
     from imchat.mail.errors import PermanentMailError, TemporaryMailError
@@ -102,9 +114,7 @@ def _send(request: Request, posted: Posted, number: int, code: str | None, now: 
     try:
         searched(str(request.email), request.email_key)
     except PermanentMailError:
-        return FAILED
-    if held_back := _held_back(request, number, now):
-        return held_back
+        return None
     try:
         raw = message.build(
             sender=settings().mail_from,
@@ -114,13 +124,13 @@ def _send(request: Request, posted: Posted, number: int, code: str | None, now: 
             chat_id=request.pk,
             job=number,
             now=clock.now(),
+            reply_to=CONTACT,
         )
-        ses.send(raw, recipient=str(request.email), chat_id=request.pk, job=number)
+        return ses.send(raw, recipient=str(request.email), chat_id=request.pk, job=number)
     except TemporaryMailError as error:
         raise NotNow(error.reason) from None
     except PermanentMailError:
-        return FAILED
-    return SENT
+        return None
 
 
 def written(request: Request, posted: Posted, code: str | None = None) -> "Letter":

@@ -2,6 +2,7 @@
 ends with it."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import Any
 
 from pynamodb.attributes import BooleanAttribute, ListAttribute, MapAttribute, NumberAttribute, UnicodeAttribute
@@ -10,11 +11,13 @@ from imchat import aws, text
 from imchat.errors import NotFound
 from imchat.periods import Period
 from imchat.register.activity import Activity
-from imchat.register.fields import NotPersonal, Personal, at_milliseconds, yes_or_no
+from imchat.register.fields import NotPersonal, Personal, Spelling, at_milliseconds, yes_or_no
 from imchat.register.store import File, Reference
 from imchat.settings import settings
+from imchat.stores.base import keys_only_index
 from imchat.stores.records import Record, Records, person_fields
-from imchat.stores.verbs import batches
+from imchat.stores.verbs import READ_AT_ONCE, batches
+from imchat.subjects import Subject
 
 ACTIVITY = Activity(
     name="correspondence",
@@ -52,7 +55,10 @@ class Attached(MapAttribute[str, Any]):
 
 class Correspondence(Record):
     """One call or email. ``chat_id`` is the chat it belongs to; ``problem`` says why an email could not be read, or not
-    all of it; ``automatic`` ones are never answered."""
+    all of it; ``automatic`` ones are never answered. An email belongs to who gets the answer: ``email`` is theirs, and
+    ``from_email`` where it came from, if that is another; where it may belong to several, ``email`` is absent, and
+    staff choose among ``choices``. ``request_id`` is the rights request that it answers; ``from_another``: not from the
+    address of that request; ``spam``: the mail service took it for that."""
 
     TABLE = "correspondence"
 
@@ -70,6 +76,14 @@ class Correspondence(Record):
     automatic = BooleanAttribute(null=True)
     bounce = BooleanAttribute(null=True)
     problem = UnicodeAttribute(null=True)
+    from_email = UnicodeAttribute(null=True)
+    from_key = UnicodeAttribute(null=True)
+    choices: ListAttribute[Any] = ListAttribute(of=UnicodeAttribute, null=True)
+    request_id = UnicodeAttribute(null=True)
+    from_another = BooleanAttribute(null=True)
+    spam = BooleanAttribute(null=True)
+
+    from_index = keys_only_index("from", "from_key", "at")
 
 
 def attachment_key(pk: str, number: int) -> str:
@@ -94,9 +108,31 @@ class Calls(Records):
         "automatic": Personal("Sent by a machine", show=yes_or_no),
         "bounce": Personal("Says that a mail did not arrive", show=yes_or_no),
         "problem": NotPersonal("why it could not be read, in fixed words"),
+        "from_email": Personal("Sent from"),
+        "from_key": Spelling("from_email"),
+        "choices": Personal("Belongs to one of", show="; ".join),
+        "request_id": Personal("Belongs to request"),
+        "from_another": Personal("From another address than the request", show=yes_or_no),
+        "spam": Personal("Taken for spam by the mail service", show=yes_or_no),
         "recorded_by": NotPersonal("who of the staff recorded it"),
     }
     rectifiable = {**Records.rectifiable, "subject": text.name, "text": text.comment}
+
+    def find(self, subject: Subject) -> list[Reference]:
+        """As Store's; and emails that came from an address of the person but belong to somebody else, or may do so: as
+        candidates, matched by "from"."""
+        found = {one.pk: one for one in super().find(subject)}
+        order = {pk: number for number, pk in enumerate(found)}
+        sent: dict[str, Any] = {}
+        for key in sorted(subject.emails):
+            sent |= {item.pk: item.at for item in Correspondence.from_index.query(key)}
+        columns = ["pk", "site_id", "expires_at", "from_key"]
+        for batch in batches(sorted(sent, key=lambda pk: (sent[pk], pk)), READ_AT_ONCE):
+            for item in Correspondence.batch_get(batch, consistent_read=True, attributes_to_get=columns):
+                if item.from_key in subject.emails and item.site_id == subject.site_id:
+                    before = found.get(item.pk, Reference(self.name, item.pk))
+                    found[item.pk] = replace(before, matched=before.matched | {"from"})
+        return sorted(found.values(), key=lambda one: (order.get(one.pk, len(order)), sent.get(one.pk, 0), one.pk))
 
     def files(self, item: Any) -> tuple[File, ...]:
         """The files that came with an email."""

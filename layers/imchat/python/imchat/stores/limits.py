@@ -33,6 +33,7 @@ ACTIVITY = Activity(
         "keyed hashes of IP addresses and user names, for minutes",
         "keyed hashes of addresses that refused mail",
         "keyed hashes of addresses that mail was sent to, for two days, with how many",
+        "ids of letters, with the reference of the request that each belongs to",
     ),
     source="our own system",
     recipients=(),
@@ -50,6 +51,7 @@ Mail = Literal["transcript", "letter"]
 _BOUNCED, _COMPLAINED = "suppressed#", "complained#"
 # Each kind of mail has a budget of its own: transcripts of strangers leave a person their codes and letters.
 _MAILED: dict[Mail, str] = {"transcript": "mailed#", "letter": "lettered#"}
+_LETTER = "letter#"
 _DAY = 86400
 # Of one kind, to one address, for all websites together: more than anybody asks for, and too few to bother them with.
 MAILS_A_DAY = 20
@@ -71,6 +73,7 @@ class Limit(ExpiringItem):
     reason = UnicodeAttribute(null=True)
     salt = UnicodeAttribute(null=True)
     mails = UnicodeSetAttribute(null=True)
+    request = UnicodeAttribute(null=True)
 
 
 def count_within(what: str, whose: str, *, now: datetime, seconds: int, most: int) -> Part:
@@ -129,6 +132,19 @@ def mark(what: str, until: datetime) -> None:
     insist(put(Limit(f"done#{what}", expires_at=int(until.timestamp()))))
 
 
+def letter(ses_id: str, request: str, now: datetime) -> Part:
+    """The part of a transaction that keeps which ``request`` (its reference) a letter belongs to, by the id that SES
+    gave it: an answer to the letter names nothing else."""
+    return put(Limit(_LETTER + ses_id, request=request, expires_at=ACTIVITY.expires_at(now)))
+
+
+def requests_of_letters(ses_ids: Iterable[str], now: datetime) -> list[str]:
+    """The references of the requests that letters with these ids belong to, in their order."""
+    places = {_LETTER + one: None for one in ses_ids}
+    found = {limit.pk: limit.request for limit in Limit.batch_get(list(places)) if limit.visible(now)} if places else {}
+    return list(dict.fromkeys(found[place] for place in places if found.get(place)))
+
+
 def may_mail(kind: Mail, address_hash: str, mail: str, now: datetime) -> bool:
     """Whether one mail more of this kind may go to this address today, which then is counted. ``mail`` names the mail,
     so that it counts once however often it is tried; what is kept of it is a hash."""
@@ -168,6 +184,7 @@ class Limits(Store):
     fields = {
         "pk": NotPersonal("a keyed hash"),
         "number": NotPersonal("a count within minutes"),
+        "request": NotPersonal("the reference of the request that a letter belongs to"),
         "salt": NotPersonal("a random key, for a day"),
         "reason": Personal("This address refused mail"),
         "mails": Personal("Mails sent to this address in a day", show=lambda sent: str(len(sent))),

@@ -129,6 +129,16 @@ class Link(MapAttribute[str, Any]):
     by = UnicodeAttribute()
 
 
+class MailAnswer(MapAttribute[str, Any]):
+    """A mail that answers one of our letters, or cites the request: which, when it came, whether from ``another``
+    address than the request's, whether a machine wrote it."""
+
+    correspondence_id = UnicodeAttribute()
+    at = NumberAttribute()
+    another = BooleanAttribute()
+    automatic = BooleanAttribute()
+
+
 class Document(MapAttribute[str, Any]):
     """A place for a document that proves who asks; ``until`` (epoch seconds) it may lie there."""
 
@@ -139,7 +149,10 @@ class Document(MapAttribute[str, Any]):
 
 class Request(Record):
     """One request. ``pk`` is its reference; ``correspondence_id`` the mail that it came with; ``due_day`` the ordinal
-    of the day on which something is due, while it is open; ``revision`` counts its changes."""
+    of the day on which something is due, while it is open; ``revision`` counts its changes. Of a candidate from the
+    mail: ``choices`` are the addresses among which staff say whose it is, ``automatic`` and ``spam`` what the mail
+    looked like, ``follows`` an ended request that it cites. ``answers`` are further mails that belong to the request.
+    The text of a mail stands in the correspondence only, and ends there."""
 
     TABLE = "requests"
 
@@ -151,6 +164,11 @@ class Request(Record):
     channel = UnicodeAttribute()
     details = UnicodeAttribute(null=True)
     correspondence_id = UnicodeAttribute(null=True)
+    choices: ListAttribute[Any] = ListAttribute(of=UnicodeAttribute, null=True)
+    automatic = BooleanAttribute(null=True)
+    spam = BooleanAttribute(null=True)
+    follows = UnicodeAttribute(null=True)
+    answers: ListAttribute[MailAnswer] = ListAttribute(of=MailAnswer, default=list)
 
     proof_asked_at = NumberAttribute(null=True)
     identity = BooleanAttribute(null=True)
@@ -225,6 +243,10 @@ def _links(value: Any) -> str:
     return "; ".join(rfc3339(int(one.at)) for one in value)
 
 
+def _answers(value: Any) -> str:
+    return "; ".join(rfc3339(int(one.at)) for one in value)
+
+
 class Requests(Records):
     """The store of requests."""
 
@@ -237,6 +259,11 @@ class Requests(Records):
         "details": Personal("What was asked", given=True),
         "correspondence_id": Personal("Belongs to email"),
         "proof_asked_at": Personal("Proof of identity asked for", show=at_milliseconds),
+        "choices": Personal("Asked by one of", show="; ".join),
+        "automatic": Personal("Sent by a machine", show=yes_or_no),
+        "spam": Personal("Taken for spam by the mail service", show=yes_or_no),
+        "follows": Personal("Belongs to request"),
+        "answers": Personal("Your answers came", show=_answers),
         "identity": Personal("Identity proven", show=yes_or_no),
         "identity_method": Personal("How identity was proven"),
         "identity_at": Personal("Identity decided", show=at_milliseconds),

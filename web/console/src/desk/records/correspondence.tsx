@@ -32,6 +32,8 @@ function Whole({ one, take }: { one: Correspondence; take: (record: Corresponden
         {one.text ? <Words>{one.text}</Words> : <p class="mute">There is no text.</p>}
         {one.problem && <p class="notice">This mail could not be read to the end: {one.problem.replaceAll("_", " ")}.</p>}
         {one.automatic && <p class="mute small">It was sent by a machine and is never answered by one.</p>}
+        {one.from_another && <p class="notice">It came from another address than that of its request.</p>}
+        {one.spam && <p class="notice">The mail service took it for spam.</p>}
       </Card>
       {one.attachments.length > 0 && (
         <Card title="Files">
@@ -57,6 +59,9 @@ function Whole({ one, take }: { one: Correspondence; take: (record: Corresponden
             ["Who", <Who of={one} />],
             [one.channel === "call" ? "Called" : "Arrived", dayAndTime(one.at)],
             ["Sent", one.sent_at && dayAndTime(one.sent_at)],
+            ["Sent from", one.from_email && <bdi>{one.from_email}</bdi>],
+            ["Belongs to one of", one.choices && <bdi>{one.choices.join(", ")}</bdi>],
+            ["Belongs to request", one.request_id && <a href={at("desk", "requests", one.request_id)}>{one.request_id}</a>],
             ["Belongs to chat", one.chat_id && <code>{one.chat_id}</code>],
             ["Noted down by", one.recorded_by && <bdi>{name(one.recorded_by)}</bdi>],
             ["Use restricted", one.restricted && "yes: nobody may use it"],

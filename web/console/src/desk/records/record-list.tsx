@@ -64,6 +64,7 @@ export function RecordList<T extends DeskRecord>({ path, paged, icon, one, many,
 
 function Matched({ of }: { of: DeskRecord }) {
   if (!of.matched) return null;
-  const name = of.matched.includes("name") ? "same" : "similar";
-  return of.candidate ? <span class="tag warn">Candidate: {name} name only</span> : <span class="tag good">Found by {of.matched.join(", ")}</span>;
+  if (!of.candidate) return <span class="tag good">Found by {of.matched.join(", ")}</span>;
+  const why = of.matched.includes("from") ? "sent from there, for somebody else" : `${of.matched.includes("name") ? "same" : "similar"} name only`;
+  return <span class="tag warn">Candidate: {why}</span>;
 }

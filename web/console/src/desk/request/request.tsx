@@ -73,6 +73,7 @@ function Head({ request, act, again }: { request: RightsRequest; act: Act; again
             {urgent.words}
           </span>
         )}
+        {request.answer_came && <span class="tag warn">An answer came</span>}
         {urgent.why && <span class="mute small">{urgent.why}</span>}
       </p>
       <div role="status">
@@ -104,6 +105,20 @@ function About({ request }: { request: RightsRequest }) {
           <MailText id={request.correspondence_id} />
         </details>
       )}
+      {request.follows && (
+        <p>
+          It cites the ended request <a href={at("desk", "requests", request.follows)}>{request.follows}</a>.
+        </p>
+      )}
+      {request.answers.map((one) => (
+        <details key={one.correspondence_id}>
+          <summary>
+            {one.automatic ? "An automatic answer" : "A mail"} of {dayAndTime(one.at)}
+            {one.another && ", from another address"}
+          </summary>
+          <MailText id={one.correspondence_id} />
+        </details>
+      ))}
     </Card>
   );
 }

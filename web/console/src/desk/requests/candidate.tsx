@@ -14,16 +14,22 @@ import type { Correspondence, RightsRequest } from "../model";
 import { Who, Words } from "../parts";
 import { TYPE_OPTIONS, plural } from "../words";
 
-export function Candidates({ of, changed }: { of: RightsRequest[]; changed: () => Promise<void> }) {
+/** What the API takes at once. */
+const AT_ONCE = 100;
+
+export function Candidates({ of, changed, spam = false }: { of: RightsRequest[]; changed: () => Promise<void>; spam?: boolean }) {
   if (of.length === 0) return null;
   return (
     <section class="candidates" aria-label="To be decided">
-      <h2>{plural(of.length, "mail")} may be a request</h2>
+      <h2>{spam ? `${plural(of.length, "mail")} taken for spam` : `${plural(of.length, "mail")} may be a request`}</h2>
+      {of.length > 1 && <DropMany of={of.slice(0, AT_ONCE)} done={changed} />}
       <ul>
         {of.map((one) => (
           <li key={one.reference} class="candidate">
             <p>
               <Who of={one} />
+              {one.automatic && <span class="tag">Sent by a machine</span>}
+              {one.choices.length > 0 && <span class="mute small">It is not sure whose this is: {one.choices.join(", ")}. </span>}
               <span class="mute small">
                 came on {day(one.received_at)} · <a href={at("desk", "requests", one.reference)}>{one.reference}</a>
               </span>
@@ -33,6 +39,29 @@ export function Candidates({ of, changed }: { of: RightsRequest[]; changed: () =
         ))}
       </ul>
     </section>
+  );
+}
+
+/** Many at once, for one reason. */
+function DropMany({ of, done }: { of: RightsRequest[]; done: () => Promise<unknown> }) {
+  const [open, set] = useState(false);
+  async function drop(because: string): Promise<void> {
+    try {
+      const { dropped, refused } = await post<{ dropped: string[]; refused: { reference: string }[] }>("/v1/desk/requests/drop", { references: of.map((one) => one.reference), because });
+      toast(`${plural(dropped.length, "mail")} put aside.${refused.length > 0 ? ` Not these: ${refused.map((one) => one.reference).join(", ")}.` : ""}`);
+    } finally {
+      void done();
+    }
+  }
+  return (
+    <>
+      <Button onClick={() => set(true)}>None of these {of.length} is a request</Button>
+      {open && (
+        <FormDialog title="None of them is a request" yes="Put all aside" fields={["because"]} close={() => set(false)} act={(given) => drop(needed(given, "because"))}>
+          {(problem) => <AreaField name="because" label="Why none of them is" rows={2} problem={problem} hint="For our own records. Nothing is sent to anybody, and the mails themselves stay." />}
+        </FormDialog>
+      )}
+    </>
   );
 }
 
@@ -55,11 +84,12 @@ export function CandidateActs({ request, done }: { request: RightsRequest; done:
       </Button>
       <Button onClick={() => set("drop")}>It is not</Button>
       {open === "confirm" && (
-        <FormDialog title="What is asked for?" yes="Confirm as a request" wide fields={["type"]} close={() => set(null)} act={(given) => act("confirm", { type: needed(given, "type", "Please choose what is asked for.") }, "It is a request now. The person is told that we have it.")}>
+        <FormDialog title="What is asked for?" yes="Confirm as a request" wide fields={["type", "email"]} close={() => set(null)} act={(given) => act("confirm", { type: needed(given, "type", "Please choose what is asked for."), ...(request.choices.length > 0 && { email: needed(given, "email", "Please choose whose request it is.") }) }, "It is a request now. The person is told that we have it.")}>
           {(problem) => (
             <>
               <Mail of={request} />
               <SelectField name="type" label="What is asked for" problem={problem} options={[["", "Please choose"], ...TYPE_OPTIONS]} />
+              {request.choices.length > 0 && <SelectField name="email" label="Whose request it is" problem={problem} options={[["", "Please choose"], ...request.choices.map((one): [string, string] => [one, one])]} />}
               <p class="hint">The person gets a letter that we have their request, with a code to prove their address. The month counts from the day on which the mail came.</p>
             </>
           )}

@@ -25,7 +25,8 @@ interface Filter {
 }
 
 export function RequestList() {
-  const [ended, setEnded] = useState(false);
+  const [which, show] = useState<"open" | "spam" | "all">("open");
+  const ended = which === "all";
   const [filter, setFilter] = useState<Filter>({ type: "", state: "", words: "" });
   return (
     <Page
@@ -40,16 +41,19 @@ export function RequestList() {
       <Headline />
       <div class="list-head">
         <div class="tabs" role="group" aria-label="Which requests">
-          <button type="button" aria-pressed={!ended} onClick={() => setEnded(false)}>
+          <button type="button" aria-pressed={which === "open"} onClick={() => show("open")}>
             Open
           </button>
-          <button type="button" aria-pressed={ended} onClick={() => setEnded(true)}>
+          <button type="button" aria-pressed={which === "spam"} onClick={() => show("spam")}>
+            Taken for spam
+          </button>
+          <button type="button" aria-pressed={ended} onClick={() => show("all")}>
             All, newest first
           </button>
         </div>
         <Filters filter={filter} set={setFilter} ended={ended} />
       </div>
-      {ended ? <All filter={filter} /> : <Open filter={filter} />}
+      {ended ? <All filter={filter} /> : <Open key={which} filter={filter} spam={which === "spam"} />}
     </Page>
   );
 }
@@ -73,19 +77,19 @@ function fits(request: RightsRequest, { type, state, words }: Filter): boolean {
 }
 
 /** Page after page: the first holds them all, unless they are many. */
-async function allOpen(): Promise<Listed> {
+async function allOf(state: "open" | "spam"): Promise<Listed> {
   const requests: RightsRequest[] = [];
   let next: string | null = null;
   do {
-    const page: Listed = await get<Listed>(query("/v1/desk/requests", { next }));
+    const page: Listed = await get<Listed>(query("/v1/desk/requests", { state, next }));
     requests.push(...page.requests);
     next = page.next;
   } while (next);
   return { requests, next };
 }
 
-function Open({ filter }: { filter: Filter }) {
-  const asked = useAsked(allOpen, []);
+function Open({ filter, spam }: { filter: Filter; spam: boolean }) {
+  const asked = useAsked(() => allOf(spam ? "spam" : "open"), [spam]);
   return (
     <Shown of={asked} what="Loading the requests">
       {({ requests }) => {
@@ -94,9 +98,9 @@ function Open({ filter }: { filter: Filter }) {
         const rest = shown.filter((one) => one.state !== "candidate");
         return (
           <>
-            <Candidates of={candidates} changed={asked.again} />
+            <Candidates of={candidates} changed={asked.again} spam={spam} />
             {rest.length > 0 && <Rows of={rest} />}
-            {shown.length === 0 && <Nothing filtered={requests.length > 0} />}
+            {shown.length === 0 && <Nothing filtered={requests.length > 0} spam={spam} />}
           </>
         );
       }}
@@ -141,6 +145,7 @@ function Rows({ of }: { of: RightsRequest[] }) {
             </span>
             <span class="row-side">
               <StateTag of={one} />
+              {one.answer_came && <span class="tag warn">An answer came</span>}
               <span class="mute small numbers">
                 {one.reference} · {CHANNELS[one.channel]}, {day(one.received_at)}
               </span>
@@ -152,7 +157,8 @@ function Rows({ of }: { of: RightsRequest[] }) {
   );
 }
 
-function Nothing({ filtered }: { filtered: boolean }) {
+function Nothing({ filtered, spam = false }: { filtered: boolean; spam?: boolean }) {
+  if (spam && !filtered) return <Empty icon="shield" title="No mail was taken for spam" />;
   return filtered ? (
     <Empty icon="search" title="Nothing fits this filter">
       <p>Choose other types or states, or clear what you look for.</p>
