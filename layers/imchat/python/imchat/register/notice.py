@@ -19,8 +19,8 @@ CHANGES = (
         date(2026, 12, 1),
         "Statistics keep no number below five by itself: it is counted with its month or year. Parts of a page's "
         "address that may name somebody are left out. What a mail says is kept with the mail only, and no longer in "
-        "the request that it makes. The ids of our letters are kept with the reference of their request, so that answers "
-        "reach it.",
+        "the request that it makes. The ids of our letters are kept with the reference of their request, so that "
+        "answers reach it.",
     ),
     (
         date(2026, 11, 24),
