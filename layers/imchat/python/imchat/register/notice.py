@@ -16,6 +16,11 @@ __all__ = ["UPDATED", "VERSION", "notice", "widget_text"]
 # Newest first.
 CHANGES = (
     (
+        date(2026, 12, 1),
+        "The system log notes which detail was corrected, and keeps nothing of a phone number but a keyed hash; who of "
+        "the staff looked at something is noted without a name or address, also for lists.",
+    ),
+    (
         date(2026, 11, 24),
         "Wrong tries of staff to sign in are counted for some minutes, and staff who sign in get a cookie.",
     ),

@@ -1,12 +1,15 @@
 """What staff make of what was found: which of those that only share a name are the person's, what is about others and
 stays out of the copy, what is to be corrected, and that a second person has looked (N13)."""
 
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from datetime import datetime
 
-from imchat import places
+from imchat import identifiers, places
 from imchat.bundle.contents import REASONS
 from imchat.clock import milliseconds
 from imchat.errors import Conflict, Forbidden, InvalidInput, NotFound
+from imchat.register.fields import Personal
 from imchat.register.store import Exported, Reference
 from imchat.register.stores import store as store_named
 from imchat.rights import flow, snapshot
@@ -14,7 +17,8 @@ from imchat.rights.clocks import waiting
 from imchat.rights.given import searched
 from imchat.rights.requests import load, move, one_of
 from imchat.rights.snapshot import Place
-from imchat.stores import evidence
+from imchat.stores import accounts, evidence
+from imchat.stores.chats import Chat
 from imchat.stores.requests import (
     DELIVERY,
     ERASURE,
@@ -45,13 +49,50 @@ def findings(
     counts = searched(request).get(store)
     if counts is None or request.step not in _REVIEWED:
         raise Conflict("not_searched", "This has not been searched yet.")
-    evidence.record_views([request], staff, now)
     page: list[tuple[Place, Exported]] = []
+    following: Place | None = None
     for found in snapshot.items(reference, store, int(counts["parts"]), place):
         if len(page) == limit:
-            return request, page, found[0]
+            following = found[0]
+            break
         page.append(found)
-    return request, page, None
+    evidence.record_views([request, *_looked_at(site_id, (item for _, item in page))], staff, now)
+    return request, page, following
+
+
+@dataclass(frozen=True)
+class _LookedAt:
+    """A found item, as the log of views knows it: by its own search keys, whatever the request named."""
+
+    about: str
+    site_id: str
+    name_key: str | None
+    email_key: str | None
+    phone_key: str | None
+
+
+def _looked_at(site_id: str, items: Iterable[Exported]) -> Iterator[_LookedAt]:
+    """What staff see of other stores than the log itself, whose entries say of whom they are by their own place."""
+    site = accounts.site(site_id)
+    region = site.region if site else "GB"
+    for item in items:
+        reference = item.reference
+        if reference.store == evidence.ACTIVITY.name:
+            continue
+        labels = {
+            what.label: field
+            for field, what in store_named(reference.store).fields.items()
+            if isinstance(what, Personal) and field in ("name", "email", "phone")
+        }
+        said = {labels[fact.name]: fact.value for fact in item.facts if fact.name in labels and fact.said is None}
+        about = reference.pk if reference.store == Chat.TABLE else f"{reference.store}#{reference.pk}"
+        yield _LookedAt(
+            about,
+            site_id,
+            name_key=identifiers.name_key(said["name"]) if "name" in said else None,
+            email_key=identifiers.email_key(said["email"]) if "email" in said else None,
+            phone_key=identifiers.phone_key(said["phone"], region) if "phone" in said else None,
+        )
 
 
 def take(reference: str, site_id: str, staff: str, item: str, now: datetime, *, taken: bool) -> Request:

@@ -53,6 +53,9 @@ META = "META"
 PAGE_MESSAGES = 25
 PAGE_BYTES = 24 * 1024
 
+# What a website may say of a customer who is logged in.
+VOUCHED = ("name", "email", "phone")
+
 OPEN, CLOSED, DELETING = "open", "closed", "deleting"
 # What becomes of the copy (imchat/chat/sending.py).
 COPY_STATES = ("none", "queued", "sent", "failed", "bounced", "no_address")
@@ -81,7 +84,8 @@ class Chat(ExpiringItem):
     name_key = UnicodeAttribute(null=True)
     email_key = UnicodeAttribute(null=True)
     phone_key = UnicodeAttribute(null=True)
-    verified = BooleanAttribute(null=True)
+    # Which of VOUCHED the website vouches for, by a signed statement that said them, and that are as it said.
+    vouched = UnicodeSetAttribute(null=True)
 
     ip = UnicodeAttribute(null=True)
     country = UnicodeAttribute(null=True)
