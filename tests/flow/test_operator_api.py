@@ -108,7 +108,7 @@ def test_assigning_and_handing_over(site: TestSite, elsewhere: TestSite) -> None
     stranger = site.operator("POST", f"{path}/transfer", {"operator_id": elsewhere.operator_id})
     assert (stranger.status, stranger.json["field"]) == (400, "operator_id")
     actions = [entry["action"]["S"] for entry in items_of(Entry, visitor.chat_id)]
-    assert actions == ["open", "assign", "transfer"]
+    assert [action for action in actions if action != "view"] == ["open", "assign", "transfer"]
     visitor.close()
     assert site.operator("POST", f"{path}/assign", {"operator_id": site.operator_id}).status == 409
 
