@@ -39,7 +39,10 @@ def read_marks(chat: "Chat") -> "shapes.ReadMarks":
 
 def person(chat: "Chat") -> "shapes.Person":
     """Who the visitor says they are."""
-    return {"name": chat.name, "email": chat.email, "phone": chat.phone, "verified": sorted(chat.vouched or ())}
+    from imchat.stores.chats import VOUCHED
+
+    verified = [field for field in VOUCHED if field in (chat.vouched or ())]
+    return {"name": chat.name, "email": chat.email, "phone": chat.phone, "verified": verified}
 
 
 def unread(found: "Chat") -> int:

@@ -54,7 +54,7 @@ PAGE_MESSAGES = 25
 PAGE_BYTES = 24 * 1024
 
 # What a website may say of a customer who is logged in.
-VOUCHED = ("name", "email", "phone")
+VOUCHED: tuple[Literal["email", "name", "phone"], ...] = ("email", "name", "phone")
 
 OPEN, CLOSED, DELETING = "open", "closed", "deleting"
 # What becomes of the copy (imchat/chat/sending.py).

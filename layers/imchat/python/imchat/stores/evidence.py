@@ -125,6 +125,9 @@ def view(item: Any, operator: str, at: datetime) -> Entry:
     """The entry that ``operator`` looked at the item, not yet written: who, when, and keyed hashes of the item's search
     keys; no name, address or number. Looking again within the hour is the same view: the same entry."""
     expires_at = ends(at)
+    keys: dict[str, Any] = {
+        f"{kind}_key": hidden(kind, getattr(item, f"{kind}_key")) for kind in ("email", "name", "phone")
+    }
     return Entry(
         item.about,
         _view_key(operator, at),
@@ -135,7 +138,7 @@ def view(item: Any, operator: str, at: datetime) -> Entry:
         expires_at=expires_at,
         due_shard=due_shard(item.about),
         due_at=expires_at,
-        **{f"{kind}_key": hidden(kind, getattr(item, f"{kind}_key")) for kind in ("email", "name", "phone")},
+        **keys,
     )
 
 
