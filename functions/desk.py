@@ -52,6 +52,14 @@ def _search(store: "Records", me: Staff, sent: forms.SearchPage) -> Ok[Any]:
     return Ok(views.found(store, search(store, _subject(me, sent), me.operator_id, now, start=start)))
 
 
+def _shown(store: "Records", me: Staff, item: Any) -> Any:
+    """A record as it is after an act, also one that changed nothing: that it was shown is recorded."""
+    from imchat.stores.evidence import record_views
+
+    record_views([item], me.operator_id, clock.now())
+    return views.record(store, item)
+
+
 def _one(store: "Records", me: Staff, reference: str, what: str) -> Ok[Any]:
     from imchat.desk.lookups import one
 
@@ -74,7 +82,7 @@ def record_call(me: Staff, sent: forms.Call) -> "Created[shapes.Correspondence]"
     from imchat.stores.correspondence import STORE
 
     given = {field: getattr(sent, field) for field in sent.__struct_fields__}
-    return Created(views.record(STORE, record_call(me.site_id, me.operator_id, **given, now=clock.now())))
+    return Created(_shown(STORE, me, record_call(me.site_id, me.operator_id, **given, now=clock.now())))
 
 
 @routes.route(_CORRESPONDENCE + "/search", methods=["POST"], by=PRIVACY, refusals=_PAGED_SEARCH)
@@ -105,7 +113,7 @@ def link_correspondence(reference: str, me: Staff, sent: forms.Link) -> "Ok[shap
     from imchat.stores.correspondence import STORE
 
     linked = link(known(reference, "correspondence"), me.site_id, me.operator_id, sent.chat_id, clock.now())
-    return Ok(views.record(STORE, linked))
+    return Ok(_shown(STORE, me, linked))
 
 
 @routes.route(
@@ -138,7 +146,7 @@ def record_purchase(me: Staff, sent: forms.Purchase) -> "Created[shapes.Purchase
     from imchat.stores.purchases import STORE
 
     sale = Sale(**{field: getattr(sent, field) for field in sent.__struct_fields__})
-    return Created(views.record(STORE, record_purchase(me.site_id, me.operator_id, sale, clock.now())))
+    return Created(_shown(STORE, me, record_purchase(me.site_id, me.operator_id, sale, clock.now())))
 
 
 @routes.route(_PURCHASES + "/search", methods=["POST"], by=PRIVACY, refusals=_PAGED_SEARCH)
@@ -202,7 +210,7 @@ def hold_purchase(reference: str, me: Staff, sent: forms.Hold) -> "Ok[shapes.Pur
         because=sent.because,
         now=clock.now(),
     )
-    return Ok(views.record(STORE, held))
+    return Ok(_shown(STORE, me, held))
 
 
 @routes.route(_DISCLOSURES, methods=["GET"], by=PRIVACY)
@@ -220,7 +228,7 @@ def propose_disclosure(me: Staff, sent: forms.Disclosure) -> "Created[shapes.Dis
     from imchat.stores.disclosures import STORE
 
     given = {field: getattr(sent, field) for field in sent.__struct_fields__}
-    return Created(views.record(STORE, propose(me.site_id, me.operator_id, **given, now=clock.now())))
+    return Created(_shown(STORE, me, propose(me.site_id, me.operator_id, **given, now=clock.now())))
 
 
 @routes.route(_DISCLOSURES + "/search", methods=["POST"], by=PRIVACY, refusals=_PAGED_SEARCH)
@@ -250,7 +258,7 @@ def approve_disclosure(reference: str, me: Staff) -> "Ok[shapes.Disclosure]":
     from imchat.desk.disclosures import approve
     from imchat.stores.disclosures import STORE
 
-    return Ok(views.record(STORE, approve(known(reference, "disclosure"), me.site_id, me.operator_id, clock.now())))
+    return Ok(_shown(STORE, me, approve(known(reference, "disclosure"), me.site_id, me.operator_id, clock.now())))
 
 
 @routes.route("/v1/desk/evidence/views", methods=["POST"], by=PRIVACY, refusals=_SEARCH)

@@ -25,7 +25,8 @@ _PRESENCE = "/v1/operator/presence"
 
 @routes.route("/v1/operator/chats", methods=["GET"], by=OPERATOR)
 def get_inbox(me: Staff, asked: forms.Inbox) -> "shapes.Inbox":
-    """Chats of one's site: ``status`` open or closed, ``assigned`` all, mine or unassigned; newest first, in pages."""
+    """Chats of one's site: ``status`` open or closed, ``assigned`` all, mine or unassigned; newest first, in pages.
+    That they were looked at is recorded, once an hour (N19)."""
     from imchat.chat.inbox import listing
 
     found = listing(
@@ -48,9 +49,16 @@ def get_chat(chat_id: str, me: Staff, asked: Behind) -> "shapes.ChatRead":
 
     now = clock.now()
     found = read(known(chat_id, "chat"), me.site_id, asked.after, now, notes=True)
-    if asked.after == 0 or found.messages:
-        record_views([found.chat], me.operator_id, now)
+    record_views([found.chat], me.operator_id, now)
     return {"chat": frames.chat(found.chat), **views.reading(found, staff=True)}
+
+
+def _chat(chat: Any, me: Staff) -> "shapes.ChatOnly":
+    """A chat as it is after an act, also one that changed nothing: that it was shown is recorded."""
+    from imchat.stores.evidence import record_views
+
+    record_views([chat], me.operator_id, clock.now())
+    return {"chat": frames.chat(chat)}
 
 
 def _post(chat_id: str, me: Staff, sent: Post, by: Literal["operator", "note"]) -> "Created[Posted] | Posted":
@@ -90,7 +98,7 @@ def assign_chat(
     from imchat.chat.assigning import assign
 
     to = sent.operator_id or me.operator_id
-    return {"chat": frames.chat(assign(known(chat_id, "chat"), me.site_id, me.operator_id, to, clock.now()))}
+    return _chat(assign(known(chat_id, "chat"), me.site_id, me.operator_id, to, clock.now()), me)
 
 
 @routes.route(
@@ -104,7 +112,7 @@ def transfer_chat(chat_id: str, me: Staff, sent: forms.Transfer) -> "shapes.Chat
     from imchat.chat.assigning import transfer
 
     chat = transfer(known(chat_id, "chat"), me.site_id, me.operator_id, sent.operator_id, clock.now())
-    return {"chat": frames.chat(chat)}
+    return _chat(chat, me)
 
 
 @routes.route(_CHAT + "/close", methods=["POST"], by=OPERATOR, refusals="chat_not_found")

@@ -47,6 +47,7 @@ def get_requests(me: Staff, asked: forms.Requests) -> "shapes.RequestList":
 def take_in_request(me: Staff, sent: forms.RightsRequest) -> "Created[shapes.Request]":
     """Take in a request that came by letter, phone, mail or form."""
     from imchat.rights.intake import Authority, take_in
+    from imchat.stores.evidence import record_views
 
     now = clock.now()
     made = take_in(
@@ -64,6 +65,7 @@ def take_in_request(me: Staff, sent: forms.RightsRequest) -> "Created[shapes.Req
         client_id=sent.client_id,
         now=now,
     )
+    record_views([made], me.operator_id, now)
     count("RequestsReceived")
     return Created(request_views.rights_request(made, now))
 
@@ -88,8 +90,11 @@ def get_request(reference: str, me: Staff) -> "shapes.Request":
 
 
 def _act(reference: str, me: Staff, act: "Callable[..., Request]", *values: Any, **more: Any) -> "shapes.Request":
+    from imchat.stores.evidence import record_views
+
     now = clock.now()
     done = act(known_request(reference), me.site_id, me.operator_id, *values, now=now, **more)
+    record_views([done], me.operator_id, now)
     return request_views.rights_request(done, now)
 
 

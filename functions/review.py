@@ -23,8 +23,11 @@ _REVIEW = f"{_ACT} approved_already not_under_review"
 
 
 def _act(reference: str, me: Staff, act: "Callable[..., Request]", *values: Any, **more: Any) -> "shapes.Request":
+    from imchat.stores.evidence import record_views
+
     now = clock.now()
     done = act(known_request(reference), me.site_id, me.operator_id, *values, now=now, **more)
+    record_views([done], me.operator_id, now)
     return request_views.rights_request(done, now)
 
 
@@ -136,10 +139,13 @@ def get_letter(reference: str, number: str, me: Staff) -> "shapes.Letter":
     from imchat.mail.letters import render
     from imchat.rights.requests import load
     from imchat.rights.telling import written
+    from imchat.stores.evidence import record_views
 
     place = known_number(number, "letter")
-    found = load(known_request(reference), me.site_id, clock.now())
+    now = clock.now()
+    found = load(known_request(reference), me.site_id, now)
     if not 1 <= place <= len(found.letters):
         raise NotFound("letter")
+    record_views([found], me.operator_id, now)
     letter = render(written(found, found.letters[place - 1]))
     return {"subject": letter.subject, "text": letter.text, "html": letter.html}

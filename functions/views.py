@@ -98,7 +98,7 @@ def receipt(done: "Receipt") -> "visitor.Receipt":
 
 def listing(found: "Listing") -> "operator.Inbox":
     """A page of the inbox."""
-    return {"chats": [frames.chat(one) for one in found.chats], "next": found.next}
+    return {"chats": [frames.listed(one) for one in found.chats], "next": found.next}
 
 
 def canned(reply: "CannedReply") -> "operator.CannedReply":

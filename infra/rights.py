@@ -34,7 +34,7 @@ RIGHTS: dict[str, tuple[Statement, ...]] = {
     "APIHandler": (
         table("chats", "GetItem", "Query", "PutItem", "UpdateItem", "DeleteItem", "BatchWriteItem"),
         table("evidence", "PutItem"),
-        table("ledger", "PutItem"),
+        table("ledger", "PutItem", "ConditionCheckItem"),
         table("statistics", "UpdateItem"),
         table("visits", "PutItem", "UpdateItem"),
         table("accounts", "GetItem", "UpdateItem"),
@@ -46,7 +46,7 @@ RIGHTS: dict[str, tuple[Statement, ...]] = {
     "OperatorHandler": (
         table("chats", "GetItem", "BatchGetItem", "Query", "PutItem", "UpdateItem", "DeleteItem", "BatchWriteItem"),
         index("chats", "inbox", "assignment"),
-        table("evidence", "PutItem"),
+        table("evidence", "BatchGetItem", "PutItem"),
         table("ledger", "PutItem"),
         table("statistics", "UpdateItem"),
         table("accounts", "GetItem", "Query", "PutItem", "UpdateItem", "DeleteItem"),
@@ -87,13 +87,15 @@ RIGHTS: dict[str, tuple[Statement, ...]] = {
         table("accounts", "GetItem", "Query"),
         outline("chats"),
         objects("Correspondence", "GetObject"),
+        secrets("Ledger"),
     ),
     # Rights requests at the desk, with what was found for them.
     "RequestsHandler": (
         table("requests", "GetItem", "BatchGetItem", "PutItem", "UpdateItem"),
         index("requests", "open", "site"),
         table("correspondence", "GetItem", "UpdateItem"),
-        table("evidence", "PutItem"),
+        table("evidence", "BatchGetItem", "PutItem"),
+        secrets("Ledger"),
         table("accounts", "GetItem"),
         table("statistics", "Query", "UpdateItem"),
         objects("Parts", "GetObject"),
@@ -131,8 +133,9 @@ RIGHTS: dict[str, tuple[Statement, ...]] = {
     "WebsocketMessage": (
         table("connections", "UpdateItem"),
         table("chats", "GetItem", "Query", "PutItem", "UpdateItem"),
+        table("evidence", "BatchGetItem", "PutItem"),
         table("accounts", "GetItem", "UpdateItem"),
-        secrets("Token"),
+        secrets("Token", "Ledger"),
         connections("POST", "DELETE"),
     ),
     "WebsocketDisconnect": (
@@ -183,7 +186,7 @@ RIGHTS: dict[str, tuple[Statement, ...]] = {
         objects("Exports", "DeleteObject"),
         objects("Identity", "DeleteObject"),
         listing("Identity"),
-        secrets("Address"),
+        secrets("Address", "Ledger"),
         _MAIL_JOBS,
     ),
     # Writes the copy, signs it, and cannot read it back.

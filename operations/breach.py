@@ -15,6 +15,7 @@ from imchat.stores.accounts import ACTIVITY as ACCOUNTS
 from imchat.stores.chats import ACTIVITY as CHATS
 from imchat.stores.chats import META
 from imchat.stores.evidence import ACTIVITY as EVIDENCE
+from imchat.stores.evidence import VIEW
 from operations.scanning import raw_items, site_of
 
 # UK GDPR Art 33(1): from the moment on which the controller is aware of it.
@@ -110,10 +111,13 @@ def _views(exposed: Exposed, now: datetime) -> Counter[str]:
 
 
 def _is_about_somebody(store: str, item: Mapping[str, Any]) -> bool:
-    """Not a page of a chat, which is counted with it, nor the settings of a website."""
+    """Not a page of a chat, which is counted with it, nor the settings of a website, nor a view by staff, which names
+    nobody."""
     sk = item.get("sk", {}).get("S", "")
     if store == ACCOUNTS.name:
         return bool(sk.startswith("OPERATOR#"))
+    if store == EVIDENCE.name:
+        return bool(item["action"]["S"] != VIEW)
     return store != CHATS.name or sk == META
 
 
@@ -137,7 +141,9 @@ def _ids(store: str, item: Mapping[str, Any], site: str) -> list[tuple[str, ...]
     """By what two items are the same person's: address or number, anywhere; a name alone, on its own website."""
     if store == ACCOUNTS.name:
         return [("staff", item["sk"]["S"])]
-    certain = [(key, item[key]["S"]) for key in ("email_key", "phone_key") if "S" in item.get(key, {})]
+    # The log has no number, only a keyed hash of one.
+    keys = ("email_key",) if store == EVIDENCE.name else ("email_key", "phone_key")
+    certain = [(key, item[key]["S"]) for key in keys if "S" in item.get(key, {})]
     by_name = [("name_key", site, item["name_key"]["S"])] if "S" in item.get("name_key", {}) else []
     return certain or by_name
 

@@ -13,6 +13,7 @@ OUTLINE = "dynamodb:GetItem outline"
 _LETTERS = {
     "g": "dynamodb:GetItem", "G": "dynamodb:BatchGetItem", "o": OUTLINE, "q": "dynamodb:Query", "p": "dynamodb:PutItem",
     "u": "dynamodb:UpdateItem", "d": "dynamodb:DeleteItem", "B": "dynamodb:BatchWriteItem",
+    "c": "dynamodb:ConditionCheckItem",
 }  # fmt: skip
 _FILES = {
     "get": "s3:GetObject", "put": "s3:PutObject", "delete": "s3:DeleteObject", "give up": "s3:AbortMultipartUpload",

@@ -44,7 +44,12 @@ def rules() -> dict[str, Schema]:
         "channel": {"enum": list(requests.CHANNELS)},
         "chat_status": {"enum": [chats.OPEN, chats.CLOSED]},
         "client_id": _pattern(text.CLIENT_ID, "m-1")
-        | _said("One's own id of this: sent again with the same id, it is done once."),
+        | _said(
+            "One's own id of this: sent again with the same id, it is done once. A message's id is known as long as"
+            f" fewer than {chats.PAGE_MESSAGES} messages and notes, and less than {chats.PAGE_BYTES // 1024} KB, were"
+            " written since. A chat is opened once within ten minutes where the id has at least 20 characters and every"
+            " field is the same; once it has ended or was deleted, the id is refused."
+        ),
         "code": _pattern(CODE, "123456"),
         "colour": _pattern(r"#[0-9A-Fa-f]{6}", "#1a73e8"),
         "copy_state": {"enum": list(chats.COPY_STATES)},

@@ -3,13 +3,13 @@
 from typing import TypedDict
 
 from functions.shapes.visitor import Conversation
-from imchat.shapes import Chat, StaffPresence
+from imchat.shapes import Chat, ChatListed, StaffPresence
 
 
 class Inbox(TypedDict):
     """A page of the inbox; ``next`` asks for the page behind it."""
 
-    chats: list[Chat]
+    chats: list[ChatListed]
     next: str | None
 
 

@@ -91,7 +91,7 @@ def test_a_new_chat_rings_at_all_staff_of_its_site_and_at_nobody_else(site: Worl
         chat = site.open(name="Ada", text="Hello", client_id="first")
     assert len(calls) <= 2
     (frame,) = wires.take(staff)
-    assert frame == {"type": "chat", "chat": frames.chat(chat)}
+    assert frame == {"type": "chat", "chat": frames.listed(chat)}
     assert wires.take(stranger) == []
     said(site, chat, "still there?")  # the chat began with who listens to the site
     assert wires.kinds(staff) == ["message"]
@@ -108,7 +108,7 @@ def test_what_changes_a_chat_is_told_to_staff(site: World, wires: Wires) -> None
     told = [frame["chat"] for frame in wires.take(staff)]
     assert [one["visitor"]["name"] for one in told] == ["Ada"] * 4
     assert [one["assigned_to"] for one in told] == [None, site.operator, site.colleague, site.colleague]
-    assert [one["rating"] for one in told] == [None, None, None, {"score": 4, "comment": "quick"}]
+    assert [one["rating"] for one in told] == [None, None, None, {"score": 4, "comment": None}]
     assert wires.take(page) == []
     close(chat.pk, site.site_id, "visitor", NOON)
     (status,) = wires.take(page)

@@ -78,7 +78,7 @@ def _recorded(callers: Callers, path: str, canary: str) -> tuple[type[Item], str
     privacy, email = callers.site.privacy2, f"{canary}@example.org"
     kind = path.split("/")[3] if "/desk/" in path else "requests"
     model, what, body = {
-        "correspondence": (Correspondence, "id", {"about": "The kettle leaks.", "name": canary}),
+        "correspondence": (Correspondence, "id", {"about": "The kettle leaks.", "name": canary, "email": email}),
         "purchases": (Purchase, "id", {
             "name": canary, "email": email, "what": "Gold", "amount": "49.00", "currency": "GBP",
             "bought_on": "2026-05-03", "processor": "paypal", "processor_reference": canary,

@@ -73,7 +73,8 @@ def test_N19_whoever_reads_a_chat_is_recorded(site: TestSite) -> None:
     views = [entry for entry in entries if entry["action"]["S"] == "view"]
     assert [view["actor"]["S"] for view in views] == [site.operator_id]
     assert {entry["action"]["S"] for entry in entries} == {"open", "view"}
-    for entry in entries:
+    assert not {"email", "name", "phone"} & set(views[0])
+    for entry in (entry for entry in entries if entry not in views):
         assert entry["email"] == {"S": "ada@example.org"}
         assert entry["name"] == {"S": "Ada"}
 
@@ -109,7 +110,7 @@ def test_assigning_and_handing_over(site: TestSite, elsewhere: TestSite) -> None
     stranger = site.operator("POST", f"{path}/transfer", {"operator_id": elsewhere.operator_id})
     assert (stranger.status, stranger.json["field"]) == (400, "operator_id")
     actions = [entry["action"]["S"] for entry in items_of(Entry, visitor.chat_id)]
-    assert actions == ["open", "assign", "transfer"]
+    assert [action for action in actions if action != "view"] == ["open", "assign", "transfer"]
     visitor.close()
     assert site.operator("POST", f"{path}/assign", {"operator_id": site.operator_id}).status == 409
 

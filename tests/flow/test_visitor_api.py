@@ -89,7 +89,7 @@ def test_N14_a_visitor_corrects_their_own_details(site: TestSite) -> None:
     visitor.open(name="Adda", email="adda@example.org", phone="020 7946 0018")
     answer = visitor.correct(name="Ada", phone=None)
     assert answer.status == 200
-    assert answer.json["visitor"] == {"name": "Ada", "email": "adda@example.org", "phone": None, "verified": False}
+    assert answer.json["visitor"] == {"name": "Ada", "email": "adda@example.org", "phone": None, "verified": []}
     item = items_of(Chat, visitor.chat_id)[0]
     assert item["name_key"] == {"S": "ada"}
     assert "phone_key" not in item
@@ -152,8 +152,8 @@ def test_a_site_can_say_who_its_customer_is(site: TestSite) -> None:
     visitor = site.visitor()
     assert visitor.open(identity=token(secret)).status == 201
     shown = site.operator.read(visitor.chat_id).json["chat"]["visitor"]
-    assert (shown["name"], shown["email"], shown["verified"]) == ("Ada", "ada@example.org", True)
-    assert visitor.correct(name="Eve").json["visitor"]["verified"] is False
+    assert (shown["name"], shown["email"], shown["verified"]) == ("Ada", "ada@example.org", ["email", "name"])
+    assert visitor.correct(name="Eve").json["visitor"]["verified"] == ["email"]
     for forged in (
         token("another secret of thirty-two bytes"),
         token(tokens.identity_secret("elsewhere", site.site.identity_nonce)),

@@ -103,6 +103,9 @@ def _items(dynamodb: Any, store: str, described: dict[str, Any]) -> Iterator[Try
         "dynamodb:PutItem": lambda: dynamodb.put_item(TableName=name, Item=key, **there),
         "dynamodb:UpdateItem": lambda: dynamodb.update_item(TableName=name, Key=key, **change, **there),
         "dynamodb:DeleteItem": lambda: dynamodb.delete_item(TableName=name, Key=key),
+        "dynamodb:ConditionCheckItem": lambda: dynamodb.transact_write_items(
+            TransactItems=[{"ConditionCheck": {"TableName": name, "Key": key, "ConditionExpression": "attribute_not_exists(pk)"}}]
+        ),
         "dynamodb:BatchWriteItem": lambda: dynamodb.batch_write_item(
             RequestItems={name: [{"DeleteRequest": {"Key": key}}]}
         ),

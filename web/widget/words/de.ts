@@ -97,8 +97,20 @@ export default {
   },
   why: {
     "evidence of use": [
-      "das Systemprotokoll: wann der Chat begonnen, beendet, versandt und gelöscht wurde, mit Name und E-Mail-Adresse, wenn sie angegeben waren",
+      "das Systemprotokoll: wann der Chat begonnen, berichtigt, beendet, versandt und gelöscht wurde, mit Name und E-Mail-Adresse, wenn sie angegeben waren",
       "Nachweis der Nutzung",
+    ],
+    "evidence of who saw it": [
+      "wer vom Team sich diesen Chat angesehen hat, und wann",
+      "Nachweis, wer ihn gesehen hat",
+    ],
+    "without it, mail would go to an address that refused it, or more of it than anybody wants": [
+      "ein Fingerabdruck Ihrer E-Mail-Adresse (verschlüsselte Prüfsumme): ob sie Post abgelehnt hat, und wie viel an sie ging",
+      "ohne ihn ginge Post an eine Adresse, die sie abgelehnt hat, oder mehr, als jemand will",
+    ],
+    "to delete it again, should a backup have to be restored": [
+      "eine verschlüsselte Prüfsumme der Chat-Kennung",
+      "um ihn wieder zu löschen, falls eine Sicherung zurückgespielt werden muss",
     ],
     "statistics without personal data": [
       "Zahlen je Tag, die für niemanden stehen",

@@ -97,8 +97,20 @@ export default {
   },
   why: {
     "evidence of use": [
-      "el registro del sistema: cuándo se abrió, terminó, envió y borró el chat, con el nombre y el correo si los dio",
+      "el registro del sistema: cuándo se abrió, corrigió, terminó, envió y borró el chat, con el nombre y el correo si los dio",
       "prueba de uso",
+    ],
+    "evidence of who saw it": [
+      "quién del equipo vio este chat, y cuándo",
+      "prueba de quién lo vio",
+    ],
+    "without it, mail would go to an address that refused it, or more of it than anybody wants": [
+      "una huella cifrada de su correo: si rechazó mensajes, y cuántos recibió",
+      "sin ella se escribiría a una dirección que lo rechazó, o más de lo que nadie quiere",
+    ],
+    "to delete it again, should a backup have to be restored": [
+      "una huella cifrada de la referencia del chat",
+      "para borrarlo de nuevo si hubiera que restaurar una copia de seguridad",
     ],
     "statistics without personal data": [
       "recuentos diarios que no representan a nadie",

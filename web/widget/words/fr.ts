@@ -97,8 +97,20 @@ export default {
   },
   why: {
     "evidence of use": [
-      "le journal du système : quand la conversation a été ouverte, terminée, envoyée, effacée, avec le nom et l’e‑mail s’ils ont été donnés",
+      "le journal du système : quand la conversation a été ouverte, corrigée, terminée, envoyée, effacée, avec le nom et l’e‑mail s’ils ont été donnés",
       "preuve d’utilisation",
+    ],
+    "evidence of who saw it": [
+      "qui de l’équipe a consulté cette conversation, et quand",
+      "preuve de qui l’a vue",
+    ],
+    "without it, mail would go to an address that refused it, or more of it than anybody wants": [
+      "une empreinte chiffrée de votre adresse : si elle a refusé des e‑mails, et combien elle en a reçu",
+      "sans elle, des e‑mails iraient à une adresse qui les refuse, ou trop nombreux",
+    ],
+    "to delete it again, should a backup have to be restored": [
+      "une empreinte chiffrée de la référence de la conversation",
+      "pour l’effacer à nouveau si une sauvegarde doit être restaurée",
     ],
     "statistics without personal data": [
       "des nombres par jour, qui ne désignent personne",

@@ -39,18 +39,28 @@ class ReadMarks(TypedDict):
 
 
 class Person(TypedDict):
-    """Who the visitor says they are; ``verified`` where the site said so."""
+    """Who the visitor says they are; ``verified`` names those of name, email and phone that the site vouches
+    for."""
 
     name: str | None
     email: str | None
     phone: str | None
-    verified: bool
+    verified: list[Literal["name", "email", "phone"]]
 
 
 class PersonSeen(Person):
     """And where they come from, as staff see it."""
 
     ip: str | None
+    country: str | None
+    browser: str | None
+
+
+class PersonListed(TypedDict):
+    """Who the visitor says they are, as a list shows it: no address, no number. ``verified`` as of a Person."""
+
+    name: str | None
+    verified: list[Literal["name", "email", "phone"]]
     country: str | None
     browser: str | None
 
@@ -70,15 +80,14 @@ class Rating(TypedDict):
     comment: str | None
 
 
-class Chat(TypedDict):
-    """A chat as staff see it, without its messages."""
+class ChatState(TypedDict):
+    """How a chat stands, whoever its visitor is."""
 
     chat_id: Id
     status: ChatStatus
     opened_at: Moment
     closed_at: Moment | None
     expires_at: Moment
-    visitor: PersonSeen
     here: bool
     language: str | None
     page_url: str | None
@@ -92,6 +101,19 @@ class Chat(TypedDict):
     last_message: LastMessage | None
     transcript: Transcript
     rating: Rating | None
+
+
+class Chat(ChatState):
+    """A chat as staff see it, without its messages."""
+
+    visitor: PersonSeen
+
+
+class ChatListed(ChatState):
+    """A chat as the inbox and pushed frames show it: ``last_message`` is cut to 120 characters, and ``rating`` comes
+    without its comment."""
+
+    visitor: PersonListed
 
 
 class Colleague(TypedDict):

@@ -31,7 +31,7 @@ export function Details({ store, chatId, remove }: { store: ChatStore; chatId: s
             <strong>
               <Name chat={chat} />
             </strong>
-            <p class="small">{visitor.verified ? <span class="tag good">Vouched for by the website</span> : <span class="mute">{visitor.name ? "As they call themselves; not checked" : "They gave no name"}</span>}</p>
+            <p class="small">{visitor.verified.length ? <span class="tag good">{`Vouched for by the website: ${visitor.verified.join(", ")}`}</span> : <span class="mute">{visitor.name ? "As they call themselves; not checked" : "They gave no name"}</span>}</p>
           </div>
         </div>
         <dl class="facts">

@@ -53,6 +53,10 @@ export function after(chat: Chat, message: Message): Chat {
   return next;
 }
 
+/** A chat as a list or a push tells it, with what is known of its visitor from when it was opened. */
+export const withKnown = (chat: Chat, known?: Chat): Chat =>
+  !known || chat.visitor.email !== undefined ? chat : { ...chat, visitor: { ...known.visitor, ...chat.visitor } };
+
 /** The chat as the server tells it, where somebody here has read up to `seen` before the server knew. */
 export const told = (chat: Chat, seen: number): Chat => {
   const unread = Math.max(0, Math.min(chat.unread, chat.cursor - seen));

@@ -14,10 +14,12 @@ export interface Message {
 
 export interface Visitor {
   name: string | null;
-  email: string | null;
-  phone: string | null;
-  verified: boolean;
-  ip: string | null;
+  /** Address, number and IP address are told of a chat that was opened; lists and pushes leave them out. */
+  email?: string | null;
+  phone?: string | null;
+  ip?: string | null;
+  /** What of name, email and phone the website vouches for. */
+  verified: ("name" | "email" | "phone")[];
   country: string | null;
   browser: string | null;
 }

@@ -6,7 +6,7 @@
 import { Problem } from "../problem";
 import { Watched } from "../watched";
 import { Conversations } from "./conversations";
-import { active, after, calling, ended, told, within } from "./inbox";
+import { active, after, calling, ended, told, withKnown, within } from "./inbox";
 import { type Page, Listings } from "./listings";
 import { Live } from "./live";
 import type { Chat, Frame, Message, Scope, Status } from "./model";
@@ -124,6 +124,8 @@ export class ChatStore {
       // That it is pushed shows that this connection is told of it.
       this.#watched.add(frame.chat.chat_id);
       this.take(frame.chat);
+      // What is pushed leaves out what may have been corrected.
+      if (frame.chat.chat_id === this.#looking) this.#soon(this.read(frame.chat.chat_id));
     } else if (frame.type === "watching") this.#heardFrom(frame.chats);
     else if (frame.type === "presence" && "operators" in frame) this.presence.hear(frame.operators, frame.online);
     else if ("chat_id" in frame) this.#heardOf(frame);
@@ -168,7 +170,7 @@ export class ChatStore {
   #put(chats: Chat[]): void {
     const before = this.chats.value;
     const next = new Map(before);
-    for (const chat of chats) next.set(chat.chat_id, told(chat, Math.max(chat.read.staff, this.#seen.get(chat.chat_id) ?? 0)));
+    for (const chat of chats) next.set(chat.chat_id, told(withKnown(chat, before.get(chat.chat_id)), Math.max(chat.read.staff, this.#seen.get(chat.chat_id) ?? 0)));
     this.chats.set(next);
     const first = !this.listings.at("open", "all").loaded;
     for (const { chat_id: id, status, cursor } of chats) {

@@ -1,5 +1,5 @@
-"""Adding or correcting who the visitor is (N14): by the visitor, or on request. The value before goes nowhere but the
-system log."""
+"""Adding or correcting who the visitor is (N14): by the visitor, or on request. A name or address as it was before goes
+nowhere but the system log; of a number, the log keeps a keyed hash."""
 
 from datetime import datetime
 from typing import Any
@@ -35,26 +35,30 @@ def correct(
             raise Conflict(
                 "too_many_corrections", "This was corrected as often as it may be. Please tell us in the chat."
             )
-        if _write(chat, new, actor, now):
+        changed = {field for field in _FIELDS if field in new and getattr(chat, field) != new[field]}
+        if _write(chat, new, changed, actor, now):
             for column, value in new.items():
                 setattr(chat, column, value)
-            chat.verified = None
+            chat.vouched = set(chat.vouched or ()) - changed or None
             telling.changed(chat)
             return chat
     raise Unavailable
 
 
-def _write(chat: Chat, new: dict[str, Any], actor: str, now: datetime) -> bool:
+def _write(chat: Chat, new: dict[str, Any], changed: set[str], actor: str, now: datetime) -> bool:
     """One transaction; False when the details changed meanwhile."""
     columns = {column: getattr(Chat, column) for column in new}
     actions = [columns[column].set(value) if value else columns[column].remove() for column, value in new.items()]
     actions.append(Chat.corrections.add(1))
-    actions.append(Chat.verified.remove())  # the site vouched for the old details, not for these
+    if changed:
+        actions.append(Chat.vouched.delete(changed))  # the site vouched for what was there, not for this
     condition = Chat.status.is_in(OPEN, CLOSED) & (Chat.expires_at > int(now.timestamp()))
     for column, attribute in columns.items():
         old = getattr(chat, column)
         condition &= (attribute == old) if old else attribute.does_not_exist()
-    before = evidence.entry(chat, "correct", actor, now, phone=chat.phone, phone_key=chat.phone_key)
+    number = evidence.hidden("phone", chat.phone_key) if "phone" in changed else None
+    fields = ", ".join(field for field in _FIELDS if field in changed)
+    before = evidence.entry(chat, "correct", actor, now, field=fields or None, phone_key=number)
     try:
         transact(put(before), update(chat, actions, condition))
     except Cancelled:

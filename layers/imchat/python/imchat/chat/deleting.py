@@ -14,7 +14,7 @@ from imchat.clock import moment
 from imchat.errors import NotFound
 from imchat.live import telling
 from imchat.register.store import Reference
-from imchat.stores import base, evidence, ledger, statistics, verbs
+from imchat.stores import base, evidence, ledger, limits, statistics, verbs
 from imchat.stores.base import Cancelled, Part, Stale, transact
 from imchat.stores.chats import CLOSED, DELETING, META, OPEN, Chat, Page, page_key
 
@@ -164,14 +164,36 @@ def _receipt(chat: Chat, now: datetime) -> Receipt:
         removed=list(_removed(chat)),
         retained=[
             Retained(
-                what="the system log's entries on this chat (when it was opened, closed, sent and deleted"
+                what="the system log's entries on this chat (when it was opened, corrected, closed, sent and deleted"
                 + (", with the name and email given)" if chat.name or chat.email else ")"),
                 why="evidence of use",
                 until=moment(evidence.ends(now) * 1000),
             ),
+            Retained(
+                what="who of the staff looked at this chat, and when"
+                + (", found by keyed hashes of the details given" if chat.name or chat.email or chat.phone else ""),
+                why="evidence of who saw it",
+                until=moment(evidence.ends(now) * 1000),
+            ),
+            *_of_address(chat, now),
+            Retained(
+                what="a keyed hash of the chat's reference",
+                why="to delete it again, should a backup have to be restored",
+                until=moment(int(chat.expires_at) * 1000),
+            ),
             Retained(what="daily counts that stand for nobody", why="statistics without personal data", until=None),
         ],
     )
+
+
+def _of_address(chat: Chat, now: datetime) -> Iterator[Retained]:
+    """What mail leaves of an address. SES keeps a list of its own of addresses that refused mail."""
+    if chat.email:
+        yield Retained(
+            what="keyed hashes of the email address: that it refused mail, if it did, and how many mails it got",
+            why="without it, mail would go to an address that refused it, or more of it than anybody wants",
+            until=moment(limits.ACTIVITY.expires_at(now) * 1000),
+        )
 
 
 def _removed(chat: Chat) -> Iterator[tuple[str, int]]:

@@ -1,11 +1,18 @@
-"""The inbox: chats of a site by status and by who answers them, newest first. One index query and one batch read."""
+"""The inbox: chats of a site by status and by who answers them, newest first. One index query, and one batch read that
+also tells which of them the operator has looked at in this hour; the views of the others are recorded (N19)."""
 
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
 from imchat import places
+from imchat.stores import evidence
+from imchat.stores.base import batch_get_together
 from imchat.stores.chats import META, Chat, assignment_key, inbox_key
+from imchat.stores.verbs import batches
+
+# A batch read takes a hundred keys: of each chat, its own and that of the view.
+_READ_AT_ONCE = 50
 
 
 @dataclass(frozen=True)
@@ -26,8 +33,8 @@ def listing(
     start: str | None,
     now: datetime,
 ) -> Listing:
-    """Chats of the site, newest first, at most ``limit`` (1 to places.MOST). Raises InvalidInput for a bad limit or
-    start."""
+    """Chats of the site, newest first, at most ``limit`` (1 to places.MOST). That ``operator_id`` (empty: the system)
+    looked at them is recorded, once an hour. Raises InvalidInput for a bad limit or start."""
     index: Any = Chat.inbox_index if assigned == "all" else Chat.assignment_index
     name = index.Meta.index_name
     if assigned == "all":
@@ -42,7 +49,7 @@ def listing(
         last_evaluated_key=places.key_of(start, "opened_at", sk=META, **{name: partition}) if start else None,
     )
     order = {key.pk: place for place, key in enumerate(query)}
-    found = Chat.batch_get([(chat_id, META) for chat_id in order]) if order else ()
+    found, seen = _read(list(order), operator_id, now)
     chats = sorted(
         (
             chat
@@ -52,5 +59,25 @@ def listing(
         ),
         key=lambda chat: order[chat.pk],
     )
+    if operator_id:
+        evidence.record_views(chats, operator_id, now, seen)
     last = query.last_evaluated_key
     return Listing(chats, places.spelled(last, "opened_at") if last else None)
+
+
+def _read(chat_ids: list[str], operator_id: str, now: datetime) -> tuple[list[Chat], set[str]]:
+    """The chats, and those of their ids that the log knows as looked at by the operator in this hour: both in one
+    call for each fifty chats."""
+    found: list[Chat] = []
+    seen: set[str] = set()
+    for some in batches(chat_ids, _READ_AT_ONCE):
+        wanted: list[Any] = [(Chat, [(chat_id, META) for chat_id in some], None)]
+        if operator_id:
+            places = [evidence.view_place(chat_id, operator_id, now) for chat_id in some]
+            wanted.append((evidence.Entry, places, evidence.VIEW_OUTLINE))
+        for item in batch_get_together(wanted):
+            if isinstance(item, Chat):
+                found.append(item)
+            else:
+                seen.add(item.pk)
+    return found, seen

@@ -1,9 +1,10 @@
 """Opening a chat: one read of the site, one transaction."""
 
 import hmac
+import json
 import re
 import secrets
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
 
@@ -16,9 +17,9 @@ from imchat.hashes import keyed
 from imchat.live import telling
 from imchat.networks import network
 from imchat.people import Details
-from imchat.stores import accounts, evidence, limits
+from imchat.stores import accounts, evidence, ledger, limits
 from imchat.stores.base import Cancelled, due_shard, put, transact
-from imchat.stores.chats import OPEN, Chat, assignment_key, inbox_key
+from imchat.stores.chats import OPEN, VOUCHED, Chat, assignment_key, inbox_key
 from imchat.stores.messages import Message
 
 _WINDOW_SECONDS = 60
@@ -62,8 +63,9 @@ def known_site(site_id: str, origin: str | None) -> accounts.Site:
 def open_chat(opening: Opening, now: datetime) -> Chat:
     """Open a chat and record it. Raises InvalidInput, NotFound, Forbidden, TooMany; then nothing is written.
 
-    The same opening again within ten minutes (same long ``client_id``, body and address: an answer that got lost)
-    finds the chat that the first one made.
+    The same opening again within ten minutes (a long ``client_id``, and every field of Opening the same: an answer that
+    got lost) finds the chat that the first one made, as long as it is open. Once that chat is deleted, the same opening
+    is refused as one whose ``client_id`` was used: a deleted chat does not come back under its id.
     """
     client_id = checked("client_id", text.client_id, opening.client_id) if opening.client_id is not None else None
     first = checked("text", text.message, opening.text) if opening.text is not None else None
@@ -71,8 +73,8 @@ def open_chat(opening: Opening, now: datetime) -> Chat:
     timezone = checked("timezone", text.timezone, opening.timezone) if opening.timezone else None
     page_url = checked("page_url", text.page_url, opening.page_url) if opening.page_url else None
     site = known_site(opening.site_id, opening.origin)
-    verified = None
     given = (opening.name, opening.email, opening.phone)
+    vouched: set[str] = set()
     if opening.identity is not None:
         who = tokens.verify_identity(opening.identity, site.site_id, site.identity_nonce, now)
         if any(
@@ -81,7 +83,7 @@ def open_chat(opening: Opening, now: datetime) -> Chat:
         ):
             raise InvalidInput("identity_differs", "The details differ from what the site says.", "identity")
         given = (who.name or opening.name, who.email or opening.email, who.phone or opening.phone)
-        verified = True
+        vouched = {field for field in VOUCHED if getattr(who, field)}
     details = Details.of(*given, site.region)
 
     key = tokens.signing_key()
@@ -96,7 +98,7 @@ def open_chat(opening: Opening, now: datetime) -> Chat:
         opened_at=at,
         last_at=at,
         expires_at=expires_at,
-        verified=verified,
+        vouched={field for field in vouched if getattr(details, field)} or None,
         ip=opening.ip,
         country=opening.country if opening.country and _COUNTRY.fullmatch(opening.country) else None,
         browser=browser.family(opening.user_agent),
@@ -114,16 +116,21 @@ def open_chat(opening: Opening, now: datetime) -> Chat:
         listeners=site.listeners,
         **vars(details),
     )
+    # A random id cannot be one that was deleted.
+    new = (ledger.unless_erased(Chat.TABLE, chat_id),) if _repeatable(client_id) else ()
     whose = keyed(key, f"{site.site_id} {network(opening.ip)}")
     try:
         transact(
+            *new,
             put(chat, Chat.pk.does_not_exist()),
             put(evidence.entry(chat, "open", "visitor", now)),
             limits.count_within("open", whose, now=now, seconds=_WINDOW_SECONDS, most=int(site.opens_per_minute)),
         )
     except Cancelled as cancelled:
-        if cancelled.failed[0]:
-            return _opened_before(Chat.from_raw_data(cancelled.failed[0]), now)
+        if new and cancelled.failed[0]:
+            raise _used() from None
+        if cancelled.failed[len(new)]:
+            return _opened_before(Chat.from_raw_data(cancelled.failed[len(new)]), now)
         raise TooMany(
             "too_many_chats",
             "Too many chats were opened from this address. Please wait a little.",
@@ -133,17 +140,15 @@ def open_chat(opening: Opening, now: datetime) -> Chat:
     return chat
 
 
+def _repeatable(client_id: str | None) -> bool:
+    return bool(client_id) and len(client_id or "") >= _REPEATABLE_ID
+
+
 def _chat_id(opening: Opening, client_id: str | None, key: str) -> str:
-    """128 bits, in base32. Random; but from a client id too long to be guessed, the same for the same opening, so that
-    a repeated call finds its chat. Only who sent the same from the same address can meet it."""
-    if client_id and len(client_id) >= _REPEATABLE_ID:
-        same = "\0".join(
-            value or ""
-            for value in (
-                opening.site_id, opening.ip, client_id, opening.name, opening.email, opening.phone, opening.text,
-                opening.origin, opening.user_agent,
-            )
-        )  # fmt: skip
+    """128 bits, in base32. Random; but from a client id too long to be guessed, the same for the same opening in every
+    field, so that a repeated call finds its chat. Only who sent the same from the same address can meet it."""
+    if _repeatable(client_id):
+        same = json.dumps(asdict(opening), sort_keys=True)
         bits = hmac.new(key.encode(), same.encode("utf-8", "replace"), sha256).digest()[:16]
     else:
         bits = secrets.token_bytes(16)
@@ -152,5 +157,9 @@ def _chat_id(opening: Opening, client_id: str | None, key: str) -> str:
 
 def _opened_before(chat: Chat, now: datetime) -> Chat:
     if chat.status != OPEN or not chat.visible(now) or now - moment(int(chat.opened_at)) > _REPEAT_WITHIN:
-        raise InvalidInput("client_id_used", "This client_id was used before. Please use a new one.", "client_id")
+        raise _used()
     return chat
+
+
+def _used() -> InvalidInput:
+    return InvalidInput("client_id_used", "This client_id was used before. Please use a new one.", "client_id")

@@ -64,8 +64,9 @@ class Posted:
 
 
 def post(chat_id: str, author: Author, text: str, client_id: str, now: datetime) -> Posted:
-    """Append one message. Raises InvalidInput, NotFound (also for another site's chat), Conflict when closed or
-    full."""
+    """Append one message. The same client id again answers the message that is there, as long as fewer than
+    PAGE_MESSAGES messages and less than PAGE_BYTES were written since. Raises InvalidInput, NotFound (also for another
+    site's chat), Conflict when closed or full."""
     message = Message(
         id=author.message_id(checked("client_id", texts.client_id, client_id)),
         by=author.by,

@@ -11,6 +11,9 @@ if TYPE_CHECKING:
     from imchat.stores.chats import Chat
     from imchat.stores.messages import Message
 
+# What the inbox shows of what was said last.
+LAST_WORDS = 120
+
 
 def message(cursor: int, said: "Message", chat: "Chat", *, staff: bool = False) -> "shapes.Message":
     """One message. A visitor sees an operator's public name and their own client ids; staff see who wrote."""
@@ -36,7 +39,10 @@ def read_marks(chat: "Chat") -> "shapes.ReadMarks":
 
 def person(chat: "Chat") -> "shapes.Person":
     """Who the visitor says they are."""
-    return {"name": chat.name, "email": chat.email, "phone": chat.phone, "verified": bool(chat.verified)}
+    from imchat.stores.chats import VOUCHED
+
+    verified = [field for field in VOUCHED if field in (chat.vouched or ())]
+    return {"name": chat.name, "email": chat.email, "phone": chat.phone, "verified": verified}
 
 
 def unread(found: "Chat") -> int:
@@ -64,8 +70,7 @@ def waiting_since(found: "Chat") -> int | None:
     return since
 
 
-def chat(found: "Chat") -> "shapes.Chat":
-    """A chat as staff see it, without its messages. ``here`` tells whether its visitor is connected."""
+def _state(found: "Chat") -> "shapes.ChatState":
     since = waiting_since(found)
     last = next((said for said in reversed(found.messages) if said.by != "note"), None)
     return {
@@ -74,7 +79,6 @@ def chat(found: "Chat") -> "shapes.Chat":
         "opened_at": rfc3339(int(found.opened_at)),
         "closed_at": rfc3339(int(found.closed_at)) if found.closed_at else None,
         "expires_at": rfc3339(int(found.expires_at) * 1000),
-        "visitor": {**person(found), "ip": found.ip, "country": found.country, "browser": found.browser},
         "here": bool(found.connections("v")),
         "language": found.language,
         "page_url": found.page_url,
@@ -89,6 +93,42 @@ def chat(found: "Chat") -> "shapes.Chat":
         "transcript": transcript(found),
         "rating": {"score": int(found.rating), "comment": found.comment} if found.rating else None,
     }
+
+
+def chat(found: "Chat") -> "shapes.Chat":
+    """A chat as staff see it who look at it, without its messages. ``here`` tells whether its visitor is connected."""
+    where: shapes.PersonSeen = {
+        **person(found),
+        "ip": found.ip,
+        "country": found.country,
+        "browser": found.browser,
+    }
+    return {**_state(found), "visitor": where}
+
+
+def listed(found: "Chat") -> "shapes.ChatListed":
+    """A chat as the inbox shows it, and as it is pushed to whoever has the inbox open: no address, number or comment,
+    and of the last message no more than LAST_WORDS characters."""
+    state = _state(found)
+    if state["last_message"]:
+        state["last_message"]["text"] = cut(state["last_message"]["text"])
+    if state["rating"]:
+        state["rating"]["comment"] = None
+    known = person(found)
+    return {
+        **state,
+        "visitor": {
+            "name": known["name"],
+            "verified": known["verified"],
+            "country": found.country,
+            "browser": found.browser,
+        },
+    }
+
+
+def cut(text: str) -> str:
+    """The first LAST_WORDS characters of a text, the last of them an ellipsis where there were more."""
+    return text if len(text) <= LAST_WORDS else f"{text[: LAST_WORDS - 1]}…"
 
 
 def staff_presence(site: "Site", operators: "list[Operator]", now: datetime) -> "shapes.StaffPresence":

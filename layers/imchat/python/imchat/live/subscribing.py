@@ -15,7 +15,7 @@ from imchat.errors import Forbidden, InvalidInput, NotFound, TooMany, Unauthoris
 from imchat.live import telling
 from imchat.live.pushing import drop, side_by_side
 from imchat.settings import settings
-from imchat.stores import accounts, connections
+from imchat.stores import accounts, connections, evidence
 from imchat.stores.accounts import Operator
 from imchat.stores.base import Stale
 from imchat.stores.chats import CLOSED, OPEN, Chat
@@ -73,8 +73,8 @@ def operator(site_id: str, operator_id: str) -> Operator:
 
 
 def watch(connection: Connection, chat_ids: Sequence[str], now: datetime) -> dict[str, int]:
-    """Have an operator's connection told all of these chats; the cursor of each that there is for them. Raises
-    InvalidInput for too many."""
+    """Have an operator's connection told all of these chats; the cursor of each that there is for them. That they are
+    looked at is recorded, once an hour (N19). Raises InvalidInput for too many."""
     if len(chat_ids) > MOST_WATCHED:
         raise InvalidInput("invalid_value", f"At most {MOST_WATCHED} chats at once.", "chat_ids")
 
@@ -84,10 +84,11 @@ def watch(connection: Connection, chat_ids: Sequence[str], now: datetime) -> dic
         except (NotFound, TooMany):
             return None
 
-    heard = {chat.pk: chat.length for chat in side_by_side(one, dict.fromkeys(chat_ids)) if chat}
+    heard = {chat.pk: chat for chat in side_by_side(one, dict.fromkeys(chat_ids)) if chat}
     if heard:
+        evidence.record_views(heard.values(), str(connection.operator_id), now)
         connections.watches(connection.pk, heard)
-    return heard
+    return {chat_id: chat.length for chat_id, chat in heard.items()}
 
 
 def leave(connection_id: str, now: datetime) -> None:

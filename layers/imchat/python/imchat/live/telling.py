@@ -46,7 +46,7 @@ def said(chat: Chat, cursor: int, message: Message, *, but: str | None = None) -
 def opened(chat: Chat) -> None:
     """A new chat, to the staff of its site: it began with the site's listeners."""
     if chat.listeners:
-        gone = _tell(chat, [], [{"type": "chat", "chat": frames.chat(chat)}])
+        gone = _tell(chat, [], [{"type": "chat", "chat": frames.listed(chat)}])
         if gone:
             accounts.unlisten(chat.site_id, gone)
 
@@ -55,7 +55,7 @@ def opened(chat: Chat) -> None:
 def changed(chat: Chat) -> None:
     """A chat that is not as it was: assigned, handed over, corrected, rated."""
     if chat.listeners:
-        _tell(chat, [], [{"type": "chat", "chat": frames.chat(chat)}])
+        _tell(chat, [], [{"type": "chat", "chat": frames.listed(chat)}])
 
 
 @_never_fails
@@ -63,7 +63,7 @@ def closed(chat: Chat) -> None:
     """The end of a chat, and what becomes of the copy."""
     if chat.listeners:
         frame = {"type": "status", "chat_id": chat.pk, "status": "closed", "transcript": frames.transcript(chat)}
-        _tell(chat, [frame], [frame, {"type": "chat", "chat": frames.chat(chat)}])
+        _tell(chat, [frame], [frame, {"type": "chat", "chat": frames.listed(chat)}])
 
 
 @_never_fails

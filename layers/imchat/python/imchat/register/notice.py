@@ -20,7 +20,9 @@ CHANGES = (
         "Statistics keep no number below five by itself: it is counted with its month or year. Parts of a page's "
         "address that may name somebody are left out. What a mail says is kept with the mail only, and no longer in "
         "the request that it makes. The ids of our letters are kept with the reference of their request, so that "
-        "answers reach it.",
+        "answers reach it. The system log notes which detail was corrected, and keeps nothing of a phone number but a "
+        "keyed hash; who of the staff looked at something is noted without a name or address, also for lists. A copy "
+        "of a chat is mailed once somebody has answered in it.",
     ),
     (
         date(2026, 11, 24),

@@ -15,7 +15,7 @@ PROMISES = {
     11: "Calls and emails are linked to the chat that they belong to.",
     12: "A request is answered with what we hold, why, who it could be disclosed to, and a readable copy.",
     13: "To find data we need a name or email, and proof of identity; without proof nothing is given.",
-    14: "Mistakes are corrected on request.",
+    14: "Mistakes are corrected on request; of a number that was corrected, only a keyed hash stays.",
     15: "Data are disclosed only where the law requires it, and that is recorded.",
     16: "Data are never sold, used for advertising, or put on a mailing list.",
     17: "Chats with name, phone, email and IP address are kept for twelve months at most.",

@@ -1,15 +1,17 @@
 """What staff make of what was found: which of those that only share a name are the person's, what is about others and
 stays out of the copy, what is to be corrected, and that a second person has looked (N13)."""
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 import msgspec
 
-from imchat import places
+from imchat import identifiers, places
 from imchat.bundle.contents import REASONS
 from imchat.clock import milliseconds
 from imchat.errors import Conflict, Forbidden, InvalidInput, NotFound
+from imchat.register.fields import Personal
 from imchat.register.store import Exported, Reference
 from imchat.register.stores import store as store_named
 from imchat.rights import flow, snapshot
@@ -18,7 +20,8 @@ from imchat.rights.given import searched
 from imchat.rights.proof import is_candidate, let_in_by
 from imchat.rights.requests import load, move, one_of
 from imchat.rights.snapshot import Place
-from imchat.stores import evidence
+from imchat.stores import accounts, evidence
+from imchat.stores.chats import Chat
 from imchat.stores.requests import (
     DELIVERY,
     ERASURE,
@@ -60,26 +63,64 @@ def findings(
     counts = searched(request).get(store)
     if counts is None or request.step not in _REVIEWED:
         raise Conflict("not_searched", "This has not been searched yet.")
-    evidence.record_views([request], staff, now)
     page: list[Slice] = []
+    following: Place | None = None
     left = places.MOST_BYTES
     for at, item in snapshot.items(reference, store, int(counts["parts"]), place):
         if len(page) == limit:
-            return request, page, at
+            following = at
+            break
         first = place.fact if (at.part, at.line) == (place.part, place.line) else 0
         if first > len(item.facts):
             raise InvalidInput("bad_cursor", "This place in the list is not one that was given out.", "next")
         whole = replace(item, facts=item.facts[first:], files=() if first else item.files)
         taken, left = _that_fit(whole, left, page)
         if taken is None:
-            return request, page, at
+            following = at
+            break
         behind = first + taken
         more = behind < len(item.facts)
-        made = replace(whole, facts=whole.facts[:taken])
-        page.append(Slice(replace(at, fact=first), made, more))
+        page.append(Slice(replace(at, fact=first), replace(whole, facts=whole.facts[:taken]), more))
         if more:
-            return request, page, replace(at, fact=behind)
-    return request, page, None
+            following = replace(at, fact=behind)
+            break
+    evidence.record_views([request, *_looked_at(site_id, (one.item for one in page))], staff, now)
+    return request, page, following
+
+
+@dataclass(frozen=True)
+class _LookedAt:
+    """A found item, as the log of views knows it: by its own search keys, whatever the request named."""
+
+    about: str
+    site_id: str
+    name_key: str | None
+    email_key: str | None
+    phone_key: str | None
+
+
+def _looked_at(site_id: str, items: Iterable[Exported]) -> Iterator[_LookedAt]:
+    """What staff see of other stores than the log itself, whose entries say of whom they are by their own place."""
+    site = accounts.site(site_id)
+    region = site.region if site else "GB"
+    for item in items:
+        reference = item.reference
+        if reference.store == evidence.ACTIVITY.name:
+            continue
+        labels = {
+            what.label: field
+            for field, what in store_named(reference.store).fields.items()
+            if isinstance(what, Personal) and field in ("name", "email", "phone")
+        }
+        said = {labels[fact.name]: fact.value for fact in item.facts if fact.name in labels and fact.said is None}
+        about = reference.pk if reference.store == Chat.TABLE else f"{reference.store}#{reference.pk}"
+        yield _LookedAt(
+            about,
+            site_id,
+            name_key=identifiers.name_key(said["name"]) if "name" in said else None,
+            email_key=identifiers.email_key(said["email"]) if "email" in said else None,
+            phone_key=identifiers.phone_key(said["phone"], region) if "phone" in said else None,
+        )
 
 
 def _that_fit(item: Exported, left: int, page: list[Slice]) -> tuple[int | None, int]:

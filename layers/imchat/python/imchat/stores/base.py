@@ -251,6 +251,35 @@ def named(name_key: str | None) -> dict[str, str | None]:
     return {"name_key": name_key, "name_search": similar_name(name_key) if name_key else None}
 
 
+def batch_get_together(
+    wanted: Sequence[tuple[type[Any], list[tuple[str, str]], Sequence[str] | None]],
+) -> Iterator[Any]:
+    """Items of several tables in one call, in no order, without what has expired: for each model its keys (pk, sk), and
+    which attributes to read (None: all). At most a hundred keys together."""
+    models: dict[str, type[Any]] = {}
+    asked: dict[str, Any] = {}
+    for model, keys, attributes in wanted:
+        if keys:
+            table = model._get_connection().table_name
+            models[table] = model
+            asked[table] = {"Keys": [{"pk": {"S": pk}, "sk": {"S": sk}} for pk, sk in keys]}
+            if attributes:
+                names = {f"#{number}": name for number, name in enumerate(attributes)}
+                asked[table] |= {"ProjectionExpression": ", ".join(names), "ExpressionAttributeNames": names}
+    at, tries = clock.now(), 0
+    while asked:
+        answer = aws.dynamodb().dispatch("BatchGetItem", {"RequestItems": asked, "ReturnConsumedCapacity": "TOTAL"})
+        for table, items in answer["Responses"].items():
+            for raw in items:
+                item = models[table].from_raw_data(raw)
+                if item.visible(at):
+                    yield item
+        asked = answer.get("UnprocessedKeys") or {}
+        if asked:
+            _wait_a_little(tries)
+            tries = min(tries + 1, _CONFLICT_TRIES)
+
+
 def _unexpired(items: Iterable[Any]) -> Iterator[Any]:
     at = clock.now()
     return (item for item in items if item.visible(at))
@@ -289,6 +318,12 @@ def put(item: Item, condition: Condition | None = None) -> Part:
 def update(item: Item, actions: Sequence[Action], condition: Condition | None = None) -> Part:
     """The part of a transaction that changes an item."""
     return lambda transaction: transaction.update(item, list(actions), condition)
+
+
+def check(item: Item, condition: Condition) -> Part:
+    """The part of a transaction that lets it happen only where an item is as ``condition`` says; nothing changes."""
+    range_key = getattr(item, "sk", None)
+    return lambda transaction: transaction.condition_check(type(item), item.pk, range_key, condition)
 
 
 def delete(item: Item, condition: Condition | None = None) -> Part:

@@ -57,6 +57,8 @@ PAGE_BYTES = 24 * 1024
 MOST_PAGES, MOST_PAGES_OF_STAFF = 100, 110
 # How often a visitor may correct who they are in one chat: each leaves an entry in the system log for a year.
 MOST_CORRECTIONS = 50
+# What a website may say of a customer who is logged in.
+VOUCHED: tuple[Literal["email", "name", "phone"], ...] = ("email", "name", "phone")
 
 OPEN, CLOSED, DELETING = "open", "closed", "deleting"
 # What becomes of the copy (imchat/chat/sending.py).
@@ -85,7 +87,8 @@ class Chat(Named):
     phone = UnicodeAttribute(null=True)
     email_key = UnicodeAttribute(null=True)
     phone_key = UnicodeAttribute(null=True)
-    verified = BooleanAttribute(null=True)
+    # Which of VOUCHED the website vouches for, by a signed statement that said them, and that are as it said.
+    vouched = UnicodeSetAttribute(null=True)
 
     ip = UnicodeAttribute(null=True)
     country = UnicodeAttribute(null=True)

@@ -46,7 +46,7 @@ class Chats(Store):
         "name_search": Spelling("name"),
         "email_key": Spelling("email"),
         "phone_key": Spelling("phone"),
-        "verified": Personal("Vouched for by the website", show=yes_or_no),
+        "vouched": Personal("Vouched for by the website", show=lambda fields: ", ".join(sorted(fields))),
         "ip": Personal("IP address"),
         "country": Personal("Country, from the IP address"),
         "browser": Personal("Kind of browser"),

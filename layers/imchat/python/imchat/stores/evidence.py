@@ -1,19 +1,23 @@
 """The system log (N19): who used what, when. Each entry keeps the name and email it was made with for twelve months
-from its own moment: not shortened by an erasure, not prolonged by anything."""
+from its own moment: not shortened by an erasure, not prolonged by anything. An entry of a view holds neither,
+only keyed hashes by which it is found; nor does any entry hold a phone number."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
 from pynamodb.attributes import NumberAttribute, UnicodeAttribute
 
-from imchat import clock
+from imchat import aws, clock
 from imchat.clock import milliseconds, moment
+from imchat.hashes import keyed
 from imchat.periods import Period
 from imchat.register.activity import Activity
 from imchat.register.fields import BOOKKEEPING, REFERENCE, SITE, NotPersonal, Personal, Spelling, at_milliseconds
 from imchat.register.store import Exported, Outcome, Reference, Retained, Store
+from imchat.settings import settings
 from imchat.stores import verbs
 from imchat.stores.base import Named, due_shard, keys_only_index, put, transact
 from imchat.subjects import Subject
@@ -28,7 +32,8 @@ ACTIVITY = Activity(
     people="visitors who open a chat, people who contact us, customers, and staff",
     categories=(
         "name and email address, as far as given",
-        "what a corrected detail was before",
+        "which detail was corrected, and what a name or email address was before",
+        "keyed hashes of name, email address and phone number, to find who looked and what was corrected",
         "what was done, by whom and when",
     ),
     source="our own system",
@@ -44,6 +49,10 @@ ACTIVITY = Activity(
 _WRITE_AT_ONCE = 100
 # How the entries on a disclosure begin (Item.about).
 _OF_A_DISCLOSURE = "disclosures#"
+_HOUR = 3_600_000
+VIEW = "view"
+# What of an entry says that a view is recorded already.
+VIEW_OUTLINE = ("pk", "sk", "expires_at")
 
 
 class Entry(Named):
@@ -64,10 +73,9 @@ class Entry(Named):
     actor = UnicodeAttribute()
     name = UnicodeAttribute(null=True)
     email = UnicodeAttribute(null=True)
-    phone = UnicodeAttribute(null=True)
     email_key = UnicodeAttribute(null=True)
     phone_key = UnicodeAttribute(null=True)
-    # Which field was corrected, and what stood there.
+    # Which fields were corrected, and what name or address stood there.
     field = UnicodeAttribute(null=True)
     before = UnicodeAttribute(null=True)
     # What happened beside the action, in fixed words and ids: never text that a person wrote.
@@ -108,20 +116,58 @@ def entry(item: Any, action: str, actor: str, at: datetime, *, note: str | None 
     )
 
 
+def hidden(kind: str, key: str | None) -> str | None:
+    """What stands for a search key (of ``kind`` email, name or phone) where the log may not hold the key itself: a
+    keyed hash, by which a search finds the entry. None for None."""
+    return keyed(aws.secret(settings().ledger_secret_id), f"evidence\0{kind}\0{key}") if key else None
+
+
 def view(item: Any, operator: str, at: datetime) -> Entry:
-    """The entry that ``operator`` looked at the item, not yet written. Looking again within the hour is the same view:
-    the same entry."""
-    hour = milliseconds(at) // 3_600_000 * 3_600_000
-    seen = entry(item, "view", operator, at)
-    seen.sk = f"{hour:013d}#view#{operator}"
-    return seen
+    """The entry that ``operator`` looked at the item, not yet written: who, when, and keyed hashes of the item's search
+    keys; no name, address or number. Looking again within the hour is the same view: the same entry."""
+    expires_at = ends(at)
+    keys: dict[str, Any] = {
+        f"{kind}_key": hidden(kind, getattr(item, f"{kind}_key")) for kind in ("email", "name", "phone")
+    }
+    return Entry(
+        item.about,
+        _view_key(operator, at),
+        site_id=item.site_id,
+        at=milliseconds(at),
+        action=VIEW,
+        actor=operator,
+        expires_at=expires_at,
+        due_shard=due_shard(item.about),
+        due_at=expires_at,
+        **keys,
+    )
 
 
-def record_views(items: Iterable[Any], operator: str, at: datetime) -> None:
-    """Record that ``operator`` looked at each of the items. Not in batch writes: who may make those may delete, and
-    nobody who looks may take from the log."""
-    for batch in verbs.batches((view(item, operator, at) for item in items), _WRITE_AT_ONCE):
-        transact(*(put(entry) for entry in batch))
+def _view_key(operator: str, at: datetime) -> str:
+    hour = milliseconds(at) // _HOUR * _HOUR
+    return f"{hour:013d}#{VIEW}#{operator}"
+
+
+def view_place(about: str, operator: str, at: datetime) -> tuple[str, str]:
+    """The key of the entry that ``operator`` looked in this hour at the item that the log calls ``about``."""
+    return about, _view_key(operator, at)
+
+
+def record_views(items: Iterable[Any], operator: str, at: datetime, seen: Collection[str] | None = None) -> None:
+    """Record that ``operator`` looked at each of the items; what this hour's log says already is not written again.
+    ``seen`` names the items (as the log calls them) of which it does, where the caller knows. Not in batch writes: who
+    may make those may delete, and nobody who looks may take from the log."""
+    for batch in verbs.batches(items, _WRITE_AT_ONCE):
+        looked = {item.about: item for item in batch}
+        known = _seen(looked, operator, at) if seen is None else seen
+        new = [view(item, operator, at) for about, item in looked.items() if about not in known]
+        if new:
+            transact(*(put(entry) for entry in new))
+
+
+def _seen(abouts: Iterable[str], operator: str, at: datetime) -> set[str]:
+    places = [view_place(about, operator, at) for about in abouts]
+    return {entry.pk for entry in Entry.batch_get(places, attributes_to_get=list(VIEW_OUTLINE))}
 
 
 class Evidence(Store):
@@ -138,11 +184,10 @@ class Evidence(Store):
         "actor": Personal("By whom", show=lambda actor: actor if actor in ("visitor", "system") else "staff"),
         "name": Personal("Name", given=True),
         "email": Personal("Email address", given=True),
-        "phone": Personal("Phone number", given=True),
         "name_key": Spelling("name"),
         "name_search": Spelling("name"),
         "email_key": Spelling("email"),
-        "phone_key": Spelling("phone"),
+        "phone_key": NotPersonal("a keyed hash"),
         "field": Personal("What was corrected"),
         "before": Personal("What it was before", given=True),
         "note": NotPersonal("fixed words and references of staff"),
@@ -152,8 +197,12 @@ class Evidence(Store):
     }
 
     def find(self, subject: Subject) -> list[Reference]:
-        """As Store's."""
-        return verbs.find(Entry, subject, clock.now())
+        """As Store's: by the person's search keys, and by what stands for these."""
+        known = {
+            f"{kind}s": getattr(subject, f"{kind}s") | {str(hidden(kind, key)) for key in getattr(subject, f"{kind}s")}
+            for kind in ("email", "name", "phone")
+        }
+        return verbs.find(Entry, replace(subject, **known), clock.now())
 
     def tellable(self, references: Sequence[Reference], now: datetime) -> list[Reference]:
         """As Store's: not what was done with a disclosure of which they may not be told."""

@@ -11,7 +11,7 @@ from imchat.register.activity import Activity
 from imchat.register.fields import NotPersonal
 from imchat.register.store import Store
 from imchat.settings import settings
-from imchat.stores.base import ExpiringItem, Part, put
+from imchat.stores.base import ExpiringItem, Part, check, put
 
 ACTIVITY = Activity(
     name="ledger",
@@ -43,6 +43,12 @@ def record(table: str, pk: str, expires_at: int) -> Part:
     """The part of a transaction that notes the erasure of all items under ``pk`` in the store ``table``; ``expires_at``
     is when they would have ended."""
     return put(Erased(_hash(table, pk), expires_at=expires_at))
+
+
+def unless_erased(table: str, pk: str) -> Part:
+    """The part of a transaction that lets it happen only where nothing under ``pk`` was erased from the store
+    ``table``: what was deleted does not come back under its id."""
+    return check(Erased(_hash(table, pk)), Erased.pk.does_not_exist())
 
 
 def erased(table: str, keys: Iterable[str]) -> Iterator[str]:

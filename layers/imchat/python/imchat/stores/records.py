@@ -190,7 +190,16 @@ class Records(Store):
             same = (attribute == before) if before else attribute.does_not_exist()
             unchanged = same if unchanged is None else unchanged & same
             actions.append(attribute.set(after) if after else attribute.remove())
-        record = evidence.entry(item, "rectify", actor, now, field=field, before=getattr(item, field))
+        before = getattr(item, field)
+        record = evidence.entry(
+            item,
+            "rectify",
+            actor,
+            now,
+            field=field,
+            before=before if field in ("name", "email") else None,
+            phone_key=evidence.hidden("phone", item.phone_key) if field == "phone" else None,
+        )
         try:
             transact(put(record), update(item, actions, unchanged))
         except Cancelled:

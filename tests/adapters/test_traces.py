@@ -1,0 +1,285 @@
+"""Who looked at what leaves a trace that leads to the person (N19); what was corrected, deleted or vouched for leaves
+no more than is said."""
+
+import secrets
+from dataclasses import fields, replace
+from datetime import timedelta
+from typing import Any
+
+import jwt
+import pytest
+
+from imchat import clock, tokens
+from imchat.chat import inbox
+from imchat.chat.closing import close
+from imchat.chat.copies import request_copy
+from imchat.chat.correcting import correct
+from imchat.chat.deleting import delete, delete_many
+from imchat.chat.opening import Opening, open_chat
+from imchat.chat.posting import Author, post
+from imchat.chat.rating import rate
+from imchat.desk import lookups
+from imchat.errors import InvalidInput
+from imchat.live import frames
+from imchat.register.store import Reference
+from imchat.register.stores import stores
+from imchat.rights import review
+from imchat.rights.snapshot import Place
+from imchat.stores import accounts, limits
+from imchat.stores.chats import META, PAGE_MESSAGES, Chat
+from imchat.stores.evidence import Entry, record_views
+from tests.adapters.answers import under_review
+from tests.adapters.counted import counted
+from tests.adapters.people import fill, somebody
+from tests.adapters.tables import items
+from tests.adapters.wires import Wires
+from tests.adapters.worlds import NOON, ORIGIN, World, items_of, world
+
+pytestmark = pytest.mark.usefixtures("tables")
+IDENTITY = ("name", "email", "phone")
+LONG_ID = "x" * 24
+
+
+@pytest.fixture(autouse=True)
+def at_noon(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(clock, "now", lambda: NOON)
+
+
+@pytest.fixture
+def site() -> World:
+    return world()
+
+
+def views_of(about: str) -> list[dict[str, Any]]:
+    return [one for one in items_of(Entry, about) if one["action"]["S"] == "view"]
+
+
+def listing(site: World, **more: Any) -> inbox.Listing:
+    asked = {"status": "open", "assigned": "all", "limit": 50, "start": None, "now": NOON} | more
+    return inbox.listing(site.site_id, site.operator, **asked)
+
+
+# Views
+
+
+def test_N19_a_view_is_found_by_each_key_of_the_item_and_holds_none_of_them(site: World) -> None:
+    who = somebody()
+    chat = site.open(name=who.name, email=who.email, phone=who.phone)
+    record_views([chat], site.operator, NOON)
+    (entry,) = views_of(chat.pk)
+    for value in (who.name, who.email, who.phone, chat.name_key, chat.email_key, chat.phone_key):
+        assert str(value) not in str(entry)
+    assert not set(entry) & set(IDENTITY)
+    for subject in (
+        who.subject(site, names=[], phones=[]),
+        who.subject(site, emails=[], names=[]),
+        who.subject(site, emails=[], phones=[]),
+    ):
+        assert [(one.pk, one.actor) for one in lookups.views(subject, NOON)] == [(chat.pk, site.operator)]
+
+
+def test_N19_the_inbox_records_each_view_once_an_hour_and_is_two_calls_then(site: World) -> None:
+    chats = [site.open(name=f"Ada {number}") for number in range(50)]
+    with counted() as calls:
+        listing(site)
+    assert len(calls) <= 4
+    assert all(len(views_of(chat.pk)) == 1 for chat in chats)
+    with counted() as calls:
+        assert len(listing(site, now=NOON + timedelta(minutes=59)).chats) == 50
+    assert calls == ["Query", "BatchGetItem"]
+    listing(site, now=NOON + timedelta(minutes=60))
+    assert all(len(views_of(chat.pk)) == 2 for chat in chats)
+
+
+def test_N19_who_listens_for_a_chat_over_the_socket_has_looked_at_it(site: World, wires: Wires) -> None:
+    chats = [site.open(name="Ada") for _ in range(3)]
+    wires.attend(site, site.operator, *(chat.pk for chat in chats))
+    assert [[one["actor"]["S"] for one in views_of(chat.pk)] for chat in chats] == [[site.operator]] * 3
+
+
+def test_N19_no_post_of_anybody_and_no_poll_of_the_visitor_writes_to_the_log(site: World) -> None:
+    from imchat.chat.reading import read
+
+    chat = site.open(name="Ada")
+    before = items_of(Entry, chat.pk)
+    post(chat.pk, Author(site.site_id), "Hello", "m-1", NOON)
+    post(chat.pk, Author(site.site_id, "operator", site.operator, "Olga"), "Yes?", "m-2", NOON)
+    read(chat.pk, site.site_id, 0, NOON, notes=False)
+    assert items_of(Entry, chat.pk) == before
+
+
+def test_N19_findings_are_recorded_by_the_found_items_own_keys(site: World) -> None:
+    who = somebody()
+    fill(site, who)
+    namesake = somebody(name=who.name)
+    other = site.open(name=namesake.name, email=namesake.email, phone=namesake.phone)
+    request = under_review(site, who, "access", NOON)
+    review.findings(request.pk, site.site_id, "priya", store="chats", place=Place(0, 0), limit=50, now=NOON)
+    assert "priya" in {one["actor"]["S"] for one in views_of(other.pk)}
+    seen = lookups.views(namesake.subject(site, names=[], phones=[]), NOON)
+    assert [(one.pk, one.actor) for one in seen] == [(other.pk, "priya")]
+    for name in ("correspondence", "purchases", "disclosures", "requests"):
+        _, page, _ = review.findings(
+            request.pk, site.site_id, "priya", store=name, place=Place(0, 0), limit=50, now=NOON
+        )
+        for _, item in page:
+            assert "priya" in {one["actor"]["S"] for one in views_of(f"{name}#{item.reference.pk}")}
+
+
+def test_the_inbox_and_what_is_pushed_show_no_address_or_number_and_few_of_the_last_words(
+    site: World, wires: Wires
+) -> None:
+    who = somebody()
+    chat = site.open(name=who.name, email=who.email, phone=who.phone, ip="203.0.113.77", text="w" * 4000)
+    staff = wires.attend(site, site.operator, chat.pk)
+    rate(chat.pk, site.site_id, 5, "a remark", NOON)
+    correct(chat.pk, site.site_id, {"name": "Eve"}, NOON)
+    shown = [frames.listed(one) for one in listing(site).chats] + [
+        frame["chat"] for frame in wires.take(staff) if frame["type"] == "chat"
+    ]
+    assert len(shown) == 3
+    for one in shown:
+        assert len(one["last_message"]["text"]) == frames.LAST_WORDS == 120
+        for value in (who.email, who.phone, "203.0.113.77", "a remark"):
+            assert value not in str(one)
+
+
+# Corrections and deletions
+
+
+@pytest.mark.parametrize("field", IDENTITY)
+def test_N14_the_log_says_which_field_was_corrected_and_keeps_no_number(site: World, field: str) -> None:
+    who, now = somebody(), somebody()
+    chat = site.open(name=who.name, email=who.email, phone=who.phone)
+    correct(chat.pk, site.site_id, {field: getattr(now, field)}, NOON)
+    (entry,) = [one for one in items_of(Entry, chat.pk) if one["action"]["S"] == "correct"]
+    assert entry["field"]["S"] == field
+    assert who.phone not in str(entry)
+    assert str(chat.phone_key) not in str(entry)
+    assert (entry["name"]["S"], entry["email"]["S"]) == (who.name, who.email)
+    assert ("phone_key" in entry) == (field == "phone")
+
+
+def test_N18_after_a_deletion_every_table_holds_only_what_the_receipt_says(site: World, wires: Wires) -> None:
+    tag = secrets.token_hex(5)
+    before, after = somebody(), somebody()
+    chat = site.open(
+        name=before.name, email=before.email, phone=before.phone, text=f"first {tag}", client_id=LONG_ID,
+        ip=f"203.0.113.{tag}", country="GB", user_agent="Mozilla/5.0 Firefox/130.0",
+        page_url=f"https://shop.example/{tag}", identity=statement(site, {"name": before.name}),
+    )  # fmt: skip
+    page, _ = wires.visit(chat)
+    wires.attend(site, site.operator, chat.pk)
+    for number in range(PAGE_MESSAGES + 5):
+        post(chat.pk, Author(site.site_id, "operator", site.operator, "Olga"), f"{tag} {number}", f"c{number}", NOON)
+    post(chat.pk, Author(site.site_id, "note", site.operator, "Olga"), f"note {tag}", "n", NOON)
+    correct(chat.pk, site.site_id, vars(after), NOON)
+    rate(chat.pk, site.site_id, 4, f"remark {tag}", NOON)
+    request_copy(chat.pk, site.site_id, NOON)
+    close(chat.pk, site.site_id, "visitor", NOON)
+    address = limits.address_hash(str(chat.email_key))
+    limits.may_mail(address, "copy", NOON)
+    limits.suppress(address, "bounced", NOON)
+    receipt = delete(chat.pk, site.site_id, "visitor", NOON)
+    assert page not in wires.heard
+    canaries = {
+        tag, before.phone, after.phone, *(f"{one.phone}" for one in (before, after)), str(chat.phone_key),
+        before.name, before.email, after.name, after.email,
+    }  # fmt: skip
+    said = " ".join(one.what for one in receipt.retained)
+    for words in ("system log", "corrected", "name and email", "staff looked", "refused mail", "how many mails",
+                  "reference", "counts"):  # fmt: skip
+        assert words in said
+    held = {
+        (model.TABLE, canary)
+        for model in {model.TABLE: model for store in stores() for model in store.models}.values()
+        for item in items(model.TABLE).values()
+        for canary in canaries
+        if canary in item
+    }
+    names = {before.name, before.email, after.name, after.email}
+    assert held == {("evidence", canary) for canary in names}
+
+
+# Vouching
+
+
+def statement(site: World, who: dict[str, str]) -> str:
+    found = accounts.site(site.site_id)
+    assert found
+    claims = {"aud": site.site_id, "sub": "17", "exp": int(NOON.timestamp()) + 600, **who}
+    return jwt.encode(claims, tokens.identity_secret(site.site_id, found.identity_nonce), "HS256")
+
+
+@pytest.mark.parametrize("number", range(8))
+def test_vouching_covers_exactly_the_fields_of_the_statement(site: World, number: int) -> None:
+    who = somebody()
+    said = {field: getattr(who, field) for place, field in enumerate(IDENTITY) if number >> place & 1}
+    typed = {field: getattr(who, field) for field in IDENTITY}
+    chat = site.open(**typed, identity=statement(site, said))
+    assert frames.person(chat)["verified"] == sorted(said)
+    for field in IDENTITY:
+        corrected = correct(chat.pk, site.site_id, {field: getattr(who, field)}, NOON)
+        assert sorted(corrected.vouched or ()) == sorted(said)  # the same again is no correction
+    left = dict(said)
+    for field in IDENTITY:
+        new = getattr(somebody(), field)
+        correct(chat.pk, site.site_id, {field: new}, NOON)
+        left.pop(field, None)
+        assert sorted(Chat.get(chat.pk, META).vouched or ()) == sorted(left)
+
+
+# Openings and messages sent again
+
+OPENING: dict[str, Any] = {
+    "name": "Ada", "email": "ada@example.org", "phone": "+44 20 7946 0001", "text": "Hello", "client_id": LONG_ID,
+    "locale": "en-GB", "page_url": "https://shop.example/a", "timezone": "Europe/London", "identity": None,
+    "origin": ORIGIN, "ip": "203.0.113.9", "country": "GB", "user_agent": "Firefox",
+}  # fmt: skip
+OTHER: dict[str, Any] = {
+    "name": "Eve", "email": "eve@example.org", "phone": "+44 20 7946 0002", "text": "Hi", "client_id": "y" * 24,
+    "locale": "fr-FR", "page_url": "https://shop.example/b", "timezone": "Europe/Paris", "origin": None,
+    "ip": "203.0.113.10", "country": "FR", "user_agent": "Chrome",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("field", [one.name for one in fields(Opening)])
+def test_an_opening_that_differs_in_any_field_is_another_chat(site: World, field: str) -> None:
+    opening = Opening(site_id=site.site_id, **OPENING)
+    first = open_chat(opening, NOON)
+    assert open_chat(opening, NOON).pk == first.pk
+    other = OTHER | {"site_id": world().site_id, "identity": statement(site, {})}
+    assert open_chat(replace(opening, **{field: other[field]}), NOON).pk != first.pk
+
+
+@pytest.mark.parametrize("together", [False, True])
+def test_an_opening_sent_again_does_not_bring_a_deleted_chat_back(site: World, together: bool) -> None:
+    opening = Opening(site_id=site.site_id, **OPENING)
+    chat = open_chat(opening, NOON)
+    if together:
+        assert list(delete_many([Reference("chats", chat.pk, META)], "desk", NOON))
+    else:
+        delete(chat.pk, site.site_id, "visitor", NOON)
+    before = items_of(Entry, chat.pk)
+    with counted() as calls, pytest.raises(InvalidInput) as refused:
+        open_chat(opening, NOON)
+    assert refused.value.kind == "client_id_used"
+    assert len(calls) <= 2
+    assert items_of(Chat, chat.pk) == []
+    assert items_of(Entry, chat.pk) == before
+    with counted() as calls:
+        assert open_chat(replace(opening, client_id="z" * 24), NOON).pk != chat.pk
+    assert len(calls) <= 2
+
+
+def test_a_message_is_known_by_its_id_until_a_page_of_others_was_written(site: World) -> None:
+    chat = site.open()
+
+    def say(number: int) -> Any:
+        return post(chat.pk, Author(site.site_id), f"message {number}", f"m-{number}", NOON)
+
+    for number in range(3 * PAGE_MESSAGES):
+        assert say(number).created
+        again = say(max(0, number - PAGE_MESSAGES + 1))
+        assert not again.created
+        assert again.cursor == max(0, number - PAGE_MESSAGES + 1) + 1
