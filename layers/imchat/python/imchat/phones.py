@@ -18,9 +18,9 @@ if TYPE_CHECKING:
 _PHONE_LENGTH = 40
 _PHONE = re.compile(r"(?:[\d()+./#*-]|ext|x| )+", re.IGNORECASE)
 _LINK = re.compile(r"(?:tel|callto|sms|fax):(?://)?", re.IGNORECASE)
-_EXTENSION = re.compile(r"(?:;ext=|ext|x|#)[ .:#-]*([0-9]{1,15})[ #]*$", re.IGNORECASE)
+_EXTENSION = re.compile(r"(?:;ext=|ext|x|#)[ .:#-]{0,5}([0-9]{1,15})[ #]{0,5}$", re.IGNORECASE)
 # Between the digits of one number; anything else there (letters, stars) makes it none that can be dialled.
-_SPELLED = re.compile(r"[ ()./-]*\+*[ ()./-]*(?:[0-9][ ()./-]*)+")
+_SPELLED = re.compile(r"[ ()./-]*+\+*+[ ()./-]*+(?:[0-9][ ()./-]*+)+")
 _UNDIALLED = re.compile(r"~[0-9+*#x]+(?:;ext=[0-9]+)?")
 _FEWEST_DIGITS = 5
 REGION = "GB"

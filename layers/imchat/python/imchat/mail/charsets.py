@@ -25,6 +25,8 @@ _UTF_8, _WESTERN, _JAPANESE = "utf-8", "cp1252", "iso2022_jp"
 # ISO-2022-JP: what each escape sequence switches to (RFC 1468, 1554; RFC 2237).
 _ESCAPE = re.compile(rb"\x1b(\([BJI]|\$[@BA]|\$\([CD])")
 _CHUNK = 2
+# More than anybody writes; longer text is read at once, without what vendors added.
+_JAPANESE_BYTES = 1_000_000
 
 
 def codec(label: str | None) -> str | None:
@@ -51,7 +53,7 @@ def text(content: bytes, label: str | None) -> str:
     """``content`` as text, under whatever label it came. Where the label is wrong or missing, it is UTF-8 if that fits,
     else windows-1252; of what fits nothing, single characters are replaced. Never raises."""
     name = codec(label)
-    if name == _JAPANESE:
+    if name == _JAPANESE and len(content) <= _JAPANESE_BYTES:
         return _japanese(content)
     for one in (name, _UTF_8):
         try:

@@ -5,6 +5,7 @@ import codecs
 import quopri
 import re
 from base64 import b64encode, encodebytes
+from collections.abc import Iterator
 
 from imchat.cards import MASK, mask
 
@@ -19,11 +20,10 @@ _DIGIT = re.compile(r"\d")
 
 # What readers of a file do not see between its characters: the tags of HTML, XML and SVG; the control words of RTF;
 # line ends within a value of a vCard or an appointment.
-_UNSEEN = (
-    (re.compile(r"<[^<>]{1,2000}>"), re.compile(r"[^<]*<")),
-    (re.compile(r"\\[a-z]{1,32}-?[0-9]{0,10} ?|[{}]|\r?\n"), re.compile(r"\s*\{\\rtf")),
-    (re.compile(r"\r?\n[ \t]"), re.compile(r"\s*BEGIN:V", re.IGNORECASE)),
-)
+_START = 100
+_TAG = re.compile(r"<[^<>]{1,2000}>")
+_RTF_WORD = re.compile(r"\\[a-z]{1,32}-?[0-9]{0,10} ?|[{}]|\r?\n")
+_FOLD = re.compile(r"\r?\n[ \t]")
 
 _CONTROL = re.compile(rb"[\x00-\x08\x0e-\x1f]")
 _BASE64_LINES = re.compile(rb"(?:^[A-Za-z0-9+/]{4,}+={0,2}+[ \t]*+\r?+(?:\n|\Z))++", re.MULTILINE)
@@ -60,13 +60,22 @@ def masked_file(content: bytes, charset: str | None = None) -> bytes:
 
 def _masked_as_seen(text: str) -> str:
     """Masked also where only what nobody sees stands between the digits of a card."""
-    for unseen, begins in _UNSEEN:
-        if begins.match(text):
-            gaps = [found.span() for found in unseen.finditer(text)]
-            seen = _without(text, gaps)
-            if (masked := masked_text(seen, _MARK)) != seen:
-                text = _with(masked, text, gaps)
+    for unseen in _unseen(text):
+        gaps = [found.span() for found in unseen.finditer(text)]
+        seen = _without(text, gaps)
+        if (masked := masked_text(seen, _MARK)) != seen:
+            text = _with(masked, text, gaps)
     return text
+
+
+def _unseen(text: str) -> Iterator[re.Pattern[str]]:
+    start = text[:_START].lstrip().lower()
+    if "<" in text:
+        yield _TAG
+    if start.startswith("{\\rtf"):
+        yield _RTF_WORD
+    if start.startswith("begin:v"):
+        yield _FOLD
 
 
 def _without(text: str, gaps: list[tuple[int, int]]) -> str:

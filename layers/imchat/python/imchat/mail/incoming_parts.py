@@ -283,9 +283,9 @@ def _leaf(part: _Part, kind: str, body: Body, *, alternative: bool) -> list[_Tex
         body.keep(filename, None, masked_mail(content))
         return []
     below = [(_PLAIN, charsets.text(footer, None))] if footer.strip() else []
-    if (wrapped := _wrapped(part, kind, (filename or "").lower(), content, body)) is not None:
-        body.keep(filename, part.kind(), content)
-        return wrapped + below
+    # Not kept wrapped: a card number in it could not be masked.
+    if (unwrapped := _unwrap(part, kind, (filename or "").lower(), content, body)) is not None:
+        return unwrapped + below
     if not filename and part.word("content-disposition") != "attachment":
         if kind == "text/plain":
             return [(_PLAIN, charsets.text(content, charset)), *below]
@@ -309,8 +309,9 @@ def _packed(part: _Part, kind: str, body: Body) -> _Part | None:
     return _below(part, inner) if inner.is_multipart() else None
 
 
-def _wrapped(part: _Part, kind: str, filename: str, content: bytes, body: Body) -> list[_Text] | None:
-    """The texts of a part that wraps text and files; None for any other part."""
+def _unwrap(part: _Part, kind: str, filename: str, content: bytes, body: Body) -> list[_Text] | None:
+    """The texts of a part that wraps text and files, which go to ``body``; None for one that wraps nothing that could
+    be read."""
     try:
         if kind in TNEF_KINDS or filename == TNEF_NAME:
             return [text for one in from_tnef(content) for text in _unwrapped(one, body)]
@@ -318,7 +319,6 @@ def _wrapped(part: _Part, kind: str, filename: str, content: bytes, body: Body) 
             return _texts(_below(part, body.parse(from_smime(content))), body)
     except Sealed:
         body.problems.append(_SEALED.format(body.parts))
-        return []
     return None
 
 
