@@ -33,7 +33,8 @@ def part(content: str | bytes, kind: str = "text/plain", *fields: str) -> bytes:
     return "\r\n".join((f"Content-Type: {kind}", *fields, "", "")).encode() + content
 
 
-PLAIN, HTML = part("The plain text."), part("<p>The <b>plain</b> text, marked up.</p>", "text/html")
+PLAIN = part("The text of the mail is plain.")
+HTML = part("<p>The text of the mail is <b>HTML</b>.</p>", "text/html")
 
 
 def whole(read: Incoming) -> bytes:

@@ -82,7 +82,7 @@ def test_too_many_attachments() -> None:
     assert len(read.attachments) == MOST_ATTACHMENTS
     assert read.attachments[0].filename == "0.png"
     assert read.attachments[-1].filename == "message.eml"
-    assert parse(read.attachments[-1].content).text == read.text == "The plain text."
+    assert parse(read.attachments[-1].content).text == read.text == "The text of the mail is plain."
     assert "more than 50 attachments" in (read.problem or "")
 
 
@@ -114,14 +114,14 @@ def test_a_long_html_is_read_up_to_a_limit_and_attached() -> None:
 def test_a_part_that_cannot_be_decoded_is_attached_as_it_came(content: bytes, encoding: str) -> None:
     bad = part(content, "text/plain; name=a.txt", f"Content-Transfer-Encoding: {encoding}")
     read = multipart("mixed", PLAIN, bad)
-    assert read.text == "The plain text."
+    assert read.text == "The text of the mail is plain."
     assert read.attachments == (Attachment("a.txt", "application/octet-stream", content),)
     assert read.problem == "Part 2 of the mail could not be decoded: it is attached as it came."
 
 
 def test_a_text_that_cannot_be_decoded_leaves_its_alternative() -> None:
     read = multipart("alternative", part("???", "text/plain", "Content-Transfer-Encoding: base64"), HTML)
-    assert read.text == "The plain text, marked up."
+    assert read.text == "The text of the mail is HTML."
     assert "Part 1" in (read.problem or "")
 
 

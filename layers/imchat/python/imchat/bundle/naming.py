@@ -2,8 +2,7 @@
 
 import re
 
-from imchat import references
-from imchat.file_kinds import harmless_extension
+from imchat import file_kinds, references
 from imchat.register.store import File, Reference
 from imchat.stores.chats import META
 
@@ -28,9 +27,9 @@ def transcript(reference: Reference) -> str:
 
 
 def attachment(reference: Reference, file: File) -> str:
-    """Where an item's file is. Of its own name only a harmless extension is left, so that a double click opens it and
-    runs nothing."""
-    return f"files/{reference.store}/{item_name(reference)}/file-{file.number}{harmless_extension(file)}"
+    """Where an item's file is. Of its own name only the extension of a harmless kind is left."""
+    extension = file_kinds.extension(file.name, file.content_type)
+    return f"files/{reference.store}/{item_name(reference)}/file-{file.number}{extension}"
 
 
 def records(store: str, number: int) -> str:

@@ -2,13 +2,12 @@
 
 from datetime import datetime
 
-from imchat import aws
+from imchat import aws, file_kinds
 from imchat.errors import NotFound
-from imchat.file_kinds import harmless_extension
 from imchat.settings import settings
 from imchat.stores import evidence
 from imchat.stores.base import put, transact
-from imchat.stores.correspondence import STORE, Correspondence, attachment_key
+from imchat.stores.correspondence import Correspondence, attachment_key
 
 LINK_SECONDS = 300
 
@@ -20,13 +19,15 @@ def file_link(correspondence_id: str, number: int, site_id: str, staff: str, now
     if item is None or item.site_id != site_id or not 1 <= number <= len(item.attachments):
         raise NotFound("file")
     transact(put(evidence.entry(item, "file_link", staff, now, note=f"file {number}")))
-    file = STORE.files(item)[number - 1]
+    file = item.attachments[number - 1]
+    extension = file_kinds.extension(file.filename, file.content_type)
     url: str = aws.client("s3").generate_presigned_url(
         "get_object",
         Params={
             "Bucket": settings().correspondence_bucket,
             "Key": attachment_key(correspondence_id, number),
-            "ResponseContentDisposition": f'attachment; filename="file-{number}{harmless_extension(file)}"',
+            "ResponseContentDisposition": f'attachment; filename="file-{number}{extension}"',
+            "ResponseContentType": file_kinds.media_type(file.filename, file.content_type),
         },
         ExpiresIn=LINK_SECONDS,
     )

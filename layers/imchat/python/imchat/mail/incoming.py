@@ -13,7 +13,7 @@ from itertools import islice
 from imchat import identifiers
 from imchat.cards import contains_card
 from imchat.mail.incoming_cards import masked_mail, masked_text
-from imchat.mail.incoming_fields import addresses_in, mailboxes, words
+from imchat.mail.incoming_fields import addresses_in, mailboxes, unescaped, unspaced, words
 from imchat.mail.incoming_parts import (
     FIELD_LENGTH,
     POLICY,
@@ -23,7 +23,6 @@ from imchat.mail.incoming_parts import (
     one_line,
     plain_line,
     read_body,
-    unescaped,
 )
 from imchat.mail.verdicts import AUTHENTICATION, Verdicts, verdicts_of
 from imchat.text import NAME_LENGTH
@@ -51,17 +50,15 @@ _FILES = f"The mail has more than {MOST_ATTACHMENTS} attachments: the others are
 _TEXT = f"The text of the mail is longer than {TEXT_LENGTH:,} characters: all of it is attached as text.txt."
 _SENDER = "The From field of the mail holds no valid email address."
 
-# A space before the colon is none of the standard's, and comes.
-_SPACED = re.compile(rb"^([!-9;-~]+)[ \t]+:", re.MULTILINE)
 _MAIL_FIELDS = frozenset(("from", "to", "subject", "date", "received", "message-id"))
 _ADDRESS_FIELDS = frozenset(("from", "sender", "reply-to", "to", "cc"))
 # What those write who carry a mail: it differs between two copies of the same mail.
 _CARRIED = re.compile(r"received(-spf)?|return-path|delivered-to|x-original-to|authentication-results|(arc|x-ses)-.*")
 _HEAD_END = re.compile(rb"\n\r?\n|\r\r")
 _ADDRESS = re.compile(r"[^\s<>()\",;:@]{1,64}@[^\s<>()\",;:@]{1,255}")
-# Dots where a local part may have none.
+# What some providers gave out, and RFC 5321 does not know: dots side by side, or at an end of the local part.
 _IRREGULAR = re.compile(
-    r"[\w!#$%&'*+/=?^`{|}~.-]{1,64}@(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z]{2,63}"
+    r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,200}@(?:[A-Za-z0-9_-]{1,63}\.)+[A-Za-z0-9-]{2,63}",
 )
 _ADDRESS_LENGTH = 254
 _FOR = re.compile(rf"\bfor\s+<?({_ADDRESS.pattern})")
@@ -186,7 +183,7 @@ class _Head:
 
     def __init__(self, raw: bytes) -> None:
         end = _HEAD_END.search(raw, 0, _HEAD_BYTES)
-        lines = _SPACED.sub(rb"\1:", raw[: end.end() if end else _HEAD_BYTES])
+        lines = unspaced(raw[: end.end() if end else _HEAD_BYTES])
         head = BytesParser(policy=POLICY).parsebytes(lines, headersonly=True)
         self.fields: dict[str, list[str]] = {}
         left: dict[str, int] = {}
@@ -215,13 +212,11 @@ class _Head:
         """Names and addresses, valid or not. Of a field that cannot be read, whatever looks like an address."""
         return [mailbox for value in self.all(*names) for mailbox in mailboxes(value)]
 
-    def anywhere(self, *names: str) -> list[str]:
-        """The addresses of these fields; of one that cannot be read, whatever looks like an address."""
-        return [
-            address
-            for value in self.all(*names)
-            for address in ([one for _, one in mailboxes(value)] or addresses_in(value))
-        ]
+    def anywhere(self, *names: str) -> Iterator[str]:
+        """The addresses in these fields; of one that holds none, whatever looks like an address."""
+        for value in self.all(*names):
+            found = [address for _, address in mailboxes(value) if "@" in address]
+            yield from found or addresses_in(value)
 
 
 def _incoming(head: _Head, body: Body, verdicts: Verdicts) -> Incoming:

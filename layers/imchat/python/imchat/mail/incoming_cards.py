@@ -5,9 +5,9 @@ import codecs
 import quopri
 import re
 from base64 import b64encode, encodebytes
-from collections.abc import Iterator
 
 from imchat.cards import MASK, mask
+from imchat.mail.incoming_formats import masked_format
 
 # The mark in bytes, where the bullet may be no character of the charset.
 _MARK = "*"
@@ -18,14 +18,14 @@ _PIECE = 100_000
 _PIECE_END = re.compile(r"(?s:.*)(?:(?<!\\)[G-Zg-z](?![A-Za-z;])|(?![\x00-\x7f])[^\W\d_]|[A-Za-z]{13})")
 _DIGIT = re.compile(r"\d")
 
-# What readers of a file do not see between its characters: the tags of HTML, XML and SVG; the control words of RTF;
-# line ends within a value of a vCard or an appointment.
-_START = 100
-_TAG = re.compile(r"<[^<>]{1,2000}>")
-_RTF_WORD = re.compile(r"\\[a-z]{1,32}-?[0-9]{0,10} ?|[{}]|\r?\n")
-_FOLD = re.compile(r"\r?\n[ \t]")
-
-_CONTROL = re.compile(rb"[\x00-\x08\x0e-\x1f]")
+# Neither the escapes of ISO-2022-JP nor the end of a file of DOS.
+_CONTROL = re.compile(rb"[\x00-\x08\x0e-\x19\x1c-\x1f]")
+_HEAD_END = re.compile(rb"\n\r?\n|\r\r")
+_ID_FIELD = re.compile(
+    rb"^(?:resent-)?(?:message-id|in-reply-to|references)[ \t]*:[^\n]*+(?:\n[ \t][^\n]*+)*+",
+    re.MULTILINE | re.IGNORECASE,
+)
+_ID = re.compile(rb"<[^\s<>@]{1,300}@[^\s<>@]{1,300}>")
 _BASE64_LINES = re.compile(rb"(?:^[A-Za-z0-9+/]{4,}+={0,2}+[ \t]*+\r?+(?:\n|\Z))++", re.MULTILINE)
 _BASE64_WORD = re.compile(rb"\?[bB]\?([A-Za-z0-9+/]{12,}+={0,2}+)(?=\?=)")
 _QUOTED_PRINTABLE = re.compile(rb"(?:[0-9 .\t_/,+*:;>|-]|=[0-9A-Fa-f]{2}|=[ \t]*+\r?\n){13,}+")
@@ -48,54 +48,35 @@ def masked_text(text: str, mark: str = MASK) -> str:
 def masked_file(content: bytes, charset: str | None = None) -> bytes:
     """Text as bytes, masked in its ``charset`` where that is known, and in those that are likely; all else stays."""
     utf16 = "utf-16" if content.startswith(_BOMS) else None
+    # What formats put between digits is the same in all of them.
+    formatted = False
     for encoding in (charset, utf16, "utf-8", "latin-1"):
         try:
             text = content.decode(encoding, "surrogateescape") if encoding else ""
-            if (masked := _masked_as_seen(masked_text(text, _MARK))) != text:
+            masked = masked_text(text, _MARK)
+            if encoding and not formatted:
+                masked, formatted = masked_format(masked, _MARK), True
+            if masked != text:
                 content = masked.encode(encoding or "utf-8", "surrogateescape")
         except (LookupError, ValueError):  # no such charset, or not this one
             continue
     return content
 
 
-def _masked_as_seen(text: str) -> str:
-    """Masked also where only what nobody sees stands between the digits of a card."""
-    for unseen in _unseen(text):
-        gaps = [found.span() for found in unseen.finditer(text)]
-        seen = _without(text, gaps)
-        if (masked := masked_text(seen, _MARK)) != seen:
-            text = _with(masked, text, gaps)
-    return text
-
-
-def _unseen(text: str) -> Iterator[re.Pattern[str]]:
-    start = text[:_START].lstrip().lower()
-    if "<" in text:
-        yield _TAG
-    if start.startswith("{\\rtf"):
-        yield _RTF_WORD
-    if start.startswith("begin:v"):
-        yield _FOLD
-
-
-def _without(text: str, gaps: list[tuple[int, int]]) -> str:
-    ends = [0, *(end for _, end in gaps)]
-    starts = [*(start for start, _ in gaps), len(text)]
-    return "".join(text[end:start] for end, start in zip(ends, starts, strict=True))
-
-
-def _with(seen: str, text: str, gaps: list[tuple[int, int]]) -> str:
-    """``seen``, which is as long as ``text`` without its gaps, with these back in their places."""
-    pieces: list[str] = []
-    taken = done = 0
-    for start, end in gaps:
-        pieces += seen[taken : taken + start - done], text[start:end]
-        taken, done = taken + start - done, end
-    return "".join((*pieces, seen[taken:]))
-
-
 def masked_mail(raw: bytes) -> bytes:
-    """Mail as it came, masked also where text in it is in base64 or quoted-printable; all else stays."""
+    """Mail as it came, masked also where text in it is in base64 or quoted-printable; all else stays. Message-IDs in
+    its head stay too: answers refer to them, and no person writes them."""
+    end = _HEAD_END.search(raw)
+    pieces: list[bytes] = []
+    done = 0
+    for field in _ID_FIELD.finditer(raw, 0, end.start() + 1 if end else len(raw)):
+        for found in _ID.finditer(raw, field.start(), field.end()):
+            pieces += _masked_mail(raw[done : found.start()]), found[0]
+            done = found.end()
+    return b"".join((*pieces, _masked_mail(raw[done:])))
+
+
+def _masked_mail(raw: bytes) -> bytes:
     raw = _BASE64_LINES.sub(_masked_base64, raw)
     raw = _BASE64_WORD.sub(_masked_word, raw)
     return masked_file(_QUOTED_PRINTABLE.sub(_masked_quoted_printable, raw))
