@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from functions.shapes import requests as shapes
     from imchat.rights.numbers import Numbers
     from imchat.rights.review import Slice
+    from imchat.stores.limits import Limit, Mail
     from imchat.stores.requests import Request
 
 
@@ -85,6 +86,26 @@ def rights_request(
         "events": [{"at": rfc3339(int(one.at)), "what": one.what, "by": one.by} for one in found.events],
         "expires_at": rfc3339(int(found.expires_at) * 1000),
     }
+
+
+def with_mail(
+    found: "Request",
+    suppressions: "Mapping[Mail, Limit]",
+    now: datetime,
+    found_so_far: "Mapping[str, Any] | None" = None,
+) -> "shapes.RequestWithMail":
+    """As rights_request, with what stops each kind of mail to its address."""
+    mail: shapes.MailSuppressed = {
+        "letters": _suppressed(suppressions.get("letter")),
+        "transcripts": _suppressed(suppressions.get("transcript")),
+    }
+    return {**rights_request(found, now, found_so_far), "mail": mail}
+
+
+def _suppressed(mark: "Limit | None") -> "shapes.Suppressed | None":
+    if mark is None:
+        return None
+    return {"since": rfc3339(int(mark.at)) if mark.at else None, "reason": str(mark.reason)}
 
 
 def listed(found: "Request", now: datetime) -> "shapes.RequestListed":

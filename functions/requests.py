@@ -77,16 +77,18 @@ def _identity(sent: forms.Identity) -> Any:
 
 
 @routes.route(_ONE, methods=["GET"], by=PRIVACY, refusals="request_not_found")
-def get_request(reference: str, me: Staff) -> "shapes.Request":
-    """One request, with what was done; while it is searched, with what the stores found so far."""
+def get_request(reference: str, me: Staff) -> "shapes.RequestWithMail":
+    """One request, with what was done and what stops mail to its address; while it is searched, with what the stores
+    found so far."""
     from imchat.rights.requests import load
     from imchat.rights.steps import found_so_far
+    from imchat.rights.suppression import suppressions
     from imchat.stores.evidence import record_views
 
     now = clock.now()
     found = load(known_request(reference), me.site_id, now)
     record_views([found], me.operator_id, now)
-    return request_views.rights_request(found, now, found_so_far(found))
+    return request_views.with_mail(found, suppressions(found, now), now, found_so_far(found))
 
 
 def _act(reference: str, me: Staff, act: "Callable[..., Request]", *values: Any, **more: Any) -> "shapes.Request":
@@ -179,6 +181,19 @@ def withdraw_request(reference: str, me: Staff, sent: forms.Because) -> "shapes.
     from imchat.rights.handling import withdraw
 
     return _act(reference, me, withdraw, sent.because)
+
+
+@routes.route(
+    _ONE + "/suppression", methods=["DELETE"], by=PRIVACY, refusals="request_not_found not_suppressed changed_meanwhile"
+)
+def lift_suppression(reference: str, me: Staff) -> "shapes.RequestWithMail":
+    """Let mail go to the address of a request again, after a bounce or a complaint; letters that were held back go
+    now. It is recorded."""
+    from imchat.rights.suppression import lift
+
+    now = clock.now()
+    lifted = lift(known_request(reference), me.site_id, me.operator_id, now)
+    return request_views.with_mail(lifted, {}, now)
 
 
 @routes.route(_ONE + "/documents/{number}/links", methods=["POST"], by=PRIVACY, refusals=f"{_ACT} document_not_found")

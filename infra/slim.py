@@ -29,7 +29,7 @@ OPERATIONS = {
         "CreateBucket", "HeadBucket",
     ),
     "secretsmanager": ("GetSecretValue",),
-    "sesv2": ("SendEmail",),
+    "sesv2": ("DeleteSuppressedDestination", "SendEmail"),
     "sns": ("Publish",),
     "sqs": ("SendMessage",),
     "stepfunctions": ("DescribeExecution", "SendTaskSuccess", "StartExecution"),

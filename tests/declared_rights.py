@@ -55,6 +55,12 @@ _WORDS: dict[str, set[Right]] = {
     "wakes the machine": {_WAKE},
     "starts and wakes the machine": {_START, _WAKE},
     "starts, looks at and wakes the machine": {_START, _LOOK, _WAKE},
+    "starts, looks at and wakes the machine, lifts suppressions of mail": {
+        _START,
+        _LOOK,
+        _WAKE,
+        ("ses:DeleteSuppressedDestination", "*"),
+    },
     "raises alarms": {("sns:Publish", "Alarms")},
     "starts, looks at and stops itself, runs searcher, copier and changer, has its log delivered and its traces taken": {
         _START,

@@ -101,6 +101,7 @@ PROBLEMS: dict[int, dict[str, str]] = {
         "not_extendable": "The request cannot be extended (again).",
         "not_pausable": "The clock of a complaint does not stand still.",
         "not_paused": "The clock does not stand still.",
+        "not_suppressed": "No mail to the address of this request is stopped.",
         "not_rectifiable": "This field cannot be corrected.",
         "not_searched": "This has not been searched yet.",
         "not_under_review": "It is not under review.",

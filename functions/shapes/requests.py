@@ -235,6 +235,26 @@ class Request(RequestListed):
     details: str | None
 
 
+class Suppressed(TypedDict):
+    """Since when mail is stopped (null where it was not noted), and why: "bounced" or "complained"."""
+
+    since: Moment | None
+    reason: str
+
+
+class MailSuppressed(TypedDict):
+    """What stops letters of requests, and transcripts of chats, to one address."""
+
+    letters: Suppressed | None
+    transcripts: Suppressed | None
+
+
+class RequestWithMail(Request):
+    """And what stops mail to its address."""
+
+    mail: MailSuppressed
+
+
 class RequestList(TypedDict):
     """Requests; ``next`` asks for the page behind it."""
 

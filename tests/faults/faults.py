@@ -105,7 +105,9 @@ class Faults:
         return _said(request, service, status, _THROTTLED.get(service, "ThrottlingException"))
 
 
-class _Raw(io.BytesIO):
+class Raw(io.BytesIO):
+    """The body of an answer as botocore reads it."""
+
     def stream(self, **_: Any) -> Iterator[bytes]:
         yield self.read()
 
@@ -120,7 +122,7 @@ def _said(request: Any, service: str, status: int, code: str) -> AWSResponse:
     else:
         body = json.dumps({"__type": code, "message": words})
         headers = {"Content-Type": "application/x-amz-json-1.0", "x-amzn-ErrorType": code}
-    return AWSResponse(request.url, status, headers, _Raw(body.encode()))
+    return AWSResponse(request.url, status, headers, Raw(body.encode()))
 
 
 def _at_once(*_: Any) -> int:

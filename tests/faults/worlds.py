@@ -53,7 +53,7 @@ class Touched:
         body = json.loads(request.body or b"{}")
         if service == "dynamodb":
             self._written(operation, body)
-        elif service == "sesv2":
+        elif service == "sesv2" and operation == "SendEmail":
             tags = {tag["Name"]: tag["Value"] for tag in body["EmailTags"]}
             self.mails.append(f"{body['Destination']['ToAddresses'][0]} {tags['job']}")
         elif service == "sqs" and operation == "SendMessage":

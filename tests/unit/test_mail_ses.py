@@ -113,3 +113,43 @@ def test_what_ses_would_refuse_is_not_sent(amazon: Stubber) -> None:
         send(raw=bytes(ses.MESSAGE_BYTES + 1))
     with pytest.raises(PermanentMailError, match=r"^address_not_ascii$"):
         send(recipient="адрес@example.com")
+
+
+def test_an_address_is_taken_from_the_list_of_ses_as_it_was_handed_over(amazon: Stubber) -> None:
+    amazon.add_response("delete_suppressed_destination", {}, {"EmailAddress": "ada@xn--bcher-kva.example"})
+    ses.unsuppress("ada@bücher.example")
+    amazon.assert_no_pending_responses()
+
+
+def test_an_address_that_is_not_on_the_list_of_ses_is_no_error(amazon: Stubber) -> None:
+    amazon.add_client_error("delete_suppressed_destination", "NotFoundException", f"{CANARY} does not exist", 404)
+    ses.unsuppress(CANARY)
+    amazon.assert_no_pending_responses()
+
+
+@pytest.mark.parametrize(
+    ("code", "status", "kind"),
+    [
+        ("BadRequestException", 400, PermanentMailError),
+        ("TooManyRequestsException", 429, TemporaryMailError),
+        ("AccessDeniedException", 403, TemporaryMailError),
+        ("InternalFailure", 500, TemporaryMailError),
+    ],
+)
+def test_other_errors_of_lifting_are_told_without_the_address(
+    amazon: Stubber, code: str, status: int, kind: type[PermanentMailError] | type[TemporaryMailError]
+) -> None:
+    amazon.add_client_error("delete_suppressed_destination", code, CANARY, status)
+    with pytest.raises(kind) as failure:
+        ses.unsuppress(CANARY)
+    assert str(failure.value) == failure.value.reason == code
+    assert failure.value.__suppress_context__
+
+
+def test_a_lost_answer_of_lifting_is_later(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(**asked: Any) -> None:
+        raise ReadTimeoutError(endpoint_url=CANARY)
+
+    monkeypatch.setattr(aws, "client", lambda service: SimpleNamespace(delete_suppressed_destination=fail))
+    with pytest.raises(TemporaryMailError, match=r"^ReadTimeoutError$"):
+        ses.unsuppress(CANARY)

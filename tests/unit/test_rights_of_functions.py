@@ -124,6 +124,8 @@ def test_no_action_is_a_pattern_and_nothing_is_given_on_everything_that_aws_can_
             assert not any("*" in action for action in statement["Action"]), function
             if "*" in statement["Resource"]:
                 without_resources = {"xray:PutTraceSegments", "xray:PutTelemetryRecords", "states:SendTaskSuccess"}
+                if function == "RequestsHandler":
+                    without_resources |= {"ses:DeleteSuppressedDestination"}
                 if function == "RequestsMachine":
                     without_resources |= {f"logs:{one}" for one in DELIVERY} | {f"xray:{one}" for one in SAMPLING}
                 assert set(statement["Action"]) <= without_resources, function
@@ -270,3 +272,13 @@ def test_the_outline_of_an_item_says_nothing_of_a_person() -> None:
     for store in stores():
         if store.name in ("chats", "correspondence"):
             assert not [name for name in OUTLINED if type(store.field(name)).__name__ in ("Personal", "Spelling")]
+
+
+def test_only_the_desk_of_requests_takes_an_address_from_the_list_of_ses(resources: dict[str, Any]) -> None:
+    may = {
+        function: one["Action"]
+        for function in functions_of(resources)
+        for one in statements(resources, function)
+        if any("Suppress" in action for action in one["Action"])
+    }
+    assert may == {"RequestsHandler": ["ses:DeleteSuppressedDestination"]}

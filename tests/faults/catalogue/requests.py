@@ -6,18 +6,22 @@ from email.message import EmailMessage
 from types import SimpleNamespace
 from typing import Any
 
+from botocore.awsrequest import AWSResponse
+
 from imchat import aws, references
 from imchat.chat.closing import close
 from imchat.desk import calls, mails
 from imchat.rights import documents, handling, intake, review, tending
 from imchat.rights.asking import code_hash
-from imchat.rights.letters import SENT
+from imchat.rights.letters import BOUNCED, SENT
 from imchat.settings import settings
+from imchat.stores import limits
 from imchat.stores.chats import Chat
 from imchat.stores.requests import ATTENTION, DELIVERY, Request
 from tests.adapters.answers import answering, reviewing, searching
 from tests.adapters.worlds import NOON
 from tests.faults.catalogue import visitor
+from tests.faults.faults import Raw
 from tests.faults.operations import LATER, Operation, http
 
 _ALL, _ONE, _PUBLIC = "/v1/desk/requests", "/v1/desk/requests/{reference}", "/v1/rights-requests"
@@ -125,6 +129,23 @@ def _documented() -> SimpleNamespace:
     return there
 
 
+def _lifted(request: Any, **_: Any) -> AWSResponse:
+    return AWSResponse(request.url, 200, {"Content-Type": "application/json"}, Raw(b"{}"))
+
+
+def suppressed() -> SimpleNamespace:
+    """One whose address takes no mail; its acknowledgement was held back. The emulator has no list of suppressed
+    addresses: SES's answer is a recorded one, given where the call would have been sent."""
+    events = aws.client("sesv2").meta.events
+    events.register_last("before-send.sesv2.DeleteSuppressedDestination", _lifted, unique_id="recorded")
+    there = in_progress()
+    limits.suppress(limits.address_hash(_EMAIL), "bounced", NOON)
+    letters = Request.get(there.request.pk).letters
+    letters[0].outcome = BOUNCED
+    Request(there.request.pk).change([Request.letters.set(letters)])
+    return there
+
+
 def _paused() -> SimpleNamespace:
     there = in_progress()
     handling.pause(there.request.pk, there.site.site_id, "priya", "which site?", NOON)
@@ -225,6 +246,9 @@ ROUTES = {
     ),
     ("POST", _ONE + "/close"): _act(
         "close a request", "POST", _ONE + "/close", in_progress, {"because": "answered by letter"}, again=_MOVED
+    ),
+    ("DELETE", _ONE + "/suppression"): _act(
+        "lift a suppression", "DELETE", _ONE + "/suppression", suppressed, again=_MOVED
     ),
     ("POST", _ONE + "/documents/{number}/links"): _act(
         "see a document",

@@ -56,6 +56,11 @@ export interface Person {
   phone: string | null;
 }
 
+export interface Suppressed {
+  since: string | null;
+  reason: string;
+}
+
 export interface RightsRequest extends Person {
   reference: string;
   type: RequestType | null;
@@ -92,6 +97,8 @@ export interface RightsRequest extends Person {
   recipients_to_tell: string[];
   letters: { what: string; at: string; outcome: string | null }[];
   documents: number;
+  /** Which mail to its address is stopped; not in a list, nor in the answer to most acts. */
+  mail?: { letters: Suppressed | null; transcripts: Suppressed | null };
   events: { at: string; what: string; by: string }[];
   expires_at: string;
 }

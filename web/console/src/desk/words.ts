@@ -61,6 +61,7 @@ const EVENTS: Record<string, string> = {
   approved: "Approved",
   "approval taken back": "The approval was taken back",
   "tried again": "Tried again after a failure",
+  suppression_lifted: "Mail to the address was allowed again",
   "link made": "A download link was made",
   "copy fetched": "The person fetched their copy",
   closed: "Closed as answered",

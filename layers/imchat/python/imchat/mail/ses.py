@@ -48,6 +48,23 @@ def send(raw: bytes, *, recipient: str, chat_id: str, job: int) -> str:
     return str(answer["MessageId"])
 
 
+def unsuppress(recipient: str) -> None:
+    """Take the address from SES's suppression list, on which a lasting bounce put it. One that is not on it is no
+    error. Raises TemporaryMailError, PermanentMailError."""
+    address = deliverable(recipient)
+    from botocore.exceptions import BotoCoreError, ClientError
+
+    from imchat import aws
+
+    try:
+        aws.client("sesv2").delete_suppressed_destination(EmailAddress=address)
+    except ClientError as error:
+        if error.response.get("Error", {}).get("Code") != "NotFoundException":
+            raise _judged(error.response) from None
+    except BotoCoreError as error:
+        raise TemporaryMailError(type(error).__name__) from None
+
+
 def _judged(answer: Any) -> TemporaryMailError | PermanentMailError:
     """What SES's answer means. Its code is told on, its words, which hold addresses, are not."""
     said = answer.get("Error", {})

@@ -9,15 +9,15 @@ from pynamodb.attributes import NumberAttribute, UnicodeAttribute, UnicodeSetAtt
 from pynamodb.expressions.condition import size
 
 from imchat import aws, clock
-from imchat.clock import moment
+from imchat.clock import milliseconds, moment
 from imchat.hashes import keyed
 from imchat.periods import Period
 from imchat.register.activity import Activity
-from imchat.register.fields import NotPersonal, Personal
+from imchat.register.fields import NotPersonal, Personal, at_milliseconds
 from imchat.register.store import Exported, Outcome, Reference, Retained, Store
 from imchat.settings import settings
 from imchat.stores import verbs
-from imchat.stores.base import ExpiringItem, Part, Stale, insist, put, update
+from imchat.stores.base import ExpiringItem, Part, Stale, delete, insist, put, update
 from imchat.subjects import Subject
 
 ACTIVITY = Activity(
@@ -71,6 +71,8 @@ class Limit(ExpiringItem):
     pk = UnicodeAttribute(hash_key=True)
     number = NumberAttribute(null=True)
     reason = UnicodeAttribute(null=True)
+    # When a refusal was told of (epoch ms).
+    at = NumberAttribute(null=True)
     salt = UnicodeAttribute(null=True)
     mails = UnicodeSetAttribute(null=True)
     request = UnicodeAttribute(null=True)
@@ -110,16 +112,34 @@ def suppress(address_hash: str, reason: str, now: datetime) -> None:
     """Send less mail to this address: none after it "bounced", no transcripts after its owner "complained". Ends as the
     register says."""
     place = _COMPLAINED if reason == "complained" else _BOUNCED
-    Limit(place + address_hash, reason=reason, expires_at=ACTIVITY.expires_at(now)).save()
+    Limit(place + address_hash, reason=reason, at=milliseconds(now), expires_at=ACTIVITY.expires_at(now)).save()
 
 
 def suppressed(mail: Mail, address_hash: str, now: datetime) -> str | None:
     """Why no mail of this kind may go to this address, or None."""
     bounced = Limit.load(_BOUNCED + address_hash, now=now)
-    if bounced and (bounced.reason != "complained" or mail == "transcript"):
+    if bounced and _stops(bounced, mail):
         return bounced.reason
     complained = Limit.load(_COMPLAINED + address_hash, now=now) if mail == "transcript" else None
     return complained.reason if complained else None
+
+
+def _stops(mark: Limit, mail: Mail) -> bool:
+    return mail == "transcript" or mark.reason != "complained"
+
+
+def suppressions(address_hash: str, now: datetime) -> dict[Mail, Limit]:
+    """The mark that stops each kind of mail to this address; nothing for a kind that may go. One call."""
+    places = (Reference("limits", place + address_hash) for place in (_BOUNCED, _COMPLAINED))
+    marks = [mark for _, mark in verbs.load(Limit, places, now)]
+    kinds: tuple[Mail, ...] = ("letter", "transcript")
+    found = {kind: next((mark for mark in marks if _stops(mark, kind)), None) for kind in kinds}
+    return {kind: mark for kind, mark in found.items() if mark}
+
+
+def unsuppress(address_hash: str) -> tuple[Part, Part]:
+    """The parts of a transaction that take both marks from this address."""
+    return delete(Limit(_BOUNCED + address_hash)), delete(Limit(_COMPLAINED + address_hash))
 
 
 def marked(what: str, now: datetime) -> bool:
@@ -187,6 +207,7 @@ class Limits(Store):
         "request": NotPersonal("the reference of the request that a letter belongs to"),
         "salt": NotPersonal("a random key, for a day"),
         "reason": Personal("This address refused mail"),
+        "at": Personal("When", show=at_milliseconds),
         "mails": Personal("Mails sent to this address in a day", show=lambda sent: str(len(sent))),
         "expires_at": NotPersonal("when it ends; shown as “kept until”"),
     }

@@ -20,6 +20,7 @@ import { Letters } from "./letters";
 import { MainAct } from "./main-act";
 import { Progress } from "./progress";
 import { Timeline } from "./timeline";
+import { Suppression } from "./suppression";
 import { type Act, useRequest } from "./use-request";
 import { next } from "./work";
 
@@ -44,6 +45,7 @@ function Whole({ request, act, again }: { request: RightsRequest; act: Act; agai
           <Progress request={request} />
           <IdentityCard request={request} act={act} />
           <Answer request={request} />
+          <Suppression request={request} act={act} />
           <Letters request={request} />
           <Card title="What was done">
             <Timeline request={request} />

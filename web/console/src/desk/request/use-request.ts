@@ -1,6 +1,6 @@
 /** One request, kept fresh while the machine works on it, and whatever is done to it. */
 
-import { useCallback, useEffect } from "preact/hooks";
+import { useCallback, useEffect, useRef } from "preact/hooks";
 import { call, get } from "../../api";
 import { type Asked, useAsked } from "../../asked";
 import { Problem } from "../../problem";
@@ -21,6 +21,9 @@ export function useRequest(reference: string): OneRequest {
   const path = `/v1/desk/requests/${encodeURIComponent(reference)}`;
   const asked = useAsked(() => get<RightsRequest>(path), [path]);
   const { data, again, take, loading } = asked;
+  // Most acts change nothing about the address, and their answers do not say it.
+  const mail = useRef<RightsRequest["mail"]>(undefined);
+  mail.current = data?.mail;
   useEffect(() => {
     if (!data || loading || !working(data)) return;
     const soon = setTimeout(() => void again(), WHILE_WORKING_MS);
@@ -34,7 +37,8 @@ export function useRequest(reference: string): OneRequest {
   const act = useCallback<Act>(
     async (method, below, body) => {
       try {
-        take(await call<RightsRequest>(method, `${path}/${below}`, body ?? (method === "POST" ? {} : undefined)));
+        const done = await call<RightsRequest>(method, `${path}/${below}`, body ?? (method === "POST" ? {} : undefined));
+        take({ ...(mail.current && { mail: mail.current }), ...done });
       } catch (failure) {
         if (failure instanceof Problem && outdated(failure)) await again();
         throw failure;
