@@ -15,13 +15,13 @@ from imchat import places
 from imchat.chat import reading
 from imchat.live import frames
 from imchat.register.store import Exported, Fact, File, Reference
-from imchat.rights import review, snapshot
+from imchat.rights import requests, review, snapshot
 from imchat.rights.review import findings
 from imchat.rights.snapshot import Place
-from imchat.stores import evidence
+from imchat.stores import evidence, verbs
 from imchat.stores.chats import Chat
 from imchat.stores.messages import Message
-from imchat.stores.requests import REVIEW, Request
+from imchat.stores.requests import OPEN, REVIEW, Request
 
 NOW = datetime(2026, 3, 3, tzinfo=UTC)
 # Lambda answers 6 MB; a list is never above 1 MB (DESIGN section 8).
@@ -149,3 +149,43 @@ def test_a_chat_is_read_in_answers_that_fit_whatever_its_messages(most: int, tex
         seen += len(shown)
         after = found.cursor
     assert seen == len(said)
+
+
+def waiting(reference: str, due_day: int) -> Request:
+    """An open request with much in it; what the list does not need is filled in as it comes."""
+    request = Request(reference, due_day=due_day, step=REVIEW, status=OPEN[0], details="é" * 90_000)
+    for name, attribute in Request.get_attributes().items():
+        if not attribute.null and getattr(request, name) is None:
+            number = attribute.attr_type == "N"
+            setattr(request, name, 4_000_000_000 if number else "x")
+    return request
+
+
+def test_open_requests_come_in_pages_that_fit_and_no_more_is_read_than_a_page_needs(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    kept = [waiting(f"k7qf-2m9r-{number:04}", due_day=700_000 + number // 3) for number in range(230)]
+    read: list[str] = []
+
+    def query(site_id: str, last_evaluated_key: Any = None) -> Any:
+        pks = [one.pk for one in kept]
+        start = pks.index(last_evaluated_key["pk"]["S"]) + 1 if last_evaluated_key else 0
+        return iter(kept[start:])
+
+    def batch_get(keys: list[str], **_: Any) -> Any:
+        read.extend(keys)
+        return [one for one in kept if one.pk in keys]
+
+    monkeypatch.setattr(Request.open_index, "query", query)
+    monkeypatch.setattr(Request, "batch_get", batch_get)
+    seen: list[str] = []
+    place = None
+    for _ in range(len(kept)):
+        read.clear()
+        page, place = requests.open_page("s", place, NOW)
+        assert sum(verbs.size(one) for one in page) <= places.MOST_BYTES
+        assert len(page) <= len(read) <= verbs.READ_AT_ONCE
+        seen += [one.pk for one in page]
+        if place is None:
+            break
+    assert seen == [one.pk for one in kept]

@@ -1,7 +1,7 @@
 """Rights requests as they are kept: found, and the one way in which they move: one transaction with the entry in the
 system log."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -51,7 +51,7 @@ def load_any(reference: str) -> Request | None:
 
 def open_requests(site_id: str, now: datetime) -> list[Request]:
     """The site's open requests, what is due first, first."""
-    return _still_open(Request.open_index.query(site_id), now)
+    return list(_still_open(Request.open_index.query(site_id), now))
 
 
 def open_page(
@@ -60,23 +60,29 @@ def open_page(
     """The site's open requests from ``start`` on, what is due first, first: as many as an answer holds, and where it
     goes on. ``spam`` are those that look like it, all others otherwise. Raises InvalidInput."""
     key = places.key_of(start, "due_day", open_site=site_id) if start else None
-    still_open = _still_open(Request.open_index.query(site_id, last_evaluated_key=key), now)
-    found = [one for one in still_open if looks_like_spam(one) == spam]
-    fit = places.fitting(verbs.size(one) for one in found)
-    if fit == len(found):
-        return found, None
-    last = found[fit - 1]
-    return found[:fit], places.spelled({"due_day": {"N": str(int(last.due_day))}, "pk": {"S": last.pk}}, "due_day")
+    page: list[Request] = []
+    total = 0
+    for one in _still_open(Request.open_index.query(site_id, last_evaluated_key=key), now):
+        if looks_like_spam(one) != spam:
+            continue
+        total += verbs.size(one)
+        if page and total > places.MOST_BYTES:
+            last = page[-1]
+            place = {"due_day": {"N": str(int(last.due_day))}, "pk": {"S": last.pk}}
+            return page, places.spelled(place, "due_day")
+        page.append(one)
+    return page, None
 
 
 def all_open(now: datetime) -> list[Request]:
     """Every site's open requests, what is due first, first: for the reminders."""
-    return _still_open(Request.deadline_index.query(EVERYBODY), now)
+    return list(_still_open(Request.deadline_index.query(EVERYBODY), now))
 
 
-def _still_open(keys: Iterable[Any], now: datetime) -> list[Request]:
-    references = [Reference("requests", key.pk) for key in keys]
-    return [request for _, request in verbs.load(Request, references, now) if request.status in OPEN]
+def _still_open(keys: Iterable[Any], now: datetime) -> Iterator[Request]:
+    """Read as far as the caller goes."""
+    references = (Reference("requests", key.pk) for key in keys)
+    return (request for _, request in verbs.load(Request, references, now) if request.status in OPEN)
 
 
 def looks_like_spam(request: Request) -> bool:
