@@ -15,7 +15,7 @@ from imchat.settings import settings, table_name
 from imchat.stores.requests import Request
 from imchat.stores.verbs import READ_AT_ONCE, batches
 
-CALLS_BUDGET, SECONDS_BUDGET = 30, 1.0
+CALLS_BUDGET, SECONDS_BUDGET = 32, 1.0
 _RUNS = 40
 
 

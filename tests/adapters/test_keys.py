@@ -23,7 +23,7 @@ from imchat.subjects import Subject
 from tests.adapters.counted import counted
 from tests.adapters.people import MAKERS, Person, somebody
 from tests.adapters.test_mailer import Context, record
-from tests.adapters.worlds import NOON, World, world
+from tests.adapters.worlds import NOON, World, answer, world
 
 pytestmark = pytest.mark.usefixtures("tables")
 FOUND_BY_NAME = [name for name in MAKERS if name != "limits"]
@@ -148,6 +148,7 @@ def test_N13_a_copy_goes_to_no_mailbox_but_the_one_that_is_searched(sent: list[s
     site = world()
     for key, outcome in (("other@shop.example", "failed"), ("info@xn--vxaejoc4c.com", "sent")):
         chat = site.open(email="info@κόσμοϲ.com", text="Hello")
+        answer(chat)
         chat.update([Chat.email_key.set(key)])
         close(chat.pk, site.site_id, "visitor", NOON)
         job = json.dumps({"chat_id": chat.pk, "job": 1})

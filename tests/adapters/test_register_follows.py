@@ -152,7 +152,7 @@ def test_N12_an_answer_says_what_why_for_whom_how_long_and_gives_a_copy() -> Non
     site, who = world(), somebody()
     fill(site, who)
     groups = {name: list(section.items()) for name, section in sections(site, who).items()}
-    assert set(groups) == {"chats", "evidence", "correspondence", "purchases", "requests", "disclosures", "limits"}
+    assert set(groups) == {"chats", "evidence", "correspondence", "purchases", "requests", "disclosures"}
     for items in groups.values():
         assert items
         for item in items:

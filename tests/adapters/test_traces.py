@@ -122,8 +122,8 @@ def test_N19_findings_are_recorded_by_the_found_items_own_keys(site: World) -> N
         _, page, _ = review.findings(
             request.pk, site.site_id, "priya", store=name, place=Place(0, 0), limit=50, now=NOON
         )
-        for _, item in page:
-            assert "priya" in {one["actor"]["S"] for one in views_of(f"{name}#{item.reference.pk}")}
+        for finding in page:
+            assert "priya" in {one["actor"]["S"] for one in views_of(f"{name}#{finding.item.reference.pk}")}
 
 
 def test_the_inbox_and_what_is_pushed_show_no_address_or_number_and_few_of_the_last_words(
@@ -178,7 +178,7 @@ def test_N18_after_a_deletion_every_table_holds_only_what_the_receipt_says(site:
     request_copy(chat.pk, site.site_id, NOON)
     close(chat.pk, site.site_id, "visitor", NOON)
     address = limits.address_hash(str(chat.email_key))
-    limits.may_mail(address, "copy", NOON)
+    limits.may_mail("transcript", address, "copy", NOON)
     limits.suppress(address, "bounced", NOON)
     receipt = delete(chat.pk, site.site_id, "visitor", NOON)
     assert page not in wires.heard

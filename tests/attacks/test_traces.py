@@ -70,6 +70,8 @@ TRACES: dict[str, str] = {
     },
     f"DELETE {_REQUEST}/redactions/{{number}}": VIEW,
     f"DELETE {_REQUEST}/approve": VIEW,
+    f"DELETE {_REQUEST}/suppression": VIEW,
+    f"POST {_DESK}/requests/drop": "references of requests",
     f"POST {_REQUEST}/documents/{{number}}/links": ACT,
     f"GET {_REQUEST}/findings": VIEW,
     f"GET {_REQUEST}/letters/{{number}}": VIEW,
