@@ -56,7 +56,7 @@ _DAY = 86400
 # Of one kind, to one address, for all websites together: more than anybody asks for, and too few to bother them with.
 MAILS_A_DAY = 20
 # Of one website, to addresses that had no transcript that day: more than a busy one closes chats in an hour.
-FIRST_MAILS_AN_HOUR = 500
+FIRST_MAILS_AN_HOUR = 2_000
 _HOUR = 3600
 
 
