@@ -7,7 +7,7 @@ from typing import Any
 
 from pynamodb.expressions.condition import size
 
-from imchat import aws, references
+from imchat import aws, file_kinds, references
 from imchat.errors import Conflict, InvalidInput, NotFound
 from imchat.rights.requests import load, load_any, move
 from imchat.settings import settings
@@ -16,8 +16,7 @@ from imchat.stores.requests import AWAITING_IDENTITY, DOCUMENT, Document, Reques
 
 MOST_BYTES = 8 * 1024 * 1024
 MOST_DOCUMENTS = 5
-_EXTENSIONS = {"application/pdf": ".pdf", "image/jpeg": ".jpg", "image/png": ".png", "image/heic": ".heic"}
-TYPES = tuple(_EXTENSIONS)
+TYPES = ("application/pdf", "image/jpeg", "image/png", "image/heic")
 UPLOAD_SECONDS, LINK_SECONDS = 600, 300
 
 
@@ -78,7 +77,7 @@ def link(reference: str, site_id: str, staff: str, number: int, now: datetime) -
         raise NotFound("document")
     document = request.documents[number - 1]
     move(request, {}, "document seen", staff, now)
-    filename = f"document-{number}{_EXTENSIONS[document.content_type]}"
+    filename = f"document-{number}{file_kinds.extension(None, document.content_type)}"
     url: str = aws.client("s3").generate_presigned_url(
         "get_object",
         Params={
