@@ -75,7 +75,7 @@ class RightsRequest(Form):
 
 
 class Confirm(Form):
-    """Of what type a candidate is, and whose, where its mail leaves ``choices``."""
+    """The type of request that a candidate is. ``email`` says whose it is, where its mail leaves ``choices``."""
 
     type: Type
     email: Email | None = None

@@ -59,19 +59,19 @@ def moment_of(at: datetime) -> Moment:
 
 
 def head(path: bytes, moment: Moment) -> bytes:
-    """What stands before an entry's content."""
-    told = _LOCAL.pack(b"PK\x03\x04", _VERSION, _SIZES_FOLLOW, _DEFLATED, *moment, 0, 0, 0, len(path), 0)
-    return told + path
+    """The local header of an entry: the bytes before its content (APPNOTE 4.3.7)."""
+    header = _LOCAL.pack(b"PK\x03\x04", _VERSION, _SIZES_FOLLOW, _DEFLATED, *moment, 0, 0, 0, len(path), 0)
+    return header + path
 
 
 def descriptor(crc: int, packed: int, size: int) -> bytes:
-    """What stands behind it."""
+    """The data descriptor of an entry: the bytes behind its content (APPNOTE 4.3.9)."""
     long = max(packed, size) > _MOST
     return (_LONG_DESCRIPTOR if long else _DESCRIPTOR).pack(b"PK\x07\x08", crc, packed, size)
 
 
 def line(entry: Entry, moment: Moment) -> bytes:
-    """An entry's line of the directory."""
+    """An entry's header in the central directory (APPNOTE 4.3.12)."""
     # In this order, and only those that do not fit (APPNOTE 4.5.3).
     long = [number for number in (entry.size, entry.packed, entry.begins) if number >= _MOST]
     extra = struct.pack(f"<2H{len(long)}Q", _LONG_EXTRA, 8 * len(long), *long) if long else b""
@@ -89,7 +89,8 @@ def line(entry: Entry, moment: Moment) -> bytes:
 
 
 def end(entries: int, begins: int, ends: int) -> bytes:
-    """What stands behind the directory of so many ``entries``, which begins and ends there."""
+    """The end record: the bytes behind a directory of so many ``entries``, which begins and ends there (APPNOTE 4.3.14
+    to 4.3.16)."""
     size, long = ends - begins, b""
     if entries >= _MOST_ENTRIES or max(begins, size) >= _MOST:
         versions = _LONG_VERSION, _LONG_VERSION
