@@ -17,7 +17,7 @@ _NO_BASE64 = re.compile(r"[^A-Za-z0-9+/]+")
 _ESCAPED = re.compile(r"\\([\\\"()])")
 _QUOTED = re.compile(r'(?<!\\)"((?:[^"\\]|\\.)*+)"', re.DOTALL)
 _PERCENT = re.compile(r"%[0-9A-Fa-f]{2}")
-_PARAMETER = re.compile(r"\s*([^\s=;*\"]{1,40})\s*(?:\*\s*(\d{1,3}))?\s*(\*)?\s*=\s*", re.DOTALL)
+_PARAMETER = re.compile(r"\s*+([^\s=;*\"]{1,40}+)\s*+(?:\*\s*+(\d{1,3}))?\s*+(\*)?\s*+=\s*+")
 _EXTENDED = re.compile(r"([A-Za-z0-9_.:-]*)'([A-Za-z0-9-]*)'(.*)", re.DOTALL)
 _ADDRESS = re.compile(r"[^\s<>()\",;:@]{1,64}@[^\s<>()\",;:@]{1,255}")
 # A field's name with a space before its colon, in the head of a mail, and in that of a part.
