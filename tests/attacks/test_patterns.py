@@ -24,7 +24,13 @@ def test_no_pattern_starts_again_at_every_place_of_a_text() -> None:
 
 @pytest.mark.parametrize(
     ("pattern", "way"),
-    [(r"\S+@\S+", "fullmatch"), (r"\s+$", "search"), (r"a*a*b", "fullmatch"), (r"<[^>]*b", "search"), (r"a\s*b?\s*c?\s*=", "match")],
+    [
+        (r"\S+@\S+", "fullmatch"),
+        (r"\s+$", "search"),
+        (r"a*a*b", "fullmatch"),
+        (r"<[^>]*b", "search"),
+        (r"a\s*b?\s*c?\s*=", "match"),
+    ],
 )
 def test_a_pattern_that_does_is_found(pattern: str, way: str) -> None:
     assert slow(Found("here", pattern, 0, frozenset({way})))
