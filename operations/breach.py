@@ -15,12 +15,13 @@ from imchat.stores.accounts import ACTIVITY as ACCOUNTS
 from imchat.stores.chats import ACTIVITY as CHATS
 from imchat.stores.chats import META
 from imchat.stores.evidence import ACTIVITY as EVIDENCE
-from imchat.stores.evidence import VIEW
+from imchat.stores.evidence import DELETED, VIEW
 from operations.scanning import raw_items, site_of
 
 # UK GDPR Art 33(1): from the moment on which the controller is aware of it.
 TO_THE_ICO = timedelta(hours=72)
 NAME_ONLY = "name only"
+LOG = EVIDENCE.name
 # References of ours, wherever they stand in a text: of items, and of requests.
 _REFERENCE = re.compile(r"(?<![a-z2-7-])(?:[a-z2-7]{26}|[a-z2-7]{4}-[a-z2-7]{4}-[a-z2-7]{4})(?![a-z2-7-])")
 
@@ -55,10 +56,12 @@ class Person:
 
 @dataclass
 class Assessment:
-    """``items`` by store and by site; ``people``, each once; ``nobody``: items that name no one; ``views``: items that
-    members of staff (by id) looked at in that time; ``shown``: the raw items of the people, by store."""
+    """``items`` by store and by site; ``deleted``: those that were deleted since, by store; ``people``, each once;
+    ``nobody``: items that name no one; ``views``: items that members of staff (by id) looked at in that time;
+    ``shown``: the raw items of the people, by store."""
 
     items: Counter[str] = field(default_factory=Counter)
+    deleted: Counter[str] = field(default_factory=Counter)
     sites: Counter[str] = field(default_factory=Counter)
     people: list[Person] = field(default_factory=list)
     nobody: int = 0
@@ -77,8 +80,21 @@ def references_in(text: str) -> frozenset[str]:
 
 
 def assess(exposed: Exposed, now: datetime) -> Assessment:
-    """What there is of it now: what has been deleted since, or has ended, is not found any more."""
+    """What there is of it now, and what the system log tells of what was deleted since. What has ended by its period
+    is not found any more."""
     found, known = Assessment(), _Known()
+
+    def add(store: str, item: dict[str, Any], site: str, *, kind: str) -> None:
+        person = known.person(_ids(store, item, site))
+        if person is None:
+            found.nobody += 1
+            return
+        found.shown.setdefault(store, []).append(item)
+        person.site.add(site)
+        person.kinds.add(kind)
+        for detail, value in _details(store, item).items():
+            getattr(person, detail).add(value)
+
     for store in exposed.stores:
         for item in raw_items(store.name, now):
             if not _is_about_somebody(store.name, item) or not _is_exposed(store.name, item, exposed):
@@ -86,28 +102,56 @@ def assess(exposed: Exposed, now: datetime) -> Assessment:
             site = site_of(store.name, item) or ""
             found.items[store.name] += 1
             found.sites[site] += 1
-            person = known.person(_ids(store.name, item, site))
-            if person is None:
-                found.nobody += 1
-                continue
-            found.shown.setdefault(store.name, []).append(item)
-            person.site.add(site)
-            person.kinds.add(store.name)
-            for detail, value in _details(store.name, item).items():
-                getattr(person, detail).add(value)
+            add(store.name, item, site, kind=store.name)
+    for about, entries in _deleted_since(exposed, now).items():
+        store, site = _store(about), entries[0]["site_id"]["S"]
+        found.deleted[store] += 1
+        found.sites[site] += 1
+        naming = [entry for entry in entries if _ids(LOG, entry, site)]
+        found.nobody += not naming
+        for entry in naming:
+            add(LOG, entry, site, kind=store)
     found.people = known.everybody()
     found.views = _views(exposed, now)
     return found
+
+
+def _deleted_since(exposed: Exposed, now: datetime) -> dict[str, list[dict[str, Any]]]:
+    """The log's entries on each item that was there at the time and was deleted after it began, by what the log calls
+    it. Reads the log twice, to hold no more than these."""
+    begins, ends = milliseconds(exposed.begins), milliseconds(exposed.ends)
+    names = {store.name for store in exposed.stores}
+    gone: dict[str, list[dict[str, Any]]] = {
+        item["pk"]["S"]: []
+        for item in _logged_at(exposed, now)
+        if item["action"]["S"] in DELETED and int(item["at"]["N"]) > begins and _store(item["pk"]["S"]) in names
+        and (exposed.references is None or item["pk"]["S"].rpartition("#")[2] in exposed.references)
+    }  # fmt: skip
+    for item in _logged_at(exposed, now) if gone else ():
+        if item["pk"]["S"] in gone and item["action"]["S"] != VIEW:
+            gone[item["pk"]["S"]].append(item)
+    return {about: entries for about, entries in gone.items() if min(int(one["at"]["N"]) for one in entries) <= ends}
+
+
+def _store(about: str) -> str:
+    """The store of an item by what the log calls it, which is of a chat its id alone."""
+    return about.rpartition("#")[0] or CHATS.name
 
 
 def _views(exposed: Exposed, now: datetime) -> Counter[str]:
     begins, ends = milliseconds(exposed.begins), milliseconds(exposed.ends)
     return Counter(
         item["actor"]["S"]
-        for item in raw_items(EVIDENCE.name, now)
-        if item["action"]["S"] == "view" and begins <= int(item["at"]["N"]) <= ends
-        and (not exposed.sites or item["site_id"]["S"] in exposed.sites)
-    )  # fmt: skip
+        for item in _logged_at(exposed, now)
+        if item["action"]["S"] == VIEW and begins <= int(item["at"]["N"]) <= ends
+    )
+
+
+def _logged_at(exposed: Exposed, now: datetime) -> Iterator[dict[str, Any]]:
+    """The log's entries of these websites."""
+    for item in raw_items(LOG, now):
+        if not exposed.sites or item["site_id"]["S"] in exposed.sites:
+            yield item
 
 
 def _is_about_somebody(store: str, item: Mapping[str, Any]) -> bool:
@@ -116,7 +160,7 @@ def _is_about_somebody(store: str, item: Mapping[str, Any]) -> bool:
     sk = item.get("sk", {}).get("S", "")
     if store == ACCOUNTS.name:
         return bool(sk.startswith("OPERATOR#"))
-    if store == EVIDENCE.name:
+    if store == LOG:
         return bool(item["action"]["S"] != VIEW)
     return store != CHATS.name or sk == META
 
@@ -142,7 +186,7 @@ def _ids(store: str, item: Mapping[str, Any], site: str) -> list[tuple[str, ...]
     if store == ACCOUNTS.name:
         return [("staff", item["sk"]["S"])]
     # The log has no number, only a keyed hash of one.
-    keys = ("email_key",) if store == EVIDENCE.name else ("email_key", "phone_key")
+    keys = ("email_key",) if store == LOG else ("email_key", "phone_key")
     certain = [(key, item[key]["S"]) for key in keys if "S" in item.get(key, {})]
     by_name = [("name_key", site, item["name_key"]["S"])] if "S" in item.get("name_key", {}) else []
     return certain or by_name
@@ -173,6 +217,24 @@ class _Known:
     def everybody(self) -> list[Person]:
         """Each person once."""
         return list({id(person): person for person in self._by.values()}.values())
+
+
+@dataclass(frozen=True)
+class Logged:
+    """What an entry of the system log is about, as a view of it is recorded (``imchat.stores.evidence.view``)."""
+
+    about: str
+    site_id: str
+    email_key: str | None
+    name_key: str | None
+    phone_key: None = None
+
+
+def logged(entries: Sequence[Mapping[str, Any]]) -> Iterator[Logged]:
+    """What raw entries of the system log are about."""
+    for item in entries:
+        keys = (item.get(key, {}).get("S") for key in ("email_key", "name_key"))
+        yield Logged(item["pk"]["S"], item["site_id"]["S"], *keys)
 
 
 def contacts(people: Sequence[Person]) -> Iterator[list[str]]:

@@ -40,7 +40,8 @@ def breach(_: Any, *, begins: datetime, ends: datetime | None, names: tuple[str,
     """Personal data were exposed: which kinds, of how many people, how each can be told, who of the staff looked at
     what in that time, and until when the ICO must know. No name appears on the screen.
 
-    What was deleted since the breach, or has ended, is not counted: nobody can tell any more whose it was.
+    What was deleted since the breach is counted from the system log, which keeps name and email address for twelve
+    months. What ended by its period is not: nobody can tell any more whose it was.
 
     \b
     Example: imchat breach --from 2026-11-20T10:00Z --store chats --site demo --local
@@ -70,8 +71,9 @@ def _facts(found: Any, known: Any, aware: datetime) -> dict[str, Any]:
 
     people = Counter(kind for one in found.people for kind in one.kinds)
     return {
-        "kinds": [{"store": name, "items": items, "people": people[name],
-                   "categories": list(known[name].activity.categories)} for name, items in found.items.items()],
+        "kinds": [{"store": name, "items": found.items[name], "deleted_since": found.deleted[name],
+                   "people": people[name], "categories": list(known[name].activity.categories)}
+                  for name in known if name in found.items or name in found.deleted],
         "sites": dict(found.sites),
         "people": len(found.people),
         "told_by": dict(Counter(one.told_by for one in found.people)),
@@ -85,10 +87,10 @@ def _lines(facts: dict[str, Any], known: Any, contacts: Path | None) -> Iterator
     from operations.breach import NAME_ONLY
 
     if not facts["kinds"]:
-        yield "Nothing is held any more of what was exposed."
+        yield "Nothing is held, and nothing was deleted since, of what was exposed."
     titles = {name: store.activity.title for name, store in known.items()}
-    kinds = [(titles[kind["store"]], kind["items"], kind["people"]) for kind in facts["kinds"]]
-    yield from table(("KIND", "ITEMS", "PEOPLE"), kinds)
+    kinds = [(titles[kind["store"]], kind["items"], kind["deleted_since"], kind["people"]) for kind in facts["kinds"]]
+    yield from table(("KIND", "ITEMS", "DELETED SINCE", "PEOPLE"), kinds)
     for kind in facts["kinds"]:
         yield f"\n{titles[kind['store']]} hold:"
         yield from (f"  - {category}" for category in kind["categories"])
@@ -117,7 +119,7 @@ def _write(file: Path, found: Any, known: Any, now: datetime) -> None:
     from imchat.stores.evidence import record_views
     from imchat.tabular import lines
     from infra.stacks import engineer
-    from operations.breach import contacts
+    from operations.breach import LOG, contacts, logged
     from operations.export import viewed
 
     out = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
@@ -125,7 +127,7 @@ def _write(file: Path, found: Any, known: Any, now: datetime) -> None:
         with os.fdopen(out, "w", encoding="utf-8", newline="") as writing:
             who = engineer()
             for name, items in found.shown.items():
-                record_views(viewed(known[name], items), who, now)
+                record_views(logged(items) if name == LOG else viewed(known[name], items), who, now)
             writing.write(lines(contacts(found.people)))
     except BaseException:
         file.unlink()

@@ -12,7 +12,7 @@ from imchat import clock
 from imchat.chat.deleting import delete
 from imchat.desk.calls import record_call
 from imchat.periods import add_months
-from imchat.register.store import Store
+from imchat.register.store import Reference, Store
 from imchat.stores.evidence import Entry, record_views
 from operations.breach import NAME_ONLY, Assessment, Exposed, assess, contacts, references_in, with_personal_data
 from operations.command import breach as command
@@ -72,6 +72,38 @@ def test_only_what_was_there_in_that_time_and_is_still_there_counts() -> None:
     assert exposed(site, "chats", ends=NOON + 3 * HOUR).items["chats"] == 2
     assert not exposed(site, "chats", now=add_months(NOON, 13)).items
     assert not exposed(world(), "chats").items
+
+
+def test_what_was_deleted_since_is_counted_from_the_log_and_its_people_can_be_told() -> None:
+    site, who, other = world(), somebody(), somebody()
+    chat = site.open(NOON, name=who.name, email=who.email)
+    nameless = site.open(NOON, text="Hello", client_id="c")
+    call = record_call(site.site_id, site.operator, about="A leak", at=NOON - HOUR, name=other.name, email=other.email,
+                       phone=None, chat_id=None, now=NOON)  # fmt: skip
+    before, later = site.open(NOON, email=other.email), site.open(NOON + 3 * HOUR, email=other.email)
+    delete(before.pk, site.site_id, "visitor", NOON - 2 * HOUR)
+    for gone in (chat, nameless, later):
+        delete(gone.pk, site.site_id, "visitor", NOON + 4 * HOUR)
+    correspondence = with_personal_data()["correspondence"]
+    correspondence.erase([Reference("correspondence", call.pk)], site.operator, NOON + 4 * HOUR)
+    found = exposed(site, "chats", "correspondence", now=NOON + 5 * HOUR)
+    assert (found.items, found.deleted) == ({}, {"chats": 2, "correspondence": 1})
+    assert sorted(sorted(one.email) for one in found.people) == sorted([[who.email], [other.email]])
+    assert (found.nobody, found.sites) == (1, {site.site_id: 3})
+    assert exposed(site, "chats", references=frozenset({chat.pk})).deleted == {"chats": 1}
+    assert exposed(site, "purchases").deleted == {}
+
+
+def test_N19_whoever_takes_the_list_of_what_was_deleted_is_recorded_with_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    site, who = world(), somebody()
+    chat = site.open(name=who.name, email=who.email)
+    delete(chat.pk, site.site_id, "visitor", NOON)
+    monkeypatch.setattr("infra.stacks.engineer", lambda: "engineer:AIDA")
+    command._write(tmp_path / "tell.csv", exposed(site, "chats"), with_personal_data(), NOON)
+    assert who.email in (tmp_path / "tell.csv").read_text()
+    assert [entry.action for entry in Entry.query(chat.pk) if entry.actor == "engineer:AIDA"] == ["view"]
 
 
 def test_references_in_any_log_name_what_was_exposed() -> None:

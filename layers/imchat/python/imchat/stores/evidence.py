@@ -51,6 +51,8 @@ _WRITE_AT_ONCE = 100
 _OF_A_DISCLOSURE = "disclosures#"
 _HOUR = 3_600_000
 VIEW = "view"
+# What was done last to an item that is gone: by its visitor or an operator, or by a person's request.
+DELETED = frozenset({"delete", "erase"})
 # What of an entry says that a view is recorded already.
 VIEW_OUTLINE = ("pk", "sk", "expires_at")
 
