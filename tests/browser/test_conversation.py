@@ -34,6 +34,15 @@ def test_what_people_write_is_shown_as_text(widget: Widget, fake: Fake, page: Pa
     assert widget.window.locator(".scroll").evaluate("(one) => one.scrollWidth <= one.clientWidth")
 
 
+def test_before_anything_is_written_people_are_asked_to_write_only_what_is_needed(widget: Widget) -> None:
+    message = widget.show().field("message")
+    asked = widget.window.get_by_text("write nothing about your health")
+    expect(asked).to_be_visible()
+    expect(message).to_have_accessible_description(re.compile("write nothing about your health"))
+    above, field = asked.bounding_box(), message.bounding_box()
+    assert above and field and above["y"] + above["height"] <= field["y"]
+
+
 def test_a_line_does_not_move_when_its_time_is_known(widget: Widget, fake: Fake) -> None:
     fake.live = False
     widget.show()

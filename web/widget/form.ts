@@ -16,7 +16,7 @@ export function formView(widget: Widget, said = "", draft = ""): View {
   const hint = h("p.hint", { dir: "auto" });
   const whole = h("p.error", { role: "alert" });
   const details = contact();
-  const message = field("message", "", draft, { "aria-required": "true", rows: 3 });
+  const message = field("message", "", draft, { "aria-required": "true", "aria-describedby": "only-needed message-error", rows: 3 });
   const fields = [message, ...details];
   const go = button(".button.start", "");
   let id = uniqueId();
@@ -51,7 +51,7 @@ export function formView(widget: Widget, said = "", draft = ""): View {
   const [name, email, phone] = details;
   return {
     nodes: [form(".scroll", submit, said && h("p.error", { role: "alert" }, said), title, hint, notice(widget.site),
-      message.node, h("div.pair", {}, name.node, email.node), phone.node, whole, go)],
+      h("p.why", { id: "only-needed" }, W.onlyNeeded), message.node, h("div.pair", {}, name.node, email.node), phone.node, whole, go)],
     focus: said || draft ? message.input : title,
     draft: (kept) => (kept ? "" : message.input.value),
     refresh() {

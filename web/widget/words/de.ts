@@ -13,6 +13,7 @@ export default {
   email: "E-Mail",
   phone: "Telefon",
   message: "Nachricht",
+  onlyNeeded: "Bitte schreiben Sie nichts über Ihre Gesundheit oder über andere, das nicht nötig ist.",
   optional: "freiwillig",
   notice: "Datenschutzhinweise",
   policy: "Datenschutzerklärung von {0}",

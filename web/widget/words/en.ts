@@ -12,6 +12,7 @@ export default {
   email: "Email",
   phone: "Phone",
   message: "Message",
+  onlyNeeded: "Please write nothing about your health, or about others, that is not needed.",
   optional: "optional",
   notice: "Privacy notice",
   policy: "Privacy policy of {0}",

@@ -13,6 +13,7 @@ export default {
   email: "Correo electrónico",
   phone: "Teléfono",
   message: "Mensaje",
+  onlyNeeded: "Por favor, no escriba sobre su salud ni sobre otras personas nada que no sea necesario.",
   optional: "opcional",
   notice: "Aviso de privacidad",
   policy: "Política de privacidad de {0}",

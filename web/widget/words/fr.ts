@@ -13,6 +13,7 @@ export default {
   email: "E-mail",
   phone: "Téléphone",
   message: "Message",
+  onlyNeeded: "Merci de ne rien écrire sur votre santé ou sur d’autres personnes qui ne soit pas nécessaire.",
   optional: "facultatif",
   notice: "Avis de confidentialité",
   policy: "Politique de confidentialité de {0}",
