@@ -27,7 +27,7 @@ import yaml
 
 from imchat.bundle import pages
 from imchat.mail import templating
-from infra import alarms, buckets, cloudfront, dashboard, logs, machine, rights, tables
+from infra import alarms, buckets, cloudfront, dashboard, encryption, logs, machine, rights, tables
 from infra.slim import slim
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -44,6 +44,7 @@ INPUTS = (
     "infra/cloudfront.py",
     "infra/dashboard.py",
     "infra/edge.py",
+    "infra/encryption.py",
     "infra/logs.py",
     "infra/machine.py",
     "infra/rights.py",
@@ -167,6 +168,7 @@ def finish(template: dict[str, Any]) -> dict[str, Any]:
             resource["Properties"]["ContentUri"] = "layer.zip"
             resource["Properties"]["CompatibleRuntimes"] = [_runtime()]
     _watch(template)
+    encryption.let_in(template["Resources"])
     return template
 
 

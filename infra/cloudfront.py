@@ -9,7 +9,8 @@ from infra import edge
 _STACK = Path(__file__).resolve().parent / "stack"
 # By which infra/stack/viewer.js tells the API's firewall who calls.
 _VIEWER_HEADER = "x-imchat-viewer"
-_STAGED = "imchat-${Stage}-"
+# CloudFront is one for all regions.
+_STAGED = "imchat-${Stage}-${AWS::Region}-"
 # Amazon's own policy, by its fixed id: nothing is kept, nothing is a key.
 _CACHING_DISABLED = "4135ea2d-6df8-44a3-9df3-4b5a84be39ad"
 _HOST = {"Host": {"Fn::Select": [1, {"Fn::Split": ["://", {"Ref": "WebUrl"}]}]}}

@@ -48,7 +48,7 @@ _WORDS: dict[str, set[Right]] = {
     "sends mail": {
         (f"ses:{action}", where)
         for action in ("SendEmail", "SendRawEmail")
-        for where in ("identity/MailFrom", "configuration-set/MailConfigurationSet")
+        for where in ("identity/any", "configuration-set/MailConfigurationSet")
     },
     "signs, shows the public key": {("kms:Sign", "SigningKey"), _SHOW},
     "shows the public key": {_SHOW},

@@ -198,7 +198,7 @@ def _services(caller: Caller, names: dict[str, str]) -> Iterator[Try]:
     )
     mail = {"Destination": {"ToAddresses": ["nobody@example.org"]}, "Content": {"Raw": {"Data": b""}}}
     yield Try(
-        ("ses:SendEmail", "identity/MailFrom"),
+        ("ses:SendEmail", "identity/any"),
         lambda: caller.client("sesv2").send_email(FromEmailAddress=stack["mail"]["from"], **mail),
         acts=True,
     )

@@ -17,7 +17,7 @@ PLACES = {
     "arn:${AWS::Partition}:states:${AWS::Region}:${AWS::AccountId}:stateMachine:imchat-${Stage}-requests": "requests machine",
     "arn:${AWS::Partition}:states:${AWS::Region}:${AWS::AccountId}:execution:imchat-${Stage}-requests:*": "requests machine's executions",
     "arn:${AWS::Partition}:states:${AWS::Region}:${AWS::AccountId}:execution:imchat-${Stage}-requests/*": "requests machine's own executions",
-    "arn:${AWS::Partition}:ses:${AWS::Region}:${AWS::AccountId}:identity/${Domain}": "identity/MailFrom",
+    "arn:${AWS::Partition}:ses:${AWS::Region}:${AWS::AccountId}:identity/*": "identity/any",
     "arn:${AWS::Partition}:ses:${AWS::Region}:${AWS::AccountId}:configuration-set/${MailConfigurationSet}": "configuration-set/MailConfigurationSet",
 }
 
@@ -52,9 +52,6 @@ def place(resource: Any) -> str:
         assert (condition, other) == ("OtherSigningKey", {"Ref": "SignWith"})
         return place(own)
     said = resource["Fn::Sub"]
-    if isinstance(said, list):
-        said, named = said
-        assert named == {"Domain": {"Fn::Select": [1, {"Fn::Split": ["@", {"Ref": "MailFrom"}]}]}}
     said = re.sub(r"^arn:\$\{AWS::Partition\}:execute-api:\$\{AWS::Region\}:\$\{AWS::AccountId\}:", "", said)
     return PLACES.get(said) or re.sub(r"\$\{(\w+)(?:\.Arn)?\}", r"\1", said)
 
@@ -252,7 +249,7 @@ def test_the_mailer_reaches_chats_requests_and_what_their_mail_needs() -> None:
     reached = {where for _, where in declared()["Mailer"]}
     assert reached == {
         "TranscriptQueue", "ChatsTable", "RequestsTable", "EvidenceTable", "AccountsTable", "LimitsTable",
-        "AddressSecret", "identity/MailFrom", "configuration-set/MailConfigurationSet",
+        "AddressSecret", "identity/any", "configuration-set/MailConfigurationSet",
         "WebsocketAPI/socket/POST/@connections/*",
     }  # fmt: skip
     assert who({"ses:SendEmail", "ses:SendRawEmail"}, "identity") == {"Mailer"}
