@@ -29,6 +29,7 @@ def template() -> dict[str, Any]:
             "SocketPassed": _passed("socket", edge.SOCKET_HEADERS),
             "Route": {"Properties": {"FunctionCode": (_STACK / "route.js").read_text()}},
             "Viewer": {"Properties": {"FunctionCode": (_STACK / "viewer.js").read_text()}},
+            "Answer": {"Properties": {"FunctionCode": (_STACK / "answer.js").read_text()}},
             "Distribution": {
                 "Properties": {
                     "DistributionConfig": {
@@ -103,7 +104,7 @@ def _behaviour(kind: str) -> dict[str, Any]:
             "AllowedMethods": _EVERY,
             "CachePolicyId": {"Ref": "CallsCache"},
             "OriginRequestPolicyId": {"Ref": "CallsPassed"},
-            "FunctionAssociations": [_at_request("Viewer")],
+            "FunctionAssociations": [_at("request", "Viewer"), _at("response", "Answer")],
         }
     whole |= {
         "TargetOriginId": "files",
@@ -112,12 +113,12 @@ def _behaviour(kind: str) -> dict[str, Any]:
         "Compress": True,
     }
     if kind in ("page", "console"):
-        whole["FunctionAssociations"] = [_at_request("Route")]
+        whole["FunctionAssociations"] = [_at("request", "Route")]
     return whole
 
 
-def _at_request(function: str) -> dict[str, Any]:
-    return {"EventType": "viewer-request", "FunctionARN": {"Fn::GetAtt": [function, "FunctionARN"]}}
+def _at(event: str, function: str) -> dict[str, Any]:
+    return {"EventType": f"viewer-{event}", "FunctionARN": {"Fn::GetAtt": [function, "FunctionARN"]}}
 
 
 def _socket() -> dict[str, Any]:

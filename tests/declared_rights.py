@@ -66,6 +66,8 @@ _WORDS: dict[str, set[Right]] = {
         _START,
         ("states:DescribeExecution", "requests machine's own executions"),
         ("states:StopExecution", "requests machine's own executions"),
+        ("states:DescribeExecution", "requests machine's executions"),
+        ("states:StopExecution", "requests machine's executions"),
         *(("lambda:InvokeFunction", function) for function in ("Searcher", "Copier", "Changer")),
         *((f"logs:{action}", "*") for action in DELIVERY),
         *((f"xray:{action}", "*") for action in SAMPLING),

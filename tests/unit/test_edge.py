@@ -84,7 +84,7 @@ def test_each_path_is_answered_by_whoever_has_it(distribution: dict[str, Any]) -
         assert behaviour["ResponseHeadersPolicyId"] == {"Ref": f"{kind.title()}Headers"}
         assert behaviour["TargetOriginId"] == ("api" if kind == "api" else "files")
         associated = [one["FunctionARN"]["Fn::GetAtt"][0] for one in behaviour.get("FunctionAssociations", [])]
-        assert associated == {"console": ["Route"], "api": ["Viewer"]}.get(kind, [])
+        assert associated == {"console": ["Route"], "api": ["Viewer", "Answer"]}.get(kind, [])
     assert behaviours["/v1/*"]["AllowedMethods"] == ["DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"]
     assert distribution["DefaultCacheBehavior"]["ResponseHeadersPolicyId"] == {"Ref": "PageHeaders"}
     assert all(one["ViewerProtocolPolicy"] in ("redirect-to-https", "https-only") for one in behaviours.values())

@@ -208,15 +208,37 @@ def test_the_firewall_counts_by_what_only_the_edge_can_say(template: dict[str, A
     assert samples == [False, False, False]
 
 
-def test_the_edge_overwrites_what_a_viewer_says_of_its_address(template: dict[str, Any]) -> None:
-    code = of_type(template, "AWS::CloudFront::Function")["Viewer"]["FunctionCode"]
-    event = {"viewer": {"ip": "203.0.113.9"}, "request": {"headers": {"x-imchat-viewer": {"value": "198.51.100.1"}}}}
+def at_the_edge(template: dict[str, Any], function: str, event: dict[str, Any]) -> dict[str, Any]:
+    """What a function of CloudFront makes of an event."""
+    code = of_type(template, "AWS::CloudFront::Function")[function]["FunctionCode"]
     script = f"{code}\nprocess.stdout.write(JSON.stringify(handler({json.dumps(event)})))"
     node = find_node(lambda *_: None).program
     said = subprocess.run([node, "-e", script], capture_output=True, text=True, check=True).stdout
+    answer: dict[str, Any] = json.loads(said)
+    return answer
+
+
+def test_a_401_says_how_to_sign_in_although_the_gateway_renames_that_header(template: dict[str, Any]) -> None:
+    """docs.aws.amazon.com/apigateway, "api-gateway-known-issues": WWW-Authenticate of an integration is remapped."""
+    plain = {"headers": {"content-type": {"value": "application/problem+json"}}, "statusCode": 401}
+    renamed = {"x-amzn-remapped-www-authenticate": {"value": "Bearer"}}
+    answer = at_the_edge(template, "Answer", {"response": plain | {"headers": plain["headers"] | renamed}})
+    assert answer == plain | {"headers": plain["headers"] | {"www-authenticate": {"value": "Bearer"}}}
+    assert at_the_edge(template, "Answer", {"response": plain}) == plain
+    behaviours = of_type(template, "AWS::CloudFront::Distribution")["Distribution"]["DistributionConfig"][
+        "CacheBehaviors"
+    ]
+    api = next(one for one in behaviours if one["PathPattern"] == "/v1/*")
+    events = {one["EventType"]: one["FunctionARN"]["Fn::GetAtt"][0] for one in api["FunctionAssociations"]}
+    assert events == {"viewer-request": "Viewer", "viewer-response": "Answer"}
+
+
+def test_the_edge_overwrites_what_a_viewer_says_of_its_address(template: dict[str, Any]) -> None:
+    event = {"viewer": {"ip": "203.0.113.9"}, "request": {"headers": {"x-imchat-viewer": {"value": "198.51.100.1"}}}}
+    said = at_the_edge(template, "Viewer", event)
     acl = of_type(template, "AWS::WAFv2::WebACL")["Firewall"]
     header = acl["Rules"][0]["Statement"]["RateBasedStatement"]["ForwardedIPConfig"]["HeaderName"]
-    assert json.loads(said)["headers"][header] == {"value": "203.0.113.9"}
+    assert said["headers"][header] == {"value": "203.0.113.9"}
 
 
 def test_mail_is_signed_and_its_sender_is_the_only_one_that_may_be_used(template: dict[str, Any]) -> None:
