@@ -39,6 +39,12 @@ def template() -> dict[str, Any]:
             "DeletionPolicy": "Retain",
             "UpdateReplacePolicy": "Retain",
         }
+    # People send a proof of identity from our page straight into its bucket, by a form that we signed.
+    resources[_id("Identity")]["Properties"]["CorsConfiguration"] = {
+        "CorsRules": [
+            {"AllowedOrigins": [{"Ref": "WebUrl"}], "AllowedMethods": ["POST"], "AllowedHeaders": ["*"], "MaxAge": 3000}
+        ]
+    }
     resources |= {f"{_id(name)}Policy": _policy(name) for name in (*DAYS, PAGES)}
     return {
         "Resources": resources,

@@ -14,7 +14,7 @@ from botocore.exceptions import ClientError
 from infra import tables
 
 CAPABILITIES = ["CAPABILITY_IAM", "CAPABILITY_AUTO_EXPAND"]
-_POLL_SECONDS = 0.5
+POLL_SECONDS = 0.5
 # Environment variable of the functions: output of the stack.
 _ENVIRONMENT = {
     "TRANSCRIPT_QUEUE_URL": "TranscriptQueue",
@@ -124,16 +124,34 @@ def wait(cloudformation: Any, name: str) -> dict[str, str]:
         stack = cloudformation.describe_stacks(StackName=name)["Stacks"][0]
         if not stack["StackStatus"].endswith("_IN_PROGRESS"):
             break
-        time.sleep(_POLL_SECONDS)
+        time.sleep(POLL_SECONDS)
     if stack["StackStatus"] not in _DONE:
-        events = cloudformation.describe_stack_events(StackName=name)["StackEvents"]
-        failed = [
-            f"  {event['LogicalResourceId']}: {event.get('ResourceStatusReason', '')}"
-            for event in events
-            if event["ResourceStatus"].endswith("FAILED")
-        ]
-        raise DeployFailed(f"The stack is {stack['StackStatus']}.\n" + "\n".join(failed[:10]))
+        raise DeployFailed(f"The stack is {stack['StackStatus']}.\n{failures(cloudformation, name)}")
     return outputs(stack)
+
+
+def failures(cloudformation: Any, name: str) -> str:
+    """Which resources of a stack failed, and why, a line for each; the last first."""
+    events = cloudformation.describe_stack_events(StackName=name)["StackEvents"]
+    failed = [
+        f"  {event['LogicalResourceId']}: {event.get('ResourceStatusReason', '')}"
+        for event in events
+        if event["ResourceStatus"].endswith("FAILED")
+    ]
+    return "\n".join(failed[:10])
+
+
+def kept(cloudformation: Any, name: str) -> list[tuple[str, str]]:
+    """What outlives a stack: type and name of each resource."""
+    declared = template_of(cloudformation, name)["Resources"]
+    pages = cloudformation.get_paginator("list_stack_resources").paginate(StackName=name)
+    there = [one for page in pages for one in page["StackResourceSummaries"]]
+    return sorted(
+        (one["ResourceType"].removeprefix("AWS::"), one["PhysicalResourceId"])
+        for one in there
+        if declared.get(one["LogicalResourceId"], {}).get("DeletionPolicy") == "Retain"
+        and one.get("PhysicalResourceId")
+    )
 
 
 def outputs(stack: dict[str, Any]) -> dict[str, str]:

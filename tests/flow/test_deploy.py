@@ -31,6 +31,7 @@ def without_what_the_emulator_lacks(tmp_path: Path, monkeypatch: pytest.MonkeyPa
         return tmp_path / template.name
 
     monkeypatch.setattr(deploy, "build", built)
+    monkeypatch.setattr(deploy, "protect", lambda cloudformation, name: None)  # the emulator knows no stack policy
 
 
 @pytest.fixture

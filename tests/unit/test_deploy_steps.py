@@ -1,13 +1,16 @@
 """Steps of ``make deploy`` that the emulator does not act out: whose a bucket is, and what is left to people."""
 
+from datetime import UTC, datetime
 from typing import Any
 
 import boto3
 import pytest
+from botocore.exceptions import ClientError
 from botocore.stub import Stubber
 
-from infra import deploy, todo
+from infra import deploy, destroy, stacks, todo
 from infra.stacks import Refused
+from tests.unit.built import built
 
 ACCOUNT = "123456789012"
 MADE = {"WebUrl": "https://chat.example.com", "DistributionDomain": "d1.cloudfront.net", "Alarms": "arn:aws:sns:t"}
@@ -114,3 +117,136 @@ def test_that_nobody_would_see_a_rights_request_is_named(aws: dict[str, Any]) ->
 def test_without_a_certificate_the_way_on_is_named(aws: dict[str, Any]) -> None:
     first, *_ = todo.todo("prod", MADE, GIVEN | {"Certificate": ""})
     assert first.endswith("deploy again with one, or with WEB_URL=https://d1.cloudfront.net")
+
+
+def test_a_region_that_takes_in_no_mail_is_refused_and_other_failures_are_said() -> None:
+    ses = client("ses")
+    with Stubber(ses) as answers:
+        answers.add_client_error("describe_active_receipt_rule_set", "InvalidAction", "Unavailable Operation")
+        with pytest.raises(Refused, match=r"^SES takes in no mail in eu-west-1: choose a region that does"):
+            deploy._takes_in_mail(ses)
+        answers.add_client_error("describe_active_receipt_rule_set", "AccessDenied")
+        with pytest.raises(ClientError):
+            deploy._takes_in_mail(ses)
+        answers.add_response("describe_active_receipt_rule_set", {})
+        deploy._takes_in_mail(ses)
+
+
+def test_one_index_of_a_table_changes_at_a_time() -> None:
+    def table(*indexes: str) -> dict[str, Any]:
+        named = [{"IndexName": index} for index in indexes]
+        more = {"GlobalSecondaryIndexes": named} if named else {}
+        return {"Resources": {"T": {"Type": "AWS::DynamoDB::Table", "Properties": more}}}
+
+    for fine in (table("a", "b"), table("a"), table("a", "b", "c"), {"Resources": {}}):
+        deploy._one_index_each(table("a", "b"), fine)
+    deploy._one_index_each({"Resources": {}}, table("a", "b", "c"))
+    for before, after in ((table("a"), table("b")), (table(), table("a", "b")), (table("a", "b"), table())):
+        with pytest.raises(Refused, match=r"^T would change 2 indexes \(a, b\), and DynamoDB changes one at a time"):
+            deploy._one_index_each(before, after)
+
+
+def changes(*resources: tuple[str, str, str, str]) -> dict[str, Any]:
+    return {
+        "Changes": [
+            {
+                "Type": "Resource",
+                "ResourceChange": {"LogicalResourceId": name, "ResourceType": kind, "Action": action}
+                | ({"Replacement": replacement} if replacement else {}),
+            }
+            for name, kind, action, replacement in resources
+        ]
+    }
+
+
+def test_a_change_that_would_lose_what_holds_data_is_refused_before_it_begins() -> None:
+    cloudformation, arn = client("cloudformation"), "arn:aws:cloudformation:eu-west-1:123456789012:changeSet/c/1"
+    table, key = "AWS::DynamoDB::Table", "AWS::KMS::Key"
+    losing = changes(
+        ("A", table, "Modify", "True"), ("B", "AWS::S3::Bucket", "Modify", "Conditional"), ("C", key, "Remove", ""),
+        ("D", table, "Modify", "False"), ("E", table, "Add", ""), ("F", "AWS::Lambda::Function", "Modify", "True"),
+        ("G", "AWS::Cognito::UserPool", "Modify", "True"),
+    )  # fmt: skip
+    with Stubber(cloudformation) as answers:
+        answers.add_response("create_change_set", {"Id": arn})
+        answers.add_response("describe_change_set", {"Status": "CREATE_COMPLETE"})
+        answers.add_response("describe_change_set", losing)
+        answers.add_response("delete_change_set", {}, {"ChangeSetName": arn})
+        with pytest.raises(Refused) as refused:
+            deploy._bring_about(cloudformation, "imchat-prod", "https://u", [], new=False)
+        answers.assert_no_pending_responses()
+    assert str(refused.value) == (
+        "This change would lose what holds data: A would be made anew, empty; B would be made anew, empty; "
+        "C would be let go of; G would be made anew, empty."
+    )
+
+
+def test_the_stack_is_looked_at_only_when_its_change_is_done(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Right after it was begun, the stack may still say how it rested before."""
+    monkeypatch.setattr(stacks, "POLL_SECONDS", 0)
+    cloudformation, arn = client("cloudformation"), "arn:aws:cloudformation:eu-west-1:123456789012:changeSet/c/1"
+    now = datetime(2026, 12, 1, tzinfo=UTC)
+    rested = {"Stacks": [{"StackName": "imchat-prod", "StackStatus": "UPDATE_COMPLETE", "CreationTime": now}]}
+    for last in ({"ExecutionStatus": "EXECUTE_COMPLETE"}, None):
+        with Stubber(cloudformation) as answers:
+            answers.add_response("create_change_set", {"Id": arn})
+            answers.add_response("describe_change_set", {"Status": "CREATE_COMPLETE"})
+            answers.add_response("describe_change_set", changes())
+            answers.add_response("execute_change_set", {})
+            answers.add_response("describe_change_set", {"ExecutionStatus": "EXECUTE_IN_PROGRESS"})
+            if last:
+                answers.add_response("describe_change_set", last)
+            else:
+                answers.add_client_error("describe_change_set", "ChangeSetNotFound")
+            answers.add_response("describe_stacks", rested)
+            assert deploy._bring_about(cloudformation, "imchat-prod", "https://u", [], new=False) == {}
+            answers.assert_no_pending_responses()
+
+
+def test_the_stack_policy_protects_every_kind_of_resource_that_outlives_the_stack() -> None:
+    lasting = {
+        one["Type"]
+        for one in built()["Resources"].values()
+        if one.get("DeletionPolicy") == "Retain" and one["Type"].startswith(("AWS::DynamoDB", "AWS::S3", "AWS::Cognito", "AWS::KMS"))
+    }  # fmt: skip
+    assert lasting == set(deploy._LASTING)
+    allowed, denied = deploy._POLICY["Statement"]
+    assert (allowed["Effect"], allowed["Action"], allowed["Resource"]) == ("Allow", "Update:*", "*")
+    assert denied["Action"] == ["Update:Replace", "Update:Delete"]
+    assert denied["Condition"] == {"StringEquals": {"ResourceType": list(deploy._LASTING)}}
+
+
+@pytest.mark.parametrize("active", ["imchat-prod", "somebody-elses", None])
+def test_our_receipt_rules_are_taken_out_of_use_before_they_go_and_nobody_elses(
+    monkeypatch: pytest.MonkeyPatch, active: str | None
+) -> None:
+    ses = client("ses")
+    monkeypatch.setattr(destroy.boto3, "client", lambda service: ses)
+    with Stubber(ses) as answers:
+        answers.add_response(
+            "describe_active_receipt_rule_set", {"Metadata": {"Name": active}} if active else {}
+        )  # fmt: skip
+        if active == "imchat-prod":
+            answers.add_response("set_active_receipt_rule_set", {}, {})
+        destroy._let_go_of_mail("imchat-prod")
+        answers.assert_no_pending_responses()
+
+
+def test_flows_that_wait_for_weeks_are_stopped_before_their_machine_goes(monkeypatch: pytest.MonkeyPatch) -> None:
+    states, machine = client("stepfunctions"), "arn:aws:states:eu-west-1:123456789012:stateMachine:imchat-prod-requests"
+    monkeypatch.setattr(destroy.boto3, "client", lambda service: states)
+    now = datetime(2026, 12, 1, tzinfo=UTC)
+    running = [
+        {"executionArn": f"{machine}:{name}", "stateMachineArn": machine, "name": name, "status": "RUNNING", "startDate": now}
+        for name in ("a", "b")
+    ]  # fmt: skip
+    with Stubber(states) as answers:
+        answers.add_response("list_executions", {"executions": running[:1], "nextToken": "t"})
+        answers.add_response("list_executions", {"executions": running[1:]})
+        for one in running:
+            answers.add_response(
+                "stop_execution", {"stopDate": now},
+                {"executionArn": one["executionArn"], "cause": "The stage is taken down."},
+            )  # fmt: skip
+        destroy._stop(machine)
+        answers.assert_no_pending_responses()
