@@ -1,5 +1,7 @@
 """What only people can do after a deployment: records in the DNS, confirmations, SES's own permissions, a desk."""
 
+from typing import Any
+
 import boto3
 from botocore.exceptions import ClientError
 
@@ -14,7 +16,7 @@ def todo(stage: str, made: dict[str, str], parameters: dict[str, str]) -> list[s
     return [
         *_address(made, parameters),
         *_outgoing(parameters["MailFrom"], region),
-        *_incoming(stage, region),
+        *_incoming(stage, region, parameters),
         *_alarms(made["Alarms"], parameters["AlarmEmail"]),
         *_desk(made),
     ]
@@ -35,12 +37,7 @@ def _address(made: dict[str, str], parameters: dict[str, str]) -> list[str]:
 def _outgoing(mail_from: str, region: str) -> list[str]:
     ses, domain = boto3.client("sesv2"), domain_of(mail_from)
     identity = ses.get_email_identity(EmailIdentity=domain)
-    left = []
-    if identity["DkimAttributes"].get("Status") != "SUCCESS":
-        left = [
-            f"DNS: {token}._domainkey.{domain} CNAME {token}.dkim.amazonses.com"
-            for token in identity["DkimAttributes"].get("Tokens", [])
-        ]
+    left = _unsigned(domain, identity)
     bounces = identity.get("MailFromAttributes", {})
     if bounces.get("MailFromDomain") and bounces.get("MailFromDomainStatus") != "SUCCESS":
         left += [
@@ -54,19 +51,47 @@ def _outgoing(mail_from: str, region: str) -> list[str]:
     return left
 
 
-def _incoming(stage: str, region: str) -> list[str]:
-    rules = f"imchat-{stage}"
+def _unsigned(domain: str, identity: dict[str, Any]) -> list[str]:
+    """The records by which SES sees that a domain is ours, and by which its mail is signed, until it has seen them."""
+    if identity["DkimAttributes"].get("Status") == "SUCCESS":
+        return []
+    tokens = identity["DkimAttributes"].get("Tokens", [])
+    return [f"DNS: {token}._domainkey.{domain} CNAME {token}.dkim.amazonses.com" for token in tokens]
+
+
+def _incoming(stage: str, region: str, parameters: dict[str, str]) -> list[str]:
+    """SES takes in mail for domains that it has seen to be ours (docs.aws.amazon.com/ses, "receiving-email-setup"),
+    by the one set of rules that is active. Our letters are answered to the address that the notice names."""
+    rules, left = f"imchat-{stage}", []
+    own = domain_of(parameters["MailFrom"])
+    domains = sorted({domain_of(CONTACT), domain_of(parameters["SupportAddress"])})
+    for domain in domains:
+        if domain != own:
+            left += _unknown(domain)
     try:
         active = boto3.client("ses").describe_active_receipt_rule_set().get("Metadata", {}).get("Name")
     except ClientError:  # without the right to ask, it is said all the same
         active = None
     if active == rules:
-        return []
+        return left
     return [
-        f'DNS, to take in mail: {domain_of(CONTACT)} MX "10 inbound-smtp.{region}.amazonaws.com"',
+        *left,
+        *(f'DNS, to take in mail: {domain} MX "10 inbound-smtp.{region}.amazonaws.com"' for domain in domains),
         f"SES has one active set of rules in a region; to make it this stage's: "
         f"aws ses set-active-receipt-rule-set --rule-set-name {rules}",
     ]
+
+
+def _unknown(domain: str) -> list[str]:
+    try:
+        return _unsigned(domain, boto3.client("sesv2").get_email_identity(EmailIdentity=domain))
+    except ClientError as error:
+        if error.response["Error"]["Code"] != "NotFoundException":
+            raise
+        return [
+            f"SES takes in no mail for {domain} before it knows it: "
+            f"aws sesv2 create-email-identity --email-identity {domain}; its DNS records are named here then"
+        ]
 
 
 def _alarms(topic: str, email: str) -> list[str]:

@@ -1,5 +1,6 @@
 """Whether everything is alive: what an engineer wants to see first when an alarm has woken them."""
 
+import os
 import urllib.error
 import urllib.request
 from collections.abc import Iterator, Mapping
@@ -8,9 +9,11 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import boto3
+from botocore.exceptions import ClientError
 
 from infra.desk import unread
-from infra.stacks import resources
+from infra.stacks import parameters_of, resources
+from infra.todo import todo
 from operations import requests
 from operations.queues import queues
 
@@ -39,6 +42,7 @@ def status(outputs: Mapping[str, str], now: datetime) -> Iterator[Line]:
     fine = stack["StackStatus"] in ("CREATE_COMPLETE", "UPDATE_COMPLETE")
     yield Line("stack", fine, said, "Upgrade, and roll back")
     yield _version(outputs)
+    yield from _left_to_do(outputs, stack)
     yield _answers(f"{outputs['WebUrl']}/v1/notice")
     functions = dict(resources(outputs["StackName"], "AWS::Lambda::Function"))
     for function, word in HOURLY.items():
@@ -53,6 +57,17 @@ def status(outputs: Mapping[str, str], now: datetime) -> Iterator[Line]:
     yield Line("requests overdue", not overdue, _some(overdue), "An overdue request")
     yield Line("requests stuck", not stuck, _some(stuck), "State machine failed")
     yield from _alarms(outputs["StackName"])
+
+
+def _left_to_do(outputs: Mapping[str, str], stack: dict[str, Any]) -> Iterator[Line]:
+    """What only people can do after a deployment, until it is done; of a stage on AWS: no emulator has a DNS."""
+    if os.environ.get("AWS_ENDPOINT_URL"):
+        return
+    try:
+        left = todo(outputs["StackName"].removeprefix("imchat-"), dict(outputs), parameters_of(stack))
+    except ClientError as error:
+        left = [f"what is left to do could not be looked up: {error.response['Error']['Code']}"]
+    yield from (Line("left to do", False, one, "The first time") for one in left)
 
 
 def _some(rows: list[requests.Row]) -> str:

@@ -180,6 +180,17 @@ def test_what_is_no_mail_is_kept_for_staff_with_the_reason_under_the_same_expiry
 
 
 @pytest.mark.usefixtures("at_noon")
+@pytest.mark.parametrize("prefix", ["privacy/", "support/"])
+def test_what_ses_itself_puts_there_when_a_rule_is_made_is_nobodys_mail(prefix: str) -> None:
+    """docs.aws.amazon.com/ses, "receiving-email-action-s3"."""
+    said = b"Hello,\n\nYou received this message because you attempted to set up Amazon SES to deliver emails to this bucket."
+    before = _all()
+    assert mails.take_in(put(said, f"{prefix}AMAZON_SES_SETUP_NOTIFICATION"), NOON) == "setup"
+    assert _all() == before
+    assert "Contents" not in aws.client("s3").list_objects_v2(Bucket=settings().inbound_bucket)
+
+
+@pytest.mark.usefixtures("at_noon")
 def test_a_message_of_30_mb_is_kept_whole_with_the_reason_and_the_next_goes_on() -> None:
     mail = message("ada@example.org")
     mail.add_attachment(b"\x00" * 22_500_000, maintype="video", subtype="mp4", filename="film.mp4")

@@ -10,6 +10,7 @@ from typing import Any
 
 import boto3
 import pytest
+from botocore.exceptions import ClientError
 
 from imchat import aws, clock
 from imchat.errors import NotFound
@@ -39,6 +40,28 @@ def test_what_runs_each_hour_and_has_not_run_shows(outputs: dict[str, str], what
     assert seen(outputs)[what].fine
     late = seen(outputs, LATE + timedelta(hours=1))[what]
     assert (late.fine, late.situation) == (False, "What runs by the clock")
+
+
+def test_what_a_deployment_left_to_people_shows_until_it_is_done_and_on_aws_only(
+    outputs: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert "left to do" not in seen(outputs)
+    stack = boto3.client("cloudformation").describe_stacks(StackName=STACK)["Stacks"][0]
+    answers: list[Any] = [[], ["DNS: a CNAME b"], ClientError({"Error": {"Code": "AccessDenied"}}, "GetAccount")]
+
+    def todo(stage: str, made: dict[str, str], parameters: dict[str, str]) -> list[str]:
+        assert (stage, made["WebUrl"], parameters["Stage"]) == ("dev", outputs["WebUrl"], "dev")
+        if isinstance(answers[0], Exception):
+            raise answers[0]
+        return list(answers[0])
+
+    monkeypatch.setattr(module, "todo", todo)
+    monkeypatch.delenv("AWS_ENDPOINT_URL")
+    said = []
+    while answers:
+        said += [(line.fine, line.said) for line in module._left_to_do(outputs, stack)]
+        answers.pop(0)
+    assert said == [(False, "DNS: a CNAME b"), (False, "what is left to do could not be looked up: AccessDenied")]
 
 
 def test_an_alarm_of_this_stack_shows_and_none_of_another(

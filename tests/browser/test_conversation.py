@@ -40,7 +40,9 @@ def test_before_anything_is_written_people_are_asked_to_write_only_what_is_neede
     expect(asked).to_be_visible()
     expect(message).to_have_accessible_description(re.compile("write nothing about your health"))
     above, field = asked.bounding_box(), message.bounding_box()
-    assert above and field and above["y"] + above["height"] <= field["y"]
+    assert above
+    assert field
+    assert above["y"] + above["height"] <= field["y"]
 
 
 def test_a_line_does_not_move_when_its_time_is_known(widget: Widget, fake: Fake) -> None:

@@ -14,7 +14,12 @@ from tests.unit.built import built
 
 ACCOUNT = "123456789012"
 MADE = {"WebUrl": "https://chat.example.com", "DistributionDomain": "d1.cloudfront.net", "Alarms": "arn:aws:sns:t"}
-GIVEN = {"MailFrom": "chat@example.com", "AlarmEmail": "ops@example.com", "Certificate": "arn:aws:acm:us-east-1:c"}
+GIVEN = {
+    "MailFrom": "chat@example.com",
+    "SupportAddress": "help@example.com",
+    "AlarmEmail": "ops@example.com",
+    "Certificate": "arn:aws:acm:us-east-1:c",
+}
 
 
 def client(service: str) -> Any:
@@ -64,6 +69,7 @@ def aws(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
             "DkimAttributes": {"Status": "PENDING", "Tokens": ["t1", "t2", "t3"]},
             "MailFromAttributes": {"MailFromDomain": "mail.example.com", "MailFromDomainStatus": "PENDING"},
         },
+        "imsupporting.com": {"DkimAttributes": {"Status": "SUCCESS"}},
         "get_account": {"ProductionAccessEnabled": False},
         "describe_active_receipt_rule_set": {"Metadata": {"Name": "imchat-staging"}},
         "list_subscriptions_by_topic": {
@@ -73,7 +79,13 @@ def aws(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
 
     class Client:
         def __getattr__(self, operation: str) -> Any:
-            return lambda **_: answers[operation]
+            def answer(**asked: str) -> Any:
+                found = answers.get(asked.get("EmailIdentity"), answers[operation])
+                if isinstance(found, str):
+                    raise ClientError({"Error": {"Code": found}}, operation)
+                return found
+
+            return answer
 
     monkeypatch.setattr(todo.boto3, "client", lambda service: Client())
     answers["unread"] = None
@@ -92,6 +104,7 @@ def test_what_only_people_can_do_is_named_record_by_record(aws: dict[str, Any]) 
         'DNS: mail.example.com TXT "v=spf1 include:amazonses.com -all"',
         'DNS, unless there is one: _dmarc.example.com TXT "v=DMARC1; p=quarantine"',
         "SES sends to verified addresses only: ask for production access (SES, “Account dashboard”)",
+        'DNS, to take in mail: example.com MX "10 inbound-smtp.eu-west-1.amazonaws.com"',
         'DNS, to take in mail: imsupporting.com MX "10 inbound-smtp.eu-west-1.amazonaws.com"',
         "SES has one active set of rules in a region; to make it this stage's: "
         "aws ses set-active-receipt-rule-set --rule-set-name imchat-prod",
@@ -107,6 +120,21 @@ def test_what_is_done_is_not_named_again(aws: dict[str, Any]) -> None:
     aws["list_subscriptions_by_topic"]["Subscriptions"][0]["SubscriptionArn"] = "arn:aws:sns:t:1"
     domain = MADE | {"WebUrl": "https://d1.cloudfront.net"}
     assert todo.todo("prod", domain, GIVEN) == []
+
+
+def test_every_domain_that_takes_in_mail_must_be_known_to_ses(aws: dict[str, Any]) -> None:
+    """That of the notice's address, which letters are answered to, and that of support; MailFrom's is the stack's."""
+    aws["imsupporting.com"] = "NotFoundException"
+    aws["shop.example"] = {"DkimAttributes": {"Status": "PENDING", "Tokens": ["t9"]}}
+    left = todo.todo("staging", MADE, GIVEN | {"SupportAddress": "help@shop.example"})
+    assert (
+        "SES takes in no mail for imsupporting.com before it knows it: aws sesv2 create-email-identity "
+        "--email-identity imsupporting.com; its DNS records are named here then"
+    ) in left
+    assert "DNS: t9._domainkey.shop.example CNAME t9.dkim.amazonses.com" in left
+    aws["imsupporting.com"] = "AccessDeniedException"
+    with pytest.raises(ClientError):
+        todo.todo("staging", MADE, GIVEN)
 
 
 def test_that_nobody_would_see_a_rights_request_is_named(aws: dict[str, Any]) -> None:

@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
 # Where the receipt rule puts mail to the data-protection address.
 PRIVACY_PREFIX = "privacy/"
+# What SES itself puts beside people's mail, each time that a receipt rule is made.
+_SETUP = "AMAZON_SES_SETUP_NOTIFICATION"
 # A request is one item: beyond this, a mail says to which request it belongs, and the request does not list it.
 MOST_ANSWERS = 200
 _MOST_CITED, _MOST_LETTERS = 5, 50
@@ -49,11 +51,14 @@ class Sender:
 
 
 def take_in(key: str, now: datetime) -> str:
-    """Take in the message under ``key`` of the inbound bucket: kept, filed (with a request), candidate, or gone (taken
-    in before). Doing it again, after a cut anywhere, does it once; so does another copy of the same mail."""
+    """Take in the message under ``key`` of the inbound bucket: kept, filed (with a request), candidate, gone (taken in
+    before), or setup (SES's own note, which is nobody's mail and is deleted). Doing it again, after a cut anywhere, does it once; so does another copy of the same mail."""
     from imchat.mail import incoming
 
     s3, bucket = aws.client("s3"), settings().inbound_bucket
+    if key.rpartition("/")[2] == _SETUP:
+        s3.delete_object(Bucket=bucket, Key=key)
+        return "setup"
     try:
         found = s3.get_object(Bucket=bucket, Key=key)
     except ClientError as error:
