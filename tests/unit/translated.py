@@ -63,6 +63,29 @@ _PSEUDO = {
 }
 
 
+_HERE = "ap-southeast-2:123456789012"
+# Type: its ARN, {} for its name.
+_ARNS = {
+    "AWS::CloudFront::Function": "arn:aws:cloudfront::123456789012:function/{}",
+    "AWS::Cognito::UserPool": f"arn:aws:cognito-idp:{_HERE}:userpool/{{}}",
+    "AWS::DynamoDB::Table": f"arn:aws:dynamodb:{_HERE}:table/{{}}",
+    "AWS::Events::Rule": f"arn:aws:events:{_HERE}:rule/{{}}",
+    "AWS::IAM::Role": "arn:aws:iam::123456789012:role/{}",
+    "AWS::KMS::Key": f"arn:aws:kms:{_HERE}:key/{{}}",
+    "AWS::Lambda::Function": f"arn:aws:lambda:{_HERE}:function:{{}}",
+    "AWS::Lambda::LayerVersion": f"arn:aws:lambda:{_HERE}:layer:{{}}:1",
+    "AWS::Logs::LogGroup": f"arn:aws:logs:{_HERE}:log-group:{{}}",
+    "AWS::S3::Bucket": "arn:aws:s3:::{}",
+    "AWS::SNS::Topic": f"arn:aws:sns:{_HERE}:{{}}",
+    "AWS::SQS::Queue": f"arn:aws:sqs:{_HERE}:{{}}",
+    "AWS::SecretsManager::Secret": f"arn:aws:secretsmanager:{_HERE}:secret:{{}}",
+    "AWS::StepFunctions::StateMachine": f"arn:aws:states:{_HERE}:stateMachine:{{}}",
+    "AWS::WAFv2::WebACL": f"arn:aws:wafv2:{_HERE}:regional/webacl/{{}}/1",
+}
+# What a reference to one is its ARN.
+_ARN_BY_REF = {"AWS::SNS::Topic", "AWS::SecretsManager::Secret", "AWS::Lambda::LayerVersion"}
+
+
 class _Resolver:
     def __init__(self, template: dict[str, Any], stage: str) -> None:
         self._resources, self._template = template["Resources"], template
@@ -81,15 +104,21 @@ class _Resolver:
     def _ref(self, name: str) -> Any:
         if name in self._known:
             return self._known[name]
-        assert name in self._resources, name
+        kind = self._resources[name]["Type"]
+        return self._arn(name) if kind in _ARN_BY_REF else self._name(name)
+
+    @staticmethod
+    def _name(name: str) -> str:
         return f"imchat-staging-{name[:24]}-ABCDEFGHIJKL"
+
+    def _arn(self, name: str) -> str:
+        return _ARNS[self._resources[name]["Type"]].format(self._name(name))
 
     def _getatt(self, place: Any) -> str:
         name, _, attribute = place.partition(".") if isinstance(place, str) else (place[0], "", ".".join(place[1:]))
-        assert name in self._resources, name
-        if attribute.endswith("Arn") or attribute == "Id":
-            return f"arn:aws:dynamodb:ap-southeast-2:123456789012:table/{self._ref(name)}"
-        return self._ref(name)
+        kind = self._resources[name]["Type"]
+        is_arn = attribute.endswith(("Arn", "ARN")) or (attribute == "Id" and kind == "AWS::SecretsManager::Secret")
+        return self._arn(name) if is_arn else self._name(name)
 
     def _sub(self, what: Any) -> str:
         text, own = (what, {}) if isinstance(what, str) else what
