@@ -107,7 +107,7 @@ def test_a_role_allows_what_the_document_says_and_nothing_else(resources: dict[s
 
 def test_each_function_has_a_role_that_nobody_else_has_and_only_lambda_may_take(resources: dict[str, Any]) -> None:
     functions = functions_of(resources)
-    assert len(functions) == 20
+    assert len(functions) == 21
     for function in functions:
         assert resources[function]["Properties"]["Role"] == {"Fn::GetAtt": [f"{function}Role", "Arn"]}
         (trusted,) = resources[f"{function}Role"]["Properties"]["AssumeRolePolicyDocument"]["Statement"]
