@@ -32,6 +32,7 @@ ACTIVITY = Activity(
     categories=(
         "keyed hashes of IP addresses and user names, for minutes",
         "keyed hashes of addresses that refused mail",
+        "on the list of our mail service (Amazon SES), addresses from which a mail came back",
         "keyed hashes of addresses that mail was sent to, for two days, with how many",
         "ids of letters, with the reference of the request that each belongs to",
     ),
@@ -45,6 +46,8 @@ ACTIVITY = Activity(
     retained_because="without it, mail would go to an address that refused it, or more of it than anybody wants",
     recoverable=False,
 )
+# Why SES keeps the address itself, in a list of its own, where a mail came back for good.
+LISTED_BECAUSE = "our mail service sends nothing to an address from which a mail came back"
 Mail = Literal["transcript", "letter"]
 # Marks of an address by what SES said of it. A bounce stops all mail. A complaint stops transcripts, which anybody can
 # have sent, and never codes and letters: else one click on a stranger's transcript would take away a person's rights.
@@ -234,11 +237,13 @@ class Limits(Store):
             yield verbs.exported(self, reference, "Sending mail to this address", limit)
 
     def erase(self, references: Sequence[Reference], actor: str, now: datetime) -> Outcome:
-        """As Store's: without the mark, mail would be sent again."""
-        kept = [
-            Retained(reference, ACTIVITY.retained_because or "", moment(int(limit.expires_at) * 1000))
-            for reference, limit in verbs.load(Limit, references, now)
-        ]
+        """As Store's: without the mark, mail would be sent again. Where SES keeps the address too, that is said."""
+        kept = []
+        for reference, limit in verbs.load(Limit, references, now):
+            until = moment(int(limit.expires_at) * 1000)
+            kept.append(Retained(reference, ACTIVITY.retained_because or "", until))
+            if reference.pk.startswith(_BOUNCED) and _stops(limit, "letter"):
+                kept.append(Retained(reference, f"on the list of Amazon SES: {LISTED_BECAUSE}", until))
         return Outcome(retained=tuple(kept))
 
 
