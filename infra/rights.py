@@ -243,6 +243,8 @@ RIGHTS: dict[str, tuple[Statement, ...]] = {
         objects("Correspondence", "DeleteObject"),
         listing("Correspondence"),
         secrets("Ledger"),
+        # Ends what SES keeps of addresses: as of lifting it, AWS knows no narrower resource of its list.
+        allow(("ses:ListSuppressedDestinations", "ses:DeleteSuppressedDestination"), EVERYTHING),
         _MAIL_JOBS,
         _FAILED_BY_THE_CLOCK,
         connections("POST", "DELETE"),

@@ -126,6 +126,8 @@ def test_no_action_is_a_pattern_and_nothing_is_given_on_everything_that_aws_can_
                 without_resources = {"xray:PutTraceSegments", "xray:PutTelemetryRecords", "states:SendTaskSuccess"}
                 if function == "RequestsHandler":
                     without_resources |= {"ses:DeleteSuppressedDestination"}
+                if function == "Sweeper":
+                    without_resources |= {"ses:ListSuppressedDestinations", "ses:DeleteSuppressedDestination"}
                 if function == "RequestsMachine":
                     without_resources |= {f"logs:{one}" for one in DELIVERY} | {f"xray:{one}" for one in SAMPLING}
                 assert set(statement["Action"]) <= without_resources, function
@@ -274,11 +276,16 @@ def test_the_outline_of_an_item_says_nothing_of_a_person() -> None:
             assert not [name for name in OUTLINED if type(store.field(name)).__name__ in ("Personal", "Spelling")]
 
 
-def test_only_the_desk_of_requests_takes_an_address_from_the_list_of_ses(resources: dict[str, Any]) -> None:
+def test_only_the_desk_of_requests_and_the_sweep_take_an_address_from_the_list_of_ses(
+    resources: dict[str, Any],
+) -> None:
     may = {
         function: one["Action"]
         for function in functions_of(resources)
         for one in statements(resources, function)
         if any("Suppress" in action for action in one["Action"])
     }
-    assert may == {"RequestsHandler": ["ses:DeleteSuppressedDestination"]}
+    assert may == {
+        "RequestsHandler": ["ses:DeleteSuppressedDestination"],
+        "Sweeper": ["ses:ListSuppressedDestinations", "ses:DeleteSuppressedDestination"],
+    }
