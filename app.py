@@ -6,6 +6,7 @@ from functions import (
     accounts,
     answering,
     desk,
+    documents,
     feedback,
     housekeeping,
     http,
@@ -35,6 +36,7 @@ app.register_blueprint(review.routes)  # /v1/desk/requests/{reference}: what was
 app.register_blueprint(rights.routes)  # /v1/rights-requests
 app.register_blueprint(links.routes)  # links to copies
 app.register_blueprint(answering.tasks)  # Step Functions: the flow of a request
+app.register_blueprint(documents.events)  # S3, through EventBridge: proofs of identity
 app.register_blueprint(inbound.events)  # S3, through EventBridge: mail to us
 app.register_blueprint(mailer.jobs)  # SQS: transcripts
 app.register_blueprint(feedback.events)  # SNS: bounces and complaints

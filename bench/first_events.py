@@ -13,7 +13,7 @@ from bench import found
 from bench.cost.request import PRIVACY
 from bench.endings import site
 from bench.gateway import request, socket
-from imchat import aws, clock, tokens
+from imchat import aws, clock, references, tokens
 from imchat.chat import closing, opening
 from imchat.chat.posting import Author, post
 from imchat.clock import milliseconds
@@ -77,6 +77,7 @@ def of() -> dict[str, dict[str, Event]]:
         "WebsocketDisconnect": {"a connection's end": lambda: socket(_connected(site_id))},
         "Mailer": {"a transcript": lambda: _job(site_id)},
         "Feedback": {"a bounce": lambda: {"Records": [{"Sns": {"Message": published("bounce", _address())}}]}},
+        "Documents": {"a document": lambda: {"key": _document()}},
         "Inbound": {"a mail": lambda: {"detail": {"object": {"key": _mail()}}}},
         "Sweeper": {"nothing due": dict},
         "Nudger": {"a request under review": dict},
@@ -161,6 +162,13 @@ def _mail() -> str:
     mail.set_content("What do you hold about me?")
     key = secrets.token_hex(8)
     aws.client("s3").put_object(Bucket=settings().inbound_bucket, Key=key, Body=bytes(mail))
+    return key
+
+
+def _document() -> str:
+    """Of no request: what is to be deleted takes longest."""
+    key = f"{references.short()}/{references.random()}"
+    aws.client("s3").put_object(Bucket=settings().identity_bucket, Key=key, Body=b"a passport")
     return key
 
 

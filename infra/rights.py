@@ -172,6 +172,8 @@ RIGHTS: dict[str, tuple[Statement, ...]] = {
         objects("Correspondence", "PutObject"),
         sends("InboundDeadLetters"),
     ),
+    # Looks whether a request waits for a document that was sent, and deletes it where none does.
+    "Documents": (table("requests", "GetItem"), objects("Identity", "DeleteObject")),
     # The flow of a rights request. This one reads, changes nothing but where the request stands and which chats it
     # holds, and cleans up.
     "Searcher": (
@@ -241,6 +243,8 @@ RIGHTS: dict[str, tuple[Statement, ...]] = {
         objects("Correspondence", "DeleteObject"),
         listing("Correspondence"),
         secrets("Ledger"),
+        # Ends what SES keeps of addresses: as of lifting it, AWS knows no narrower resource of its list.
+        allow(("ses:ListSuppressedDestinations", "ses:DeleteSuppressedDestination"), EVERYTHING),
         _MAIL_JOBS,
         _FAILED_BY_THE_CLOCK,
         connections("POST", "DELETE"),
@@ -255,6 +259,8 @@ RIGHTS: dict[str, tuple[Statement, ...]] = {
         outline("correspondence"),
         objects("Parts", "GetObject", "PutObject", "AbortMultipartUpload"),
         listing("Parts"),
+        objects("Identity", "DeleteObject"),
+        listing("Identity"),
         _MAIL_JOBS,
         _FAILED_BY_THE_CLOCK,
         _START,

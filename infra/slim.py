@@ -29,7 +29,7 @@ OPERATIONS = {
         "CreateBucket", "HeadBucket",
     ),
     "secretsmanager": ("GetSecretValue",),
-    "sesv2": ("DeleteSuppressedDestination", "SendEmail"),
+    "sesv2": ("DeleteSuppressedDestination", "ListSuppressedDestinations", "SendEmail"),
     "sns": ("Publish",),
     "sqs": ("SendMessage",),
     "stepfunctions": ("DescribeExecution", "SendTaskSuccess", "StartExecution"),

@@ -61,6 +61,10 @@ _WORDS: dict[str, set[Right]] = {
         _WAKE,
         ("ses:DeleteSuppressedDestination", "*"),
     },
+    "ends suppressions of mail": {
+        ("ses:ListSuppressedDestinations", "*"),
+        ("ses:DeleteSuppressedDestination", "*"),
+    },
     "raises alarms": {("sns:Publish", "Alarms")},
     "starts, looks at and stops itself, runs searcher, copier and changer, has its log delivered and its traces taken": {
         _START,

@@ -22,6 +22,8 @@ _OTHERS = {
     "secretsmanager": "secrets_requests",
     "sns": "sns_requests",
 }
+# SES charges for mails, not for looking at its list of suppressed addresses.
+_FREE = {"ListSuppressedDestinations", "DeleteSuppressedDestination"}
 # DynamoDB's, of what an entry used.
 UNITS = ("dynamodb_writes", "dynamodb_reads")
 # A table, and the key of an item in it.
@@ -171,7 +173,7 @@ class Meter:
             self.used["other_calls"] += 1
             if service == "s3":
                 self.used["s3_puts" if operation in _S3_DEARER else "s3_gets"] += 1
-            elif service in _OTHERS:
+            elif service in _OTHERS and operation not in _FREE:
                 self.used[_OTHERS[service]] += 1
 
     def _after(self, operation: str, asked: dict[str, Any], places: list[Place]) -> Items:

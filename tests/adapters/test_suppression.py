@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import botocore.session
@@ -11,6 +11,7 @@ from botocore.stub import Stubber
 
 from imchat import aws, clock
 from imchat.errors import Conflict, NotFound, Unavailable
+from imchat.mail.errors import TemporaryMailError
 from imchat.rights import suppression, telling
 from imchat.rights.letters import SENT
 from imchat.stores import limits
@@ -151,3 +152,45 @@ def test_N13_the_person_is_told_when_their_address_refused_mail(site: World) -> 
     subject = Subject.of(site.site_id, emails=[str(request.email)])
     (mark,) = (one for one in STORE.export(STORE.find(subject), NOON) if "bounced" in str(one))
     assert ("When", "2099-03-03T12:00:00.000+00:00") in {(fact.name, fact.value) for fact in mark.facts}
+
+
+def on_the_list(amazon: Stubber, *since: datetime) -> list[str]:
+    """SES lists addresses that bounced then."""
+    emails = [f"{somebody().email}" for _ in since]
+    listed = [
+        {"EmailAddress": email, "Reason": "BOUNCE", "LastUpdateTime": at}
+        for email, at in zip(emails, since, strict=True)
+    ]
+    amazon.add_response("list_suppressed_destinations", {"SuppressedDestinationSummaries": listed})
+    return emails
+
+
+def test_N17_what_ses_keeps_of_an_address_ends_with_our_own_mark(amazon: Stubber) -> None:
+    ends = NOON.replace(year=NOON.year - 1)
+    gone, also, _ = on_the_list(amazon, ends - timedelta(days=400), ends, ends + timedelta(seconds=1))
+    for email in (gone, also):
+        amazon.add_response("delete_suppressed_destination", {}, {"EmailAddress": email})
+    assert STORE.expire(NOON, lambda: True) == {"addresses_forgotten": 2}
+    amazon.assert_no_pending_responses()
+
+
+def test_N17_what_ses_puts_off_is_done_in_the_next_hour_and_tells_no_address(amazon: Stubber) -> None:
+    old = NOON - timedelta(days=400)
+    first, second = on_the_list(amazon, old, old)
+    amazon.add_response("delete_suppressed_destination", {}, {"EmailAddress": first})
+    amazon.add_client_error("delete_suppressed_destination", "TooManyRequestsException", second, 429)
+    assert STORE.expire(NOON, lambda: True) == {"addresses_forgotten": 1}
+    for what in ("list_suppressed_destinations", "delete_suppressed_destination"):
+        if what.startswith("delete"):
+            on_the_list(amazon, old)
+        amazon.add_client_error(what, "AccessDeniedException", second, 403)
+        with pytest.raises(TemporaryMailError) as failure:
+            STORE.expire(NOON, lambda: True)
+        assert second not in str(failure.value)
+    unknown, last = on_the_list(amazon, old, old)
+    for email, code, status in ((unknown, "BadRequestException", 400), (last, "NotFoundException", 404)):
+        amazon.add_client_error("delete_suppressed_destination", code, email, status)
+    assert STORE.expire(NOON, lambda: True) == {"addresses_forgotten": 1}
+    on_the_list(amazon, old)
+    assert STORE.expire(NOON, lambda: False) == {"unfinished": 1}
+    amazon.assert_no_pending_responses()

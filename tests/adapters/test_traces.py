@@ -1,6 +1,7 @@
 """Who looked at what leaves a trace that leads to the person (N19); what was corrected, deleted or vouched for leaves
 no more than is said."""
 
+import json
 import secrets
 from dataclasses import fields, replace
 from datetime import timedelta
@@ -9,8 +10,10 @@ from typing import Any
 import jwt
 import pytest
 
+from functions.mailer import send_transcripts
 from imchat import clock, tokens
 from imchat.chat import inbox
+from imchat.chat.assigning import assign, transfer
 from imchat.chat.closing import close
 from imchat.chat.copies import request_copy
 from imchat.chat.correcting import correct
@@ -32,8 +35,11 @@ from tests.adapters.answers import under_review
 from tests.adapters.counted import counted
 from tests.adapters.people import fill, somebody
 from tests.adapters.tables import items
+from tests.adapters.test_mailer import queued, queued_by_feedback
 from tests.adapters.wires import Wires
 from tests.adapters.worlds import NOON, ORIGIN, World, items_of, world
+from tests.faults.operations import Context, sqs_record
+from tests.ses import published
 
 pytestmark = pytest.mark.usefixtures("tables")
 IDENTITY = ("name", "email", "phone")
@@ -173,23 +179,40 @@ def test_N18_after_a_deletion_every_table_holds_only_what_the_receipt_says(site:
     for number in range(PAGE_MESSAGES + 5):
         post(chat.pk, Author(site.site_id, "operator", site.operator, "Olga"), f"{tag} {number}", f"c{number}", NOON)
     post(chat.pk, Author(site.site_id, "note", site.operator, "Olga"), f"note {tag}", "n", NOON)
+    assign(chat.pk, site.site_id, site.operator, site.operator, NOON)
+    transfer(chat.pk, site.site_id, site.operator, site.colleague, NOON + timedelta(seconds=1))
+    listing(site)
+    record_views([Chat.get(chat.pk, META)], site.colleague, NOON)
     correct(chat.pk, site.site_id, vars(after), NOON)
     rate(chat.pk, site.site_id, 4, f"remark {tag}", NOON)
     request_copy(chat.pk, site.site_id, NOON)
-    close(chat.pk, site.site_id, "visitor", NOON)
+    chat = close(chat.pk, site.site_id, "visitor", NOON)
+    queued()
+    job = {"chat_id": chat.pk, "job": int(chat.transcript_job)}
+    assert send_transcripts({"Records": [sqs_record(json.dumps(job))]}, Context()) == {"batchItemFailures": []}
+    for body in queued_by_feedback(published("bounce", str(chat.email), chat.pk, int(chat.transcript_job))):
+        assert send_transcripts({"Records": [sqs_record(body)]}, Context()) == {"batchItemFailures": []}
+    chat = Chat.get(chat.pk, META)
     address = limits.address_hash(str(chat.email_key))
-    limits.may_mail("transcript", address, "copy", NOON)
-    limits.suppress(address, "bounced", NOON)
-    receipt = delete(chat.pk, site.site_id, "visitor", NOON)
+    assert (chat.transcript, limits.suppressed("letter", address, NOON)) == ("bounced", "bounced")
+    receipt = delete(chat.pk, site.site_id, "visitor", NOON + timedelta(seconds=2))
     assert page not in wires.heard
     canaries = {
         tag, before.phone, after.phone, *(f"{one.phone}" for one in (before, after)), str(chat.phone_key),
         before.name, before.email, after.name, after.email,
     }  # fmt: skip
     said = " ".join(one.what for one in receipt.retained)
-    for words in ("system log", "corrected", "name and email", "staff looked", "refused mail", "how many mails",
-                  "reference", "counts"):  # fmt: skip
+    for words in ("name and email", "refused mail", "how many mails", "reference", "counts", "Amazon SES"):
         assert words in said
+    # What stands in the log of this chat, and how the receipt calls it.
+    entries = {
+        "open": "opened", "assign": "given to staff", "transfer": "given to staff", "view": "staff looked",
+        "correct": "corrected", "close": "closed", "transcript_sent": "sent", "transcript_bounced": "sent",
+        "delete": "deleted",
+    }  # fmt: skip
+    assert {one["action"]["S"] for one in items_of(Entry, chat.pk)} == set(entries)
+    assert {one["actor"]["S"] for one in views_of(chat.pk)} == {site.operator, site.colleague}
+    assert all(words in said for words in ("system log", *entries.values()))
     held = {
         (model.TABLE, canary)
         for model in {model.TABLE: model for store in stores() for model in store.models}.values()
@@ -197,8 +220,32 @@ def test_N18_after_a_deletion_every_table_holds_only_what_the_receipt_says(site:
         for canary in canaries
         if canary in item
     }
-    names = {before.name, before.email, after.name, after.email}
-    assert held == {("evidence", canary) for canary in names}
+    assert held == {("evidence", one) for one in (before.name, before.email, after.name, after.email)}
+
+
+def test_N18_the_receipt_names_the_list_of_the_mail_service_where_an_address_was_given(site: World) -> None:
+    """Whether it stands there is told to nobody: somebody may have typed another person's address."""
+    for email, bounced in ((None, False), (somebody().email, False), (somebody().email, True)):
+        chat = site.open(name="Ada", email=email)
+        if email and bounced:
+            limits.suppress(limits.address_hash(str(chat.email_key)), "bounced", NOON)
+        receipt = delete(chat.pk, site.site_id, "visitor", NOON)
+        named = [one for one in receipt.retained if "Amazon SES" in one.what]
+        assert [one.until for one in named] == [limits.ACTIVITY.lasting.after(NOON)] * bool(email)
+
+
+@pytest.mark.parametrize(("reason", "named"), [("bounced", True), ("complained", False)])
+def test_N18_an_erasure_says_that_the_list_of_the_mail_service_holds_an_address_that_bounced(
+    reason: str, named: bool, site: World
+) -> None:
+    who = somebody()
+    limits.suppress(limits.address_hash(who.email), reason, NOON)
+    limits.may_mail("transcript", limits.address_hash(who.email), "copy", NOON)
+    found = limits.STORE.find(who.subject(site))
+    assert len(found) == 2
+    kept = limits.STORE.erase(found, "priya", NOON).retained
+    assert {one.reference for one in kept} == set(found)
+    assert [one.until for one in kept if "Amazon SES" in one.why] == [limits.ACTIVITY.lasting.after(NOON)] * named
 
 
 # Vouching

@@ -20,18 +20,20 @@ from tests.adapters.wires import Wires
 
 @pytest.fixture(scope="module")
 def alone(tables: dict[str, Any]) -> Iterator[None]:
-    """A queue, a bucket for mail and a state machine that does nothing, which go afterwards. What is due lies in one
+    """A queue, buckets for mail and for proofs of identity, and a state machine that does nothing, which go afterwards. What is due lies in one
     partition, and the day's key of the sketch is no chance."""
     sqs = aws.client("sqs")
     queue = sqs.create_queue(QueueName="faults")["QueueUrl"]
     s3 = aws.client("s3")
-    s3.create_bucket(Bucket="faults-inbound", CreateBucketConfiguration={"LocationConstraint": s3.meta.region_name})
+    for bucket in ("faults-inbound", "faults-identity"):
+        s3.create_bucket(Bucket=bucket, CreateBucketConfiguration={"LocationConstraint": s3.meta.region_name})
     machines = aws.client("stepfunctions")
     quiet = machines.describe_state_machine(stateMachineArn=settings().requests_machine)
     machine = machines.create_state_machine(name="faults", roleArn=quiet["roleArn"], definition=quiet["definition"])
     ours = {
         "TRANSCRIPT_QUEUE_URL": queue,
         "INBOUND_BUCKET": "faults-inbound",
+        "IDENTITY_BUCKET": "faults-identity",
         "REQUESTS_MACHINE": machine["stateMachineArn"],
     }
     patches = (
@@ -49,5 +51,6 @@ def alone(tables: dict[str, Any]) -> Iterator[None]:
         yield
     settings.cache_clear()
     sqs.delete_queue(QueueUrl=queue)
-    s3.delete_bucket(Bucket="faults-inbound")
+    for bucket in ("faults-inbound", "faults-identity"):
+        s3.delete_bucket(Bucket=bucket)
     machines.delete_state_machine(stateMachineArn=machine["stateMachineArn"])

@@ -16,7 +16,7 @@ import pytest
 from imchat.desk.mails import PRIVACY_PREFIX
 from imchat.register.controller import CONTACT
 from imchat.rights.links import LINK_SECONDS
-from tests.flow.client import POOL, Api, Visitor, mail_to, staff, until
+from tests.flow.client import POOL, Api, Visitor, mail_to, run, staff, until
 from tests.flow.rights import NAME, NOW, at_step, code_to, download, names_and_texts, person, take_in
 from tests.flow.sites import TestSite
 from tests.flow.sockets import visiting
@@ -202,6 +202,7 @@ def test_N13_a_document_is_sent_seen_and_deleted_once_it_is_judged(site: TestSit
     assert send(b"<html>", **{"Content-Type": "text/html"}) in (400, 403)
     assert send(b"elsewhere", key="another/place") in (400, 403)
     assert send(b"a picture") in (200, 204)
+    run(stack, "Documents", {"key": form["fields"]["key"]})
     assert site.privacy("GET", path).json["documents"] == 1
     link = site.privacy("POST", f"{path}/documents/1/links")
     assert (link.status, download(link.json["url"])) == (201, (200, b"a picture"))
@@ -212,6 +213,28 @@ def test_N13_a_document_is_sent_seen_and_deleted_once_it_is_judged(site: TestSit
     assert download(link.json["url"])[0] == 404
     assert site.privacy("GET", path).json["documents"] == 0
     assert api("POST", public, {"content_type": "image/png"}).status == 404
+    # The form is valid for minutes yet: what is sent by it is deleted as soon as it is there.
+    s3, place = api.client("s3"), {"Bucket": stack["buckets"]["identity"], "Prefix": path.rpartition("/")[2]}
+    for _ in range(2):
+        assert send(b"a picture, later") in (200, 204)
+        until(lambda: s3.list_objects_v2(**place)["KeyCount"] == 0)
+
+
+def test_N13_a_document_of_who_proves_by_a_code_is_deleted_before_anything_is_searched(
+    site: TestSite, stack: dict[str, Any]
+) -> None:
+    email = person()
+    path = take_in(site, "access", email, identity=None)
+    reference = path.rpartition("/")[2]
+    api, s3 = Api(stack), Api(stack).client("s3")
+    form = api("POST", f"/v1/rights-requests/{reference}/documents", {"content_type": "image/png"}).json
+    assert POOL.request("POST", form["url"], fields={**form["fields"], "file": ("a.png", b"a picture")}).status < 300
+    bucket = stack["buckets"]["identity"]
+    assert s3.list_objects_v2(Bucket=bucket, Prefix=reference)["KeyCount"] == 1
+    code = code_to(stack, email)
+    assert api("POST", f"/v1/rights-requests/{reference}/code", {"code": code}).status == 200
+    at_step(site.privacy, path, "review")
+    assert s3.list_objects_v2(Bucket=bucket, Prefix=reference)["KeyCount"] == 0
 
 
 def test_a_restricted_chat_is_no_operators_and_still_its_visitors(site: TestSite) -> None:

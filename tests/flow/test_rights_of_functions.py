@@ -63,7 +63,7 @@ def test_there_is_a_try_for_every_table_index_bucket_and_secret_that_a_right_is_
     untried = {action for action, _ in given - tried}
     assert untried == {
         "s3:AbortMultipartUpload", "sqs:DeleteMessage", "sqs:GetQueueAttributes", "ses:SendRawEmail", "ses:SendEmail",
-        "ses:DeleteSuppressedDestination",
+        "ses:DeleteSuppressedDestination", "ses:ListSuppressedDestinations",
         *(
             f"cognito-idp:Admin{one}"
             for one in (

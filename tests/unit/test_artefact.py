@@ -24,6 +24,7 @@ ENTRIES = (
     "app:socket_connected",
     "app:socket_frame",
     "app:socket_disconnected",
+    "functions.documents:settle_document",
     "functions.inbound:take_in_mail",
     "functions.mailer:send_transcripts",
     "functions.feedback:mail_feedback",

@@ -144,7 +144,7 @@ def test_every_function_logs_into_a_group_that_ends(template: dict[str, Any]) ->
     assert {group["RetentionInDays"] for group in groups.values()} == {logs.DAYS}
     names = {group["LogGroupName"]["Fn::Sub"] for group in groups.values()}
     functions = of_type(template, "AWS::Serverless::Function")
-    assert len(functions) == 20
+    assert len(functions) == 21
     assert {f"/aws/lambda/${{{name}}}" for name in functions} <= names
     others = names - {f"/aws/lambda/${{{name}}}" for name in functions}
     assert len(others) == 3
@@ -259,6 +259,24 @@ def test_mail_is_signed_and_its_sender_is_the_only_one_that_may_be_used(template
     assert "TrackingOptions" not in configuration
 
 
+def test_whoever_looks_at_a_document_is_told_of_it_and_not_from_where_it_was_sent(template: dict[str, Any]) -> None:
+    rule = of_type(template, "AWS::Events::Rule")["DocumentsRule"]
+    assert rule["State"] == "ENABLED"
+    assert rule["EventPattern"] == {
+        "source": ["aws.s3"],
+        "detail-type": ["Object Created"],
+        "detail": {"bucket": {"name": [{"Ref": "IdentityBucket"}]}},
+    }
+    (target,) = rule["Targets"]
+    # S3's event names the address of whoever sent it; a queue for what failed would keep that.
+    assert target["InputPath"] == "$.detail.object"
+    assert "DeadLetterConfig" not in target
+    bucket = of_type(template, "AWS::S3::Bucket")["IdentityBucket"]
+    assert bucket["NotificationConfiguration"] == {"EventBridgeConfiguration": {"EventBridgeEnabled": True}}
+    allowed = of_type(template, "AWS::Lambda::Permission")["DocumentsPermission"]
+    assert allowed["SourceArn"] == {"Fn::GetAtt": ["DocumentsRule", "Arn"]}
+
+
 def test_the_sweeper_runs_alone_and_the_mailer_slowly(template: dict[str, Any]) -> None:
     functions = of_type(template, "AWS::Serverless::Function")
     reserved = {
@@ -281,7 +299,7 @@ def test_what_nobody_waits_for_has_its_retries_and_a_place_for_what_failed(templ
         for subscription in of_type(template, "AWS::SNS::Subscription").values()
         if subscription["Protocol"] == "lambda"
     }
-    assert started == {"Sweeper", "Nudger", "Reminders", "Inbound", "Feedback"}
+    assert started == {"Sweeper", "Nudger", "Reminders", "Inbound", "Documents", "Feedback"}
     configured = {
         one["FunctionName"]["Ref"]: one for one in of_type(template, "AWS::Lambda::EventInvokeConfig").values()
     }
@@ -290,6 +308,10 @@ def test_what_nobody_waits_for_has_its_retries_and_a_place_for_what_failed(templ
     feedback = configured.pop("Feedback")
     assert feedback["MaximumRetryAttempts"] == 2
     assert "DestinationConfig" not in feedback
+    # What this one misses, the nudger does within the hour.
+    documents = configured.pop("Documents")
+    assert documents["MaximumRetryAttempts"] == 2
+    assert "DestinationConfig" not in documents
     roles = of_type(template, "AWS::IAM::Role")
     for name, one in configured.items():
         assert one["MaximumRetryAttempts"] in (1, 2)

@@ -104,7 +104,7 @@ def test_a_role_allows_what_the_document_says_and_nothing_else(resources: dict[s
 
 def test_each_function_has_a_role_that_nobody_else_has_and_only_lambda_may_take(resources: dict[str, Any]) -> None:
     functions = functions_of(resources)
-    assert len(functions) == 20
+    assert len(functions) == 21
     for function in functions:
         assert resources[function]["Properties"]["Role"] == {"Fn::GetAtt": [f"{function}Role", "Arn"]}
         (trusted,) = resources[f"{function}Role"]["Properties"]["AssumeRolePolicyDocument"]["Statement"]
@@ -123,6 +123,8 @@ def test_no_action_is_a_pattern_and_nothing_is_given_on_everything_that_aws_can_
                 without_resources = {"xray:PutTraceSegments", "xray:PutTelemetryRecords", "states:SendTaskSuccess"}
                 if function == "RequestsHandler":
                     without_resources |= {"ses:DeleteSuppressedDestination"}
+                if function == "Sweeper":
+                    without_resources |= {"ses:ListSuppressedDestinations", "ses:DeleteSuppressedDestination"}
                 if function == "RequestsMachine":
                     without_resources |= {f"logs:{one}" for one in DELIVERY} | {f"xray:{one}" for one in SAMPLING}
                 assert set(statement["Action"]) <= without_resources, function
@@ -271,11 +273,16 @@ def test_the_outline_of_an_item_says_nothing_of_a_person() -> None:
             assert not [name for name in OUTLINED if type(store.field(name)).__name__ in ("Personal", "Spelling")]
 
 
-def test_only_the_desk_of_requests_takes_an_address_from_the_list_of_ses(resources: dict[str, Any]) -> None:
+def test_only_the_desk_of_requests_and_the_sweep_take_an_address_from_the_list_of_ses(
+    resources: dict[str, Any],
+) -> None:
     may = {
         function: one["Action"]
         for function in functions_of(resources)
         for one in statements(resources, function)
         if any("Suppress" in action for action in one["Action"])
     }
-    assert may == {"RequestsHandler": ["ses:DeleteSuppressedDestination"]}
+    assert may == {
+        "RequestsHandler": ["ses:DeleteSuppressedDestination"],
+        "Sweeper": ["ses:ListSuppressedDestinations", "ses:DeleteSuppressedDestination"],
+    }

@@ -7,12 +7,13 @@ from email.message import EmailMessage
 from types import SimpleNamespace
 from typing import Any
 
-from functions import answering, feedback, housekeeping, inbound, mailer
+from functions import answering, documents, feedback, housekeeping, inbound, mailer
 from imchat import aws, clock
 from imchat.chat.closing import close
 from imchat.chat.deleting import delete
 from imchat.identifiers import email_key
-from imchat.rights import steps
+from imchat.rights import intake, steps
+from imchat.rights.requests import move
 from imchat.rights.restoring import forget_again
 from imchat.settings import settings, table_name
 from imchat.stores.chats import DELETING, PAGE_MESSAGES, Chat
@@ -90,8 +91,9 @@ def _much_is_due() -> SimpleNamespace:
 
 
 def _requests_are_due() -> SimpleNamespace:
-    """One that was never proven, and one that was answered long ago."""
+    """One that was never proven, one that was answered long ago, and a document that was sent too late."""
     waiting, answered = requests.asked(), requests.in_progress()
+    _documented_and_proven()
     before = clock.milliseconds(NOON - timedelta(days=40))
     Request(waiting.request.pk).change([Request.at.set(before)])
     Request(answered.request.pk).change([Request.answered_at.set(before), Request.approved_at.set(before)])
@@ -110,6 +112,14 @@ def _lettered() -> SimpleNamespace:
     letters = Request.get(there.request.pk).letters
     letters[0].outcome = None
     Request(there.request.pk).change([Request.letters.set(letters)])
+    return there
+
+
+def _documented_and_proven() -> SimpleNamespace:
+    """A request whose person proved an address by a code, after they had sent a document."""
+    there = requests.documented()
+    proof = intake.identified(intake.Identity(proven=True, method="code", at=NOON), NOON) | {"documents": []}
+    move(Request.get(there.request.pk), proof, "identity proven", "system", NOON)
     return there
 
 
@@ -171,6 +181,7 @@ def _step(name: str, world: Any, run: Any) -> Operation:
 _SEARCH = answering.search_for_request
 _STEPS = [
     _step("begin a request", _until("begin"), _of(_SEARCH, task="begin")),
+    _step("begin a request with a document", _documented_and_proven, _of(_SEARCH, task="begin")),
     *(_step(f"search {name}", _until("search"), _of(_SEARCH, task="search", store=name)) for name in names()),
     _step(
         "note what was found",
@@ -216,6 +227,18 @@ FUNCTIONS = {
             world=_arrived,
             run=task(inbound.take_in_mail, lambda there: {"detail": {"object": {"key": there.key}}}),
         )
+    ],
+    "documents": [
+        Operation(
+            name="settle a document",
+            world=_documented_and_proven,
+            run=task(documents.settle_document, lambda there: {"key": there.key}),
+        ),
+        Operation(
+            name="keep a document",
+            world=requests.documented,
+            run=task(documents.settle_document, lambda there: {"key": there.key}),
+        ),
     ],
     "sweeper": [
         Operation(

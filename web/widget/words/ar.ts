@@ -98,7 +98,7 @@ export default {
   },
   why: {
     "evidence of use": [
-      "سجل النظام: متى فُتحت المحادثة وصُحّحت وأُنهيت وأُرسلت وحُذفت، مع الاسم والبريد إن ذُكرا",
+      "سجل النظام: متى فُتحت المحادثة وأُسندت وصُحّحت وأُنهيت وأُرسلت وحُذفت، مع الاسم والبريد إن ذُكرا",
       "إثبات الاستخدام",
     ],
     "evidence of who saw it": [
@@ -108,6 +108,10 @@ export default {
     "without it, mail would go to an address that refused it, or more of it than anybody wants": [
       "بصمة مشفّرة لبريدك: هل رفض الرسائل، وكم رسالة أُرسلت إليه",
       "من دونها تُرسل رسائل إلى عنوان رفضها، أو أكثر مما يريده أحد",
+    ],
+    "our mail service sends nothing to an address from which a mail came back": [
+      "عنوان بريدك، في قائمة خدمة البريد لدينا (Amazon SES)، إن أُعيدت رسالة أُرسلت إليه",
+      "لا ترسل خدمة البريد لدينا شيئًا إلى عنوان أُعيدت منه رسالة",
     ],
     "to delete it again, should a backup have to be restored": [
       "بصمة مشفّرة لمرجع المحادثة",

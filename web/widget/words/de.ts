@@ -98,7 +98,7 @@ export default {
   },
   why: {
     "evidence of use": [
-      "das Systemprotokoll: wann der Chat begonnen, berichtigt, beendet, versandt und gelöscht wurde, mit Name und E-Mail-Adresse, wenn sie angegeben waren",
+      "das Systemprotokoll: wann der Chat begonnen, vergeben, berichtigt, beendet, versandt und gelöscht wurde, mit Name und E-Mail-Adresse, wenn sie angegeben waren",
       "Nachweis der Nutzung",
     ],
     "evidence of who saw it": [
@@ -108,6 +108,10 @@ export default {
     "without it, mail would go to an address that refused it, or more of it than anybody wants": [
       "ein Fingerabdruck Ihrer E-Mail-Adresse (verschlüsselte Prüfsumme): ob sie Post abgelehnt hat, und wie viel an sie ging",
       "ohne ihn ginge Post an eine Adresse, die sie abgelehnt hat, oder mehr, als jemand will",
+    ],
+    "our mail service sends nothing to an address from which a mail came back": [
+      "Ihre E-Mail-Adresse, auf der Liste unseres Mail-Dienstes (Amazon SES), falls eine Nachricht an sie zurückkam",
+      "unser Mail-Dienst sendet nichts an eine Adresse, von der eine Nachricht zurückkam",
     ],
     "to delete it again, should a backup have to be restored": [
       "eine verschlüsselte Prüfsumme der Chat-Kennung",

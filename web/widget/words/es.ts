@@ -98,7 +98,7 @@ export default {
   },
   why: {
     "evidence of use": [
-      "el registro del sistema: cuándo se abrió, corrigió, terminó, envió y borró el chat, con el nombre y el correo si los dio",
+      "el registro del sistema: cuándo se abrió, asignó, corrigió, terminó, envió y borró el chat, con el nombre y el correo si los dio",
       "prueba de uso",
     ],
     "evidence of who saw it": [
@@ -108,6 +108,10 @@ export default {
     "without it, mail would go to an address that refused it, or more of it than anybody wants": [
       "una huella cifrada de su correo: si rechazó mensajes, y cuántos recibió",
       "sin ella se escribiría a una dirección que lo rechazó, o más de lo que nadie quiere",
+    ],
+    "our mail service sends nothing to an address from which a mail came back": [
+      "su correo, en la lista de nuestro servicio de correo (Amazon SES), si un mensaje enviado a él fue devuelto",
+      "nuestro servicio de correo no envía nada a una dirección de la que se devolvió un mensaje",
     ],
     "to delete it again, should a backup have to be restored": [
       "una huella cifrada de la referencia del chat",

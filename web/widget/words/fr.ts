@@ -98,7 +98,7 @@ export default {
   },
   why: {
     "evidence of use": [
-      "le journal du système : quand la conversation a été ouverte, corrigée, terminée, envoyée, effacée, avec le nom et l’e‑mail s’ils ont été donnés",
+      "le journal du système : quand la conversation a été ouverte, confiée à l’équipe, corrigée, terminée, envoyée, effacée, avec le nom et l’e‑mail s’ils ont été donnés",
       "preuve d’utilisation",
     ],
     "evidence of who saw it": [
@@ -108,6 +108,10 @@ export default {
     "without it, mail would go to an address that refused it, or more of it than anybody wants": [
       "une empreinte chiffrée de votre adresse : si elle a refusé des e‑mails, et combien elle en a reçu",
       "sans elle, des e‑mails iraient à une adresse qui les refuse, ou trop nombreux",
+    ],
+    "our mail service sends nothing to an address from which a mail came back": [
+      "votre adresse, sur la liste de notre service d’e‑mail (Amazon SES), si un message à cette adresse est revenu",
+      "notre service d’e‑mail n’envoie rien à une adresse d’où un message est revenu",
     ],
     "to delete it again, should a backup have to be restored": [
       "une empreinte chiffrée de la référence de la conversation",

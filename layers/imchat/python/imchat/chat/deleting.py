@@ -164,7 +164,8 @@ def _receipt(chat: Chat, now: datetime) -> Receipt:
         removed=list(_removed(chat)),
         retained=[
             Retained(
-                what="the system log's entries on this chat (when it was opened, corrected, closed, sent and deleted"
+                what="the system log's entries on this chat (when it was opened, given to staff, corrected, closed, "
+                + "sent and deleted"
                 + (", with the name and email given)" if chat.name or chat.email else ")"),
                 why="evidence of use",
                 until=moment(evidence.ends(now) * 1000),
@@ -187,12 +188,18 @@ def _receipt(chat: Chat, now: datetime) -> Receipt:
 
 
 def _of_address(chat: Chat, now: datetime) -> Iterator[Retained]:
-    """What mail leaves of an address. SES keeps a list of its own of addresses that refused mail."""
+    """What mail leaves of an address. Nobody is told whether it refused mail: it may be another person's."""
     if chat.email:
+        until = moment(limits.ACTIVITY.expires_at(now) * 1000)
         yield Retained(
             what="keyed hashes of the email address: that it refused mail, if it did, and how many mails it got",
             why="without it, mail would go to an address that refused it, or more of it than anybody wants",
-            until=moment(limits.ACTIVITY.expires_at(now) * 1000),
+            until=until,
+        )
+        yield Retained(
+            what="the email address, on the list of our mail service (Amazon SES), if a mail to it came back",
+            why=limits.LISTED_BECAUSE,
+            until=until,
         )
 
 

@@ -7,6 +7,7 @@ people can mend while the job waits: it comes again, and in the end lies in the 
 An address on SES's own suppression list is no error here: SES takes the mail and reports a bounce.
 """
 
+from datetime import datetime
 from typing import Any
 
 from imchat.mail.address import deliverable
@@ -15,6 +16,8 @@ from imchat.settings import settings
 
 # SES's quota for a message as it is sent, attachments and encoding included.
 MESSAGE_BYTES = 40_000_000
+# SES takes about one call a second of those that send nothing.
+_LISTED_AT_ONCE = 20
 _NEVER = ("MessageRejected", "BadRequestException")
 # SES gives this the same code as a rejected message; the words are all that tells them apart.
 _NOT_VERIFIED = "not verified"
@@ -51,7 +54,28 @@ def send(raw: bytes, *, recipient: str, chat_id: str, job: int) -> str:
 def unsuppress(recipient: str) -> None:
     """Take the address from SES's suppression list, on which a lasting bounce put it. One that is not on it is no
     error. Raises TemporaryMailError, PermanentMailError."""
-    address = deliverable(recipient)
+    unlist(deliverable(recipient))
+
+
+def listed(before: datetime) -> list[tuple[str, datetime]]:
+    """Some of the addresses that came onto SES's suppression list before a moment, and when each did. Raises
+    TemporaryMailError, PermanentMailError."""
+    from botocore.exceptions import BotoCoreError, ClientError
+
+    from imchat import aws
+
+    try:
+        answer = aws.client("sesv2").list_suppressed_destinations(EndDate=before, PageSize=_LISTED_AT_ONCE)
+    except ClientError as error:
+        raise _judged(error.response) from None
+    except BotoCoreError as error:
+        raise TemporaryMailError(type(error).__name__) from None
+    found = answer.get("SuppressedDestinationSummaries", ())
+    return [(str(one["EmailAddress"]), one["LastUpdateTime"]) for one in found]
+
+
+def unlist(address: str) -> None:
+    """As ``unsuppress``, of an address as SES's list spells it."""
     from botocore.exceptions import BotoCoreError, ClientError
 
     from imchat import aws

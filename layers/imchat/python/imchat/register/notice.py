@@ -22,7 +22,8 @@ CHANGES = (
         "the request that it makes. The ids of our letters are kept with the reference of their request, so that "
         "answers reach it. The system log notes which detail was corrected, and keeps nothing of a phone number but a "
         "keyed hash; who of the staff looked at something is noted without a name or address, also for lists. A copy "
-        "of a chat is mailed once somebody has answered in it.",
+        "of a chat is mailed once somebody has answered in it. What our mail service keeps of addresses from which a "
+        "mail came back is said.",
     ),
     (
         date(2026, 11, 24),

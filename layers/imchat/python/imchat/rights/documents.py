@@ -1,8 +1,13 @@
 """Documents that prove who asks: put by the person into a place of their own, seen by staff through links that hold for
-minutes, deleted once identity is decided, and after 14 days at the latest."""
+minutes, deleted once identity is decided, and after 14 days at the latest.
 
+A form for an upload cannot be called back: it is valid for minutes, whatever is decided meanwhile. So each object is
+looked at again once it is there (``settle``), and all of them each hour (docs/decisions/0047)."""
+
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import groupby
 from typing import Any
 
 from pynamodb.expressions.condition import size
@@ -90,9 +95,42 @@ def link(reference: str, site_id: str, staff: str, number: int, now: datetime) -
     return url
 
 
-def remove(reference: str) -> None:
-    """Delete all documents of a request."""
-    s3, bucket = aws.client("s3"), settings().identity_bucket
-    for page in s3.get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=f"{reference}/"):
-        for one in page.get("Contents", ()):
-            s3.delete_object(Bucket=bucket, Key=one["Key"])
+def remove(reference: str, now: datetime) -> None:
+    """Delete all documents of a request, but those that it waits for."""
+    for keys in stored(reference):
+        settle(keys, now)
+
+
+def stored(reference: str = "") -> Iterator[list[str]]:
+    """The names of the documents that are stored, request by request: of one request, or of all."""
+    pages = (
+        aws.client("s3")
+        .get_paginator("list_objects_v2")
+        .paginate(Bucket=settings().identity_bucket, Prefix=f"{reference}/" if reference else "")
+    )
+    keys = (one["Key"] for page in pages for one in page.get("Contents", ()))
+    return (list(some) for _, some in groupby(keys, _reference))
+
+
+def settle(keys: Sequence[str], now: datetime) -> int:
+    """Of stored documents of one request, delete those that it does not wait for; how many these were. A document stays
+    only while the request waits for proof of identity and lists it. Whatever else lies there goes: what was sent after
+    the decision, what a decision took off the list, what belongs to no request."""
+    # What is stored before a decision is found by whoever decides; what is stored after it is looked at after it.
+    reference = _reference(keys[0])
+    request = load_any(reference) if reference else None
+    gone = [key for key in keys if request is None or not _awaited(request, key, now)]
+    for key in gone:
+        aws.client("s3").delete_object(Bucket=settings().identity_bucket, Key=key)
+    return len(gone)
+
+
+def _reference(key: str) -> str:
+    """The reference of the request that a document belongs to, as its name says."""
+    return key.partition("/")[0]
+
+
+def _awaited(request: Request, key: str, now: datetime) -> bool:
+    if request.visible(now) is None or request.status != AWAITING_IDENTITY:
+        return False
+    return any(one.key == key and one.until > now.timestamp() for one in request.documents)

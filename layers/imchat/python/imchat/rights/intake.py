@@ -204,7 +204,7 @@ def decide_identity(reference: str, site_id: str, staff: str, identity: Identity
             now,
             letter=letters.letter(request, "proof_refused", now),
         )
-    documents.remove(reference)
+    documents.remove(reference, now)
     flow.wake(reference)
     return decided
 

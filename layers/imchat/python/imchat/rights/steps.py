@@ -63,6 +63,7 @@ def begin(reference: str, now: datetime) -> str:
     )
     if not request.identity:
         raise PermissionError("no proof of identity")
+    documents.remove(reference, now)  # of who proved it by a code, or where deleting them was cut
     snapshot.write_order(reference, Order(whose(request), moment(int(request.as_of)), Proof.of(request)))
     return SEARCH_ALL
 
@@ -248,7 +249,7 @@ def finish(reference: str) -> None:
             store.release(request.site_id, reference, clock.now())
     snapshot.remove(reference)
     copying.remove(reference)
-    documents.remove(reference)
+    documents.remove(reference, clock.now())
     if request:
         ended = [Request.step.set(DONE), Request.token.remove(), Request.copy.remove()]
         ended += [Request.open_all.remove(), Request.due_day.remove(), Request.documents.set([])]

@@ -1,9 +1,10 @@
 """What is done each hour for open requests: they end by their time, the flow goes on where something was cut, and
-what was found follows what has been deleted since."""
+what was found follows what has been deleted since; and documents go that no request waits for."""
 
 import logging
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from functools import partial
 from typing import Any
@@ -12,7 +13,7 @@ from imchat.errors import Conflict
 from imchat.live.pushing import side_by_side
 from imchat.register.store import Reference
 from imchat.register.stores import store as store_named
-from imchat.rights import flow, letters, snapshot
+from imchat.rights import documents, flow, letters, snapshot
 from imchat.rights.given import searched
 from imchat.rights.handling import end_by_time
 from imchat.rights.proof import Proof
@@ -26,23 +27,36 @@ _OF_THE_SNAPSHOT = (
 
 
 def tend(now: datetime, time_left: Callable[[], bool] = lambda: True) -> Counter[str]:
-    """Go through the open requests: end those whose time is over, and nudge the others. Answers how many, by what was
-    done, "requests_failed" among it: what one of them meets is logged, and does not keep it from the rest. Ends when
-    ``time_left`` says so; the next hour goes on."""
-    done = Counter(requests_ended=0, requests_nudged=0, requests_failed=0)
+    """Delete the documents that no request waits for, and go through the open requests: end those whose time is over,
+    and nudge the others. Answers how many, by what was done, "requests_failed" among it: what one of them meets is
+    logged, and does not keep it from the rest. Ends when ``time_left`` says so; the next hour goes on."""
+    done = Counter(requests_ended=0, requests_nudged=0, requests_failed=0, documents_removed=0)
+    with _failing_alone(done):
+        for keys in documents.stored():
+            if not time_left():
+                break
+            with _failing_alone(done):
+                done["documents_removed"] += documents.settle(keys, now)
     for key in Request.deadline_index.query(EVERYBODY):
         if not time_left():
             break
-        try:
+        with _failing_alone(done, request=key.pk):
             request = Request.get(key.pk, consistent_read=True)
             if end_by_time(request, now):
                 done["requests_ended"] += 1
             elif _nudged(request, now):
                 done["requests_nudged"] += 1
-        except Exception:
-            logging.getLogger("imchat.rights").exception("not tended", extra={"request": key.pk})
-            done["requests_failed"] += 1
     return done
+
+
+@contextmanager
+def _failing_alone(done: Counter[str], **about: str) -> Iterator[None]:
+    """Log and count what is met, ``about`` which request, and go on."""
+    try:
+        yield
+    except Exception:
+        logging.getLogger("imchat.rights").exception("not tended", extra=about)
+        done["requests_failed"] += 1
 
 
 def _nudged(request: Request, now: datetime) -> bool:

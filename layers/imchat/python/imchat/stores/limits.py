@@ -1,8 +1,9 @@
 """Counters that end by themselves: how often something was done from one place in one window, and addresses to which
 no more mail may go, or not today. What they stand for is known only as a keyed hash."""
 
-from collections.abc import Iterable, Iterator, Sequence
-from datetime import datetime
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import datetime, timedelta
 from typing import Literal
 
 from pynamodb.attributes import NumberAttribute, UnicodeAttribute, UnicodeSetAttribute
@@ -32,6 +33,7 @@ ACTIVITY = Activity(
     categories=(
         "keyed hashes of IP addresses and user names, for minutes",
         "keyed hashes of addresses that refused mail",
+        "on the list of our mail service (Amazon SES), addresses from which a mail came back",
         "keyed hashes of addresses that mail was sent to, for two days, with how many",
         "ids of letters, with the reference of the request that each belongs to",
     ),
@@ -45,6 +47,8 @@ ACTIVITY = Activity(
     retained_because="without it, mail would go to an address that refused it, or more of it than anybody wants",
     recoverable=False,
 )
+# Why SES keeps the address itself, in a list of its own, where a mail came back for good.
+LISTED_BECAUSE = "our mail service sends nothing to an address from which a mail came back"
 Mail = Literal["transcript", "letter"]
 # Marks of an address by what SES said of it. A bounce stops all mail. A complaint stops transcripts, which anybody can
 # have sent, and never codes and letters: else one click on a stranger's transcript would take away a person's rights.
@@ -53,6 +57,8 @@ _BOUNCED, _COMPLAINED = "suppressed#", "complained#"
 _MAILED: dict[Mail, str] = {"transcript": "mailed#", "letter": "lettered#"}
 _LETTER = "letter#"
 _DAY = 86400
+# No twelve months are shorter.
+_NEARLY_A_YEAR = timedelta(days=365)
 # Of one kind, to one address, for all websites together: more than anybody asks for, and too few to bother them with.
 MAILS_A_DAY = 20
 # Of one website, to addresses that had no transcript that day: more than a busy one closes chats in an hour.
@@ -234,12 +240,38 @@ class Limits(Store):
             yield verbs.exported(self, reference, "Sending mail to this address", limit)
 
     def erase(self, references: Sequence[Reference], actor: str, now: datetime) -> Outcome:
-        """As Store's: without the mark, mail would be sent again."""
-        kept = [
-            Retained(reference, ACTIVITY.retained_because or "", moment(int(limit.expires_at) * 1000))
-            for reference, limit in verbs.load(Limit, references, now)
-        ]
+        """As Store's: without the mark, mail would be sent again. Where SES keeps the address too, that is said."""
+        kept = []
+        for reference, limit in verbs.load(Limit, references, now):
+            until = moment(int(limit.expires_at) * 1000)
+            kept.append(Retained(reference, ACTIVITY.retained_because or "", until))
+            if reference.pk.startswith(_BOUNCED) and _stops(limit, "letter"):
+                kept.append(Retained(reference, f"on the list of Amazon SES: {LISTED_BECAUSE}", until))
         return Outcome(retained=tuple(kept))
+
+    def expire(self, now: datetime, time_left: Callable[[], bool]) -> Counter[str]:
+        """As Store's. Our own items DynamoDB deletes; SES's list of addresses knows no end, so it gets that of our
+        marks (N17). What SES puts off, the next hour does."""
+        from imchat.mail import ses
+        from imchat.mail.errors import PermanentMailError, TemporaryMailError
+
+        done: Counter[str] = Counter()
+        for address, since in ses.listed(now - _NEARLY_A_YEAR):
+            if ACTIVITY.expires_at(since) > now.timestamp():
+                continue
+            if not time_left():
+                done["unfinished"] = 1
+                break
+            try:
+                ses.unlist(address)
+            except PermanentMailError:  # SES does not know it; it keeps nothing from the others
+                continue
+            except TemporaryMailError:
+                if not done:
+                    raise
+                break
+            done["addresses_forgotten"] += 1
+        return done
 
 
 STORE = Limits()
