@@ -94,8 +94,8 @@ def change_operator(operator_id: str, me: Staff, sent: forms.OperatorChange) -> 
 @routes.route("/v1/account/statistics", methods=["GET"], by=OWNER, refusals="too_many_days bad_cursor")
 def get_statistics(me: Staff, asked: forms.Counts) -> "shapes.Statistics | Csv":
     """Daily counts of one's site, ``from`` to ``to`` (days, both included; the last 30 where absent), in pages, and the
-    sum of each page; or as ``format`` csv, whole. No count stands for anybody (N20): what is fewer than five on a day is
-    added to its month, what is fewer than five in a month to its year, and neither is shown before it makes five. A
+    sum of each page; or as ``format`` csv, whole. No count stands for anybody (N20): what is fewer than five on a day
+    is added to its month, what is fewer than five in a month to its year, and neither is shown before it makes five. A
     month or a year is counted with its last day; until that is over, with today."""
     from imchat.stores.statistics import page, shown, total
 

@@ -19,8 +19,8 @@ class TooLong(Exception):
 
 
 def lines(rows: Iterable[Iterable[str]], most: int | None = None) -> str:
-    """Rows as lines of a CSV (RFC 4180), each cell harmless. Raises TooLong where they take more than ``most`` bytes as a
-    text in JSON, which is how Lambda answers; no more rows are taken then."""
+    """Rows as lines of a CSV (RFC 4180), each cell harmless. Raises TooLong where they take more than ``most`` bytes
+    as a text in JSON, which is how Lambda answers; no more rows are taken then."""
     written, size = [], 0
     line = io.StringIO(newline="")
     writer = csv.writer(line)

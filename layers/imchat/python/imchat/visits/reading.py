@@ -63,11 +63,8 @@ def _tallies(site_id: str, first: date, last: date, now: datetime, start: str = 
     """What was counted, in the order of the keys."""
     fresh = [(now - timedelta(days=back)).date() for back in reversed(range(_UNFOLDED_DAYS))]
     unfolded = [day.isoformat() for day in fresh if first <= day <= last and day.isoformat() >= start]
-    stored = groupby(
-        tallies.raw_items(VisitTally, site_id, first, last, now.date(), start),
-        key=lambda item: str(item["sk"]["S"][:10]),
-    )
-    for day, items in _by_day(stored, unfolded):
+    stored = tallies.raw_items(VisitTally, site_id, first, last, now.date(), start=start)
+    for day, items in _by_day(groupby(stored, key=lambda item: str(item["sk"]["S"][:10])), unfolded):
         found: dict[str, Tally] = {}
         for item in items:
             _add(found, item)
