@@ -2,9 +2,8 @@
 
 import csv
 import io
+import json
 from collections.abc import Iterable
-
-import msgspec
 
 _FORMULAS_BEGIN_WITH = frozenset("=+-@\t\r")
 
@@ -20,7 +19,7 @@ class TooLong(Exception):
 
 def lines(rows: Iterable[Iterable[str]], most: int | None = None) -> str:
     """Rows as lines of a CSV (RFC 4180), each cell harmless. Raises TooLong where they take more than ``most`` bytes
-    as a text in JSON, which is how Lambda answers; no more rows are taken then."""
+    as a text in JSON of ASCII, which is how Lambda answers at worst; no more rows are taken then."""
     written, size = [], 0
     line = io.StringIO(newline="")
     writer = csv.writer(line)
@@ -30,7 +29,7 @@ def lines(rows: Iterable[Iterable[str]], most: int | None = None) -> str:
         line.seek(0)
         line.truncate()
         if most is not None:
-            size += len(msgspec.json.encode(written[-1]))
+            size += len(json.dumps(written[-1]))
             if size > most:
                 raise TooLong
     return "".join(written)

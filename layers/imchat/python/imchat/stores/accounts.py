@@ -14,7 +14,7 @@ from pynamodb.attributes import (
     UnicodeAttribute,
     UnicodeSetAttribute,
 )
-from pynamodb.expressions.condition import size
+from pynamodb.expressions.condition import Condition, size
 
 from imchat import periods
 from imchat.errors import Unavailable
@@ -292,6 +292,7 @@ def add_canned_reply(reply: CannedReply, check: Callable[[list[CannedReply]], No
     one between the two. Raises what ``check`` raises; Cancelled where the condition of the write does not hold."""
     for _ in range(_ADDING_ROUNDS):
         place = CannedRevision(reply.pk, _CANNED)
+        unchanged: Condition
         try:
             revision = CannedRevision.get(reply.pk, _CANNED, consistent_read=True).revision
             unchanged = CannedRevision.revision == revision
