@@ -88,7 +88,11 @@ def post(chat_id: str, author: Author, text: str, client_id: str, now: datetime)
                 return _posted_before(old, message.id)
             if old.status == CLOSED:
                 raise Conflict("chat_closed", "This chat has ended.") from None
-            if author.name and len(old.operators.as_dict()) >= MOST_OPERATORS and not old.operator_name(author.operator):
+            if (
+                author.name
+                and len(old.operators.as_dict()) >= MOST_OPERATORS
+                and not old.operator_name(author.operator)
+            ):
                 raise Conflict("chat_full", "Too many operators wrote in this chat. Please start a new one.") from None
             if old.pages >= author.most_pages:
                 raise Conflict("chat_full", "This chat is full. Please end it and start a new one.") from None
