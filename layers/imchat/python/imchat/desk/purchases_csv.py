@@ -9,7 +9,7 @@ from datetime import date, datetime
 from typing import Literal
 
 from imchat.desk import amounts
-from imchat.desk.purchases import Sale, record
+from imchat.desk.purchases import Sale, record, region_of
 from imchat.errors import BodyTooLarge, InvalidInput
 from imchat.fields import checked
 from imchat.values import InvalidValue
@@ -111,12 +111,12 @@ def import_csv(site_id: str, staff: str, content: str, now: datetime, form: Form
     records = _records(lines, first, separator)
     start, heading = next(records, (first + 1, None))
     columns = _heading(heading, start)
-    report = Report()
+    report, region = Report(), region_of(site_id)
     for line, values in records:
         if values == [] or (values and len(values) >= len(columns) and not any(value.strip() for value in values)):
             continue
         try:
-            recorded = record(site_id, staff, _sale(columns, values, form), now)
+            recorded = record(site_id, staff, _sale(columns, values, form), now, region=region)
         except InvalidInput as refusal:
             report.refused.append(RefusedLine(line, refusal.field, refusal.detail))
             continue
