@@ -51,21 +51,20 @@ def remove(site_id: str, canned_id: str) -> None:
 
 
 def _within(reply: CannedReply, write: Part) -> None:
-    """Write a reply, if all of its site fit an answer with it; a reply that is there already may always become smaller.
-    Raises Conflict; Cancelled where the condition of the write does not hold."""
+    """Write a reply, if all of its site fit an answer with it; one that is there already may always become smaller, and
+    is not written where it is the same. Raises Conflict; Cancelled where the condition of the write does not hold."""
 
-    def check(replies: list[CannedReply]) -> None:
-        others = [one for one in replies if one.sk != reply.sk]
-        before = next((verbs.stored(one) for one in replies if one.sk == reply.sk), 0)
-        size = verbs.stored(reply)
-        if size > before and sum(map(verbs.stored, others)) + size > MOST_BYTES:
-            raise Conflict(
-                "too_many_canned_replies", "The canned replies hold as much text as they may. Drop some first."
-            )
-        if not before and len(others) >= MOST_REPLIES:
-            raise Conflict(
-                "too_many_canned_replies", f"There are {MOST_REPLIES} canned replies already. Drop some first."
-            )
+    def check(replies: list[CannedReply]) -> bool:
+        there = next((one for one in replies if one.sk == reply.sk), None)
+        if there and (there.shortcut, there.text) == (reply.shortcut, reply.text):
+            return False
+        before, size = verbs.stored(there) if there else 0, verbs.stored(reply)
+        if size > before and sum(map(verbs.stored, replies)) - before + size > MOST_BYTES:
+            raise Conflict("too_many_canned_replies", "The canned replies hold all the text they may. Drop some first.")
+        if not there and len(replies) >= MOST_REPLIES:
+            detail = f"There are {MOST_REPLIES} canned replies already. Drop some first."
+            raise Conflict("too_many_canned_replies", detail)
+        return True
 
     accounts.add_canned_reply(reply, check, write)
 

@@ -287,9 +287,9 @@ def _canned_replies(pk: str, *, consistent: bool = False) -> list[CannedReply]:
     return list(CannedReply.query(pk, CannedReply.sk.startswith(f"{_CANNED}#"), consistent_read=consistent))
 
 
-def add_canned_reply(reply: CannedReply, check: Callable[[list[CannedReply]], None], write: Part) -> None:
-    """Do ``write``, which makes or changes a reply, where ``check`` lets the site's replies have it; nobody else adds
-    one between the two. Raises what ``check`` raises; Cancelled where the condition of the write does not hold."""
+def add_canned_reply(reply: CannedReply, check: Callable[[list[CannedReply]], bool], write: Part) -> None:
+    """Do ``write``, which makes or changes a reply, where ``check`` of the site's replies says so; nobody else adds one
+    between the two. Raises what ``check`` raises; Cancelled where the condition of the write does not hold."""
     for _ in range(_ADDING_ROUNDS):
         place = CannedRevision(reply.pk, _CANNED)
         unchanged: Condition
@@ -298,7 +298,8 @@ def add_canned_reply(reply: CannedReply, check: Callable[[list[CannedReply]], No
             unchanged = CannedRevision.revision == revision
         except CannedRevision.DoesNotExist:
             unchanged = CannedRevision.pk.does_not_exist()
-        check(_canned_replies(reply.pk, consistent=True))
+        if not check(_canned_replies(reply.pk, consistent=True)):
+            return
         try:
             transact(write, update(place, [CannedRevision.revision.add(1)], unchanged))
             return
