@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, Any
 from functions import views
 from functions.answers import Created, Csv, Ok
 from functions.callers import PRIVACY, Staff
-from functions.forms import Page
+from functions.forms import NextPage, Page
 from functions.forms import desk as forms
 from functions.http import Routes
-from functions.reading import known, known_number
+from functions.reading import known, known_number, known_operator_place
 from imchat import clock
 from imchat.errors import BodyTooLarge
 
@@ -24,8 +24,7 @@ CSV_BYTES = 2 * 1024 * 1024
 _CORRESPONDENCE = "/v1/desk/correspondence"
 _PURCHASES = "/v1/desk/purchases"
 _DISCLOSURES = "/v1/desk/disclosures"
-_SEARCH = "no_identifier blank_identifier"
-_PAGED_SEARCH = f"{_SEARCH} bad_cursor"
+_PAGED_SEARCH = "no_identifier blank_identifier bad_cursor"
 
 
 # What stands in a record is its store's to say: mypy cannot see it, but every test that asks a deployed stack does.
@@ -161,7 +160,7 @@ def search_purchases(me: Staff, sent: forms.SearchPage) -> "Ok[shapes.PurchaseLi
     _PURCHASES + "/import",
     methods=["POST"],
     by=PRIVACY,
-    refusals="body_too_large not_utf8 unknown_field bad_heading",
+    refusals="body_too_large too_many_lines not_utf8 unknown_field bad_heading",
     content_types=("text/csv", "application/octet-stream"),
 )
 def import_purchases(me: Staff, asked: forms.CsvFormat) -> "shapes.Imported":
@@ -261,21 +260,22 @@ def approve_disclosure(reference: str, me: Staff) -> "Ok[shapes.Disclosure]":
     return Ok(_shown(STORE, me, approve(known(reference, "disclosure"), me.site_id, me.operator_id, clock.now())))
 
 
-@routes.route("/v1/desk/evidence/views", methods=["POST"], by=PRIVACY, refusals=_SEARCH)
-def get_views(me: Staff, sent: forms.Search) -> "shapes.Views":
-    """Who of the staff looked at a person's data, and when (N19)."""
+@routes.route("/v1/desk/evidence/views", methods=["POST"], by=PRIVACY, refusals=_PAGED_SEARCH)
+def get_views(me: Staff, sent: forms.SearchPage) -> "shapes.Views":
+    """Who of the staff looked at a person's data, and when (N19): newest first, in pages."""
     from imchat.desk.lookups import views as views_of
 
-    return {"views": [views.viewed(entry) for entry in views_of(_subject(me, sent), clock.now())]}
+    found = views_of(_subject(me, sent), clock.now(), sent.next or None)
+    return {"views": [views.viewed(entry) for entry in found.entries], "next": found.next}
 
 
 @routes.route("/v1/desk/staff", methods=["GET"], by=PRIVACY)
-def get_staff(me: Staff) -> "shapes.StaffNames":
-    """The public names of the site's operators, for whoever reads who did what."""
-    from imchat.stores.accounts import public_names
+def get_staff(me: Staff, asked: NextPage) -> "shapes.StaffNames":
+    """The public names of the site's operators, for whoever reads who did what, in pages."""
+    from imchat.stores.accounts import operators_page
 
-    names = public_names(me.site_id)
-    return {"staff": [{"operator_id": operator_id, "name": name} for operator_id, name in names.items()]}
+    found, following = operators_page(me.site_id, known_operator_place(asked.next))
+    return {"staff": [{"operator_id": one.operator_id, "name": one.name} for one in found], "next": following}
 
 
 @routes.route("/v1/desk/register", methods=["GET"], by=PRIVACY)

@@ -22,7 +22,7 @@ routes = Routes(__name__)
     "/v1/desk/requests/{reference}/links",
     methods=["POST"],
     by=PRIVACY,
-    refusals="request_not_found no_copy changed_meanwhile",
+    refusals="request_not_found no_copy changed_meanwhile request_full",
 )
 def make_link(reference: str, me: Staff) -> "Created[shapes.CopyLink]":
     """A link to an approved copy, for five minutes; that it was made is recorded."""

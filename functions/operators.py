@@ -143,7 +143,7 @@ def get_canned(me: Staff) -> "shapes.CannedReplies":
     return {"canned": [views.canned(one) for one in canned_replies(me.site_id)]}
 
 
-@routes.route(_CANNED, methods=["POST"], by=OPERATOR)
+@routes.route(_CANNED, methods=["POST"], by=OPERATOR, refusals="too_many_canned_replies")
 def add_canned(me: Staff, sent: forms.Canned) -> "Created[shapes.CannedReply]":
     """Keep a new canned reply."""
     from imchat.chat import canned
@@ -151,12 +151,14 @@ def add_canned(me: Staff, sent: forms.Canned) -> "Created[shapes.CannedReply]":
     return Created(views.canned(canned.add(me.site_id, sent.shortcut, sent.text)))
 
 
-@routes.route(_CANNED + "/{canned_id}", methods=["PUT"], by=OPERATOR, refusals="canned_reply_not_found")
+@routes.route(
+    _CANNED + "/{canned_id}", methods=["PUT"], by=OPERATOR, refusals="canned_reply_not_found too_many_canned_replies"
+)
 def change_canned(canned_id: str, me: Staff, sent: forms.Canned) -> "shapes.CannedReply":
     """Change a canned reply."""
     from imchat.chat import canned
 
-    return views.canned(canned.change(me.site_id, canned_id, sent.shortcut, sent.text))
+    return views.canned(canned.change(me.site_id, known(canned_id, "canned_reply"), sent.shortcut, sent.text))
 
 
 @routes.route(_CANNED + "/{canned_id}", methods=["DELETE"], by=OPERATOR, refusals="canned_reply_not_found")
@@ -164,7 +166,7 @@ def remove_canned(canned_id: str, me: Staff) -> NoContent:
     """Drop a canned reply."""
     from imchat.chat import canned
 
-    canned.remove(me.site_id, canned_id)
+    canned.remove(me.site_id, known(canned_id, "canned_reply"))
     return NoContent()
 
 

@@ -16,6 +16,7 @@ REFERENCE = re.compile(r"[a-z2-7]{26}")
 REQUEST = re.compile(r"[a-z2-7]{4}-[a-z2-7]{4}-[a-z2-7]{4}")
 CODE = re.compile(r"\s*[0-9]{6}\s*")
 PLACE = re.compile(r"[0-9]{1,6}\.[0-9]{1,6}(\.[0-9]{1,9})?")
+OPERATOR = re.compile(r"[A-Za-z0-9-]{1,64}")
 NUMBER = re.compile(r"[0-9]{1,6}")
 # What is wrong with such a field is where a reader is, not what they sent.
 _PLACES = ("after", "next")
@@ -73,6 +74,8 @@ def _mismatch(said: str, form: Any) -> InvalidInput:
         return InvalidInput("invalid_value", f"This must be a {example}.", place)
     if said.startswith("Invalid enum value"):
         return InvalidInput("invalid_value", f"This must be one of: {', '.join(_allowed(form, place))}.", place)
+    if longest := re.match(r"Expected `array` of length <= ([0-9]+)", said):
+        return InvalidInput("invalid_value", f"At most {longest[1]} can be given at once.", place)
     kinds = re.match(r"Expected `(\w+)[^`]*`(, got)?", said)
     if kinds and kinds[2]:
         return InvalidInput("wrong_type", f"This must be {_KINDS.get(kinds[1], kinds[1])}.", place)
@@ -112,6 +115,13 @@ def known_request(reference: str) -> str:
     if not REQUEST.fullmatch(reference):
         raise NotFound("request")
     return reference
+
+
+def known_operator_place(place: str) -> str | None:
+    """Where a list of operators goes on: behind which id; None from its beginning. Raises InvalidInput."""
+    if place and not OPERATOR.fullmatch(place):
+        raise InvalidInput("bad_cursor", "This place in the list is not one that was given out.", "next")
+    return place or None
 
 
 def known_number(given: str, what: str) -> int:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 routes = Routes(__name__)
 _ALL = "/v1/desk/requests"
 _ONE = _ALL + "/{reference}"
-_ACT = "request_not_found wrong_state changed_meanwhile"
+_ACT = "request_not_found wrong_state changed_meanwhile request_full"
 
 
 @routes.route(_ALL, methods=["GET"], by=PRIVACY)
@@ -184,7 +184,10 @@ def withdraw_request(reference: str, me: Staff, sent: forms.Because) -> "shapes.
 
 
 @routes.route(
-    _ONE + "/suppression", methods=["DELETE"], by=PRIVACY, refusals="request_not_found not_suppressed changed_meanwhile"
+    _ONE + "/suppression",
+    methods=["DELETE"],
+    by=PRIVACY,
+    refusals="request_not_found not_suppressed changed_meanwhile request_full",
 )
 def lift_suppression(reference: str, me: Staff) -> "shapes.RequestWithMail":
     """Let mail go to the address of a request again, after a bounce or a complaint; letters that were held back go

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 routes = Routes(__name__)
 _ONE = "/v1/desk/requests/{reference}"
-_ACT = "request_not_found wrong_state changed_meanwhile"
+_ACT = "request_not_found wrong_state changed_meanwhile request_full"
 _REVIEW = f"{_ACT} approved_already not_under_review"
 
 

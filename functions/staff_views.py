@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from imchat.settings import settings
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from functions.shapes import account
     from functions.shapes import sign_in as shapes
@@ -90,7 +90,7 @@ def statistics_rows(days: "list[tuple[str, dict[str, int]]]") -> "Iterator[list[
         yield [day, *(str(counts.get(name, 0)) for name in names)]
 
 
-def visits_rows(days: "list[VisitDay]") -> "Iterator[list[str]]":
+def visits_rows(days: "Iterable[VisitDay]") -> "Iterator[list[str]]":
     """A line for each number of a day, month or year: of views, visitors and bots, then of each path and each referring
     host."""
     yield ["day", "what", "name", "number"]

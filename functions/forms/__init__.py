@@ -38,11 +38,16 @@ Limit = Annotated[int, ruled("limit")]
 Next = Annotated[str, msgspec.Meta(description="Where the list goes on: `next` of the page before.")]
 
 
-class Page(Query):
+class NextPage(Query):
+    """A page of a list, as long as an answer holds."""
+
+    next: Next = ""
+
+
+class Page(NextPage):
     """A page of a list."""
 
     limit: Limit = 50
-    next: Next = ""
 
 
 class Days(Query):

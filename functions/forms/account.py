@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from msgspec import UNSET, UnsetType
 
-from functions.forms import Address, Days, Form, Name, ruled
+from functions.forms import Address, Days, Form, Name, Next, ruled
 
 Language = Annotated[str, ruled("language")]
 SiteText = Annotated[str, ruled("site_text")]
@@ -57,3 +57,4 @@ class Counts(Days):
     """Which days, and in which form."""
 
     format: Literal["json", "csv"] = "json"
+    next: Next = ""

@@ -2,15 +2,21 @@
 
 from typing import Annotated, Literal
 
+from msgspec import Meta
+
 from functions.forms import ActId, Email, Form, Message, Name, Next, Phone, Query, Reference, Remark, Time, ruled
+
+# Each is a search of its own, and one person has no more. A body has room for thousands.
+MOST_IDENTIFIERS = 20
+_FEW = Meta(max_length=MOST_IDENTIFIERS)
 
 
 class Search(Form):
     """Whom a search is about: any of these, in any spelling, and one at least."""
 
-    emails: list[Email] = []
-    names: list[Name] = []
-    phones: list[Phone] = []
+    emails: Annotated[list[Email], _FEW] = []
+    names: Annotated[list[Name], _FEW] = []
+    phones: Annotated[list[Phone], _FEW] = []
 
 
 class SearchPage(Search):

@@ -85,7 +85,10 @@ def rules() -> dict[str, Schema]:
         | {"examples": [purchases.PROCESSORS[0]]},
         "processor_reference": _said("The payment's reference: letters, digits and . _ : / -, at most 64.")
         | {"examples": ["PAY-2026-0001"]},
-        "purchases_file": _said(f"A heading and a line a purchase; the columns: {', '.join(purchases_csv.COLUMNS)}.")
+        "purchases_file": _said(
+            f"A heading and a line a purchase, at most {purchases_csv.MOST_LINES} lines; the columns:"
+            f" {', '.join(purchases_csv.COLUMNS)}."
+        )
         | {"examples": [_csv(_SALE)]},
         "redaction_reason": {"enum": list(REASONS)},
         "reference": _pattern(REFERENCE, "k7qf2m3rxa4ck7qf2m3rxa4ck7"),

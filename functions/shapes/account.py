@@ -52,9 +52,10 @@ class Operator(TypedDict):
 
 
 class Operators(TypedDict):
-    """Who answers."""
+    """Who answers; ``next`` asks for the page behind it."""
 
     operators: list[Operator]
+    next: str | None
 
 
 class OperatorOnly(TypedDict):
@@ -93,10 +94,17 @@ class Counted(TypedDict):
 
 Statistics = TypedDict(
     "Statistics",
-    {"from": Day, "to": Day, "days": list[DayCounts], "longer": list[LongerCounts], "total": dict[str, int]},
+    {
+        "from": Day,
+        "to": Day,
+        "days": list[DayCounts],
+        "longer": list[LongerCounts],
+        "total": dict[str, int],
+        "next": str | None,
+    },
 )
 
-Statistics.__doc__ = "The counts of some days, and their sum."
+Statistics.__doc__ = "A page of the counts of some days, and the sum of the page; `next` asks for the page behind it."
 
 
 class VisitCounts(TypedDict):
@@ -122,13 +130,21 @@ class LongerVisits(VisitCounts):
 
 
 class AllVisits(TypedDict):
-    """The sum of some days."""
+    """The sum of a page."""
 
     views: int
     bots: int
 
 
 Visits = TypedDict(
-    "Visits", {"from": Day, "to": Day, "days": list[DayVisits], "longer": list[LongerVisits], "total": AllVisits}
+    "Visits",
+    {
+        "from": Day,
+        "to": Day,
+        "days": list[DayVisits],
+        "longer": list[LongerVisits],
+        "total": AllVisits,
+        "next": str | None,
+    },
 )
-Visits.__doc__ = "The visits of some days, and their sum."
+Visits.__doc__ = "A page of the visits of some days, and the sum of the page; `next` asks for the page behind it."

@@ -136,9 +136,10 @@ class View(TypedDict):
 
 
 class Views(TypedDict):
-    """Who of the staff looked, newest first."""
+    """Who of the staff looked, newest first; ``next`` asks for the page behind it."""
 
     views: list[View]
+    next: str | None
 
 
 class StaffName(TypedDict):
@@ -149,6 +150,7 @@ class StaffName(TypedDict):
 
 
 class StaffNames(TypedDict):
-    """The site's operators."""
+    """The site's operators; ``next`` asks for the page behind it."""
 
     staff: list[StaffName]
+    next: str | None

@@ -1,10 +1,12 @@
 """How many DynamoDB calls things take (DESIGN section 8), counted where botocore sends them."""
 
-from datetime import timedelta
+from collections import Counter
+from datetime import UTC, datetime, timedelta
 from math import ceil
 
 import pytest
 
+from bench import found
 from bench.cost.capacity import Table, size
 from bench.population import chats, write
 from imchat import aws, clock
@@ -15,11 +17,17 @@ from imchat.chat.posting import Author, post
 from imchat.chat.reading import read
 from imchat.housekeeping import sweep
 from imchat.periods import add_months
+from imchat.rights import intake, review, steps
+from imchat.rights.intake import Identity
 from imchat.settings import table_name
 from imchat.stores import accounts, statistics
 from imchat.stores.chats import PAGE_MESSAGES, Chat
+from imchat.stores.requests import Request
 from imchat.subjects import Subject
+from infra.machine import names
+from tests.adapters.answers import reviewing
 from tests.adapters.counted import counted
+from tests.adapters.people import somebody
 from tests.adapters.worlds import NOON, items_of, world
 from tests.held import certain, erase, search
 
@@ -123,3 +131,28 @@ def test_the_sweep_takes_at_most_a_fifth_of_a_call_for_a_chat(closed: bool, monk
     assert len(calls) - len(empty) <= 0.2 * 500
     counts = statistics.total(statistics.read(site.site_id, NOON.date(), NOON.date()))
     assert counts.get("outcome:expired", 0) == (0 if closed else 500)
+
+
+def test_N12_a_copy_of_five_hundred_chats_takes_thirty_calls(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As the state machine runs the tasks: from proof of identity to the copy (DESIGN section 8)."""
+    now = datetime.now(UTC)
+    monkeypatch.setattr(clock, "now", lambda: now)
+    site, who = world(), somebody()
+    write(chats(accounts.site(site.site_id), 500, messages=10, opened=now - timedelta(days=1), email=who.email))
+    proof = Identity(proven=True, method="code", at=now)
+    request = intake.take_in(
+        site.site_id, "peter", kind="access", channel="form", received_at=now, email=who.email, identity=proof, now=now
+    )
+    with counted() as calls:
+        steps.begin(request.pk, now)
+        steps.searched(request.pk, [steps.search(request.pk, name) for name in names()])
+        for part in found.parts(request.pk):
+            steps.export(part)
+    reviewing(request.pk)
+    review.approve(request.pk, site.site_id, "priya", now)
+    with counted() as answering:
+        steps.decide(request.pk, now)
+        steps.copy(request.pk, now)
+    assert int(Request.get(request.pk).searched["chats"]["found"]) == 500
+    assert Request.get(request.pk).copy
+    assert len(calls) + len(answering) <= 30, Counter([*calls, *answering])

@@ -486,12 +486,12 @@ def test_N19_every_view_of_a_persons_data_is_listed_with_who_and_when() -> None:
     lookups.search(kept, who.subject(site), "priya", NOON)  # type: ignore[arg-type]
     lookups.one(kept, made.pk, site.site_id, "paul", NOON + timedelta(hours=2))  # type: ignore[arg-type]
     lookups.one(kept, made.pk, site.site_id, "paul", NOON + timedelta(hours=2, minutes=5))  # type: ignore[arg-type]
-    seen = lookups.views(Subject.of(site.site_id, emails=[who.email.upper()]), NOON)
+    seen = lookups.views(Subject.of(site.site_id, emails=[who.email.upper()]), NOON).entries
     assert [(one.actor, one.pk) for one in seen] == [
         ("paul", f"correspondence#{made.pk}"),
         ("priya", f"correspondence#{made.pk}"),
     ]
-    assert lookups.views(Subject.of(site.site_id, emails=["nobody@example.org"]), NOON) == []
+    assert lookups.views(Subject.of(site.site_id, emails=["nobody@example.org"]), NOON).entries == []
 
 
 def test_lists_are_paged_within_ones_own_site_and_each_item_shown_is_recorded_as_viewed() -> None:

@@ -11,7 +11,7 @@ import jwt
 import pytest
 
 from functions.mailer import send_transcripts
-from imchat import clock, tokens
+from imchat import clock, places, tokens
 from imchat.chat import inbox
 from imchat.chat.assigning import assign, transfer
 from imchat.chat.closing import close
@@ -81,7 +81,38 @@ def test_N19_a_view_is_found_by_each_key_of_the_item_and_holds_none_of_them(site
         who.subject(site, emails=[], names=[]),
         who.subject(site, emails=[], phones=[]),
     ):
-        assert [(one.pk, one.actor) for one in lookups.views(subject, NOON)] == [(chat.pk, site.operator)]
+        assert [(one.pk, one.actor) for one in lookups.views(subject, NOON).entries] == [(chat.pk, site.operator)]
+
+
+def test_N19_all_views_of_a_person_come_in_pages_and_one_that_ends_meanwhile_takes_no_other_with_it(
+    site: World,
+) -> None:
+    who = somebody()
+    chats = [site.open(name=who.name, email=who.email) for _ in range(3)]
+    hours = [NOON + timedelta(hours=hour) for hour in range(35)]
+    for hour in hours:
+        for operator in (site.operator, site.colleague):
+            record_views(chats, operator, hour)
+    subject = who.subject(site, names=[], phones=[])
+    later = hours[-1]
+    first = lookups.views(subject, later)
+    assert len(first.entries) == places.MOST
+    Entry(first.entries[-1].pk, first.entries[-1].sk).delete()
+    rest, place = [], first.next
+    while place:
+        page = lookups.views(subject, later, place)
+        assert 0 < len(page.entries) <= places.MOST
+        rest, place = rest + page.entries, page.next
+    seen = [(one.sk, one.pk) for one in first.entries + rest]
+    assert len(seen) == len(set(seen)) == len(hours) * 2 * len(chats)
+    assert seen == sorted(seen, reverse=True)
+
+
+@pytest.mark.parametrize("place", ["x", "e", "=", "bm8", "💥", "a" * 3000])
+def test_a_place_among_the_views_that_was_not_given_out_is_refused(place: str) -> None:
+    with pytest.raises(InvalidInput) as refused:
+        places.pair_of(place)
+    assert (refused.value.kind, refused.value.field) == ("bad_cursor", "next")
 
 
 def test_N19_the_inbox_records_each_view_once_an_hour_and_is_two_calls_then(site: World) -> None:
@@ -122,7 +153,7 @@ def test_N19_findings_are_recorded_by_the_found_items_own_keys(site: World) -> N
     request = under_review(site, who, "access", NOON)
     review.findings(request.pk, site.site_id, "priya", store="chats", place=Place(0, 0), limit=50, now=NOON)
     assert "priya" in {one["actor"]["S"] for one in views_of(other.pk)}
-    seen = lookups.views(namesake.subject(site, names=[], phones=[]), NOON)
+    seen = lookups.views(namesake.subject(site, names=[], phones=[]), NOON).entries
     assert [(one.pk, one.actor) for one in seen] == [(other.pk, "priya")]
     for name in ("correspondence", "purchases", "disclosures", "requests"):
         _, page, _ = review.findings(

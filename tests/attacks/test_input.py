@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from functions.desk import CSV_BYTES
 from functions.reading import BODY_BYTES
 from infra.build import ROOT
 from tests.attacks.callers import GROUPS, Callers
@@ -121,10 +122,20 @@ def test_of_a_field_that_stands_there_twice_the_last_counts_and_each_must_be_rig
         ("privacy", "POST", "/v1/desk/disclosures",
          {"authority": "P", "legal_basis": "O", "reference": "1", "data_given": "A", "name": "Ada",
           "untold_until": LAST_DAY, "untold_because": "x"}),
+        ("owner", "GET", f"/v1/account/operators?next={LONG}", None),
+        ("owner", "GET", "/v1/account/statistics?next=2026-13", None),
+        ("owner", "GET", f"/v1/account/visits?next={LONG}", None),
+        ("privacy", "GET", "/v1/desk/staff?next=%F0%9F%A6%9C", None),
+        ("privacy", "POST", "/v1/desk/evidence/views", {"names": ["Ada"], "next": LONG}),
+        ("privacy", "POST", "/v1/desk/evidence/views", {"names": [f"Ada {number}" for number in range(2000)]}),
+        ("privacy", "POST", "/v1/desk/purchases/search", {"emails": [f"a{n}@b.example" for n in range(1000)]}),
+        ("privacy", "POST", "/v1/desk/purchases/import", b"\n" * CSV_BYTES),
+        ("privacy", "POST", "/v1/desk/purchases/import", b'"\n' * (CSV_BYTES // 2)),
+        ("privacy", "POST", "/v1/desk/purchases/import", b"x" * (CSV_BYTES + 1)),
         ("privacy", "POST", "/v1/desk/purchases/import", b"\xff\xfename"),
         ("privacy", "POST", "/v1/desk/purchases/import", b"name," * 200_000),
     ],
-    ids=str,
+    ids=lambda one: str(one)[:100],
 )  # fmt: skip
 def test_what_is_too_long_or_at_the_ends_of_time_is_the_callers_doing(
     callers: Callers, visitor: Any, group: str | None, method: str, path: str, body: Any

@@ -18,7 +18,7 @@ from imchat.register.store import Exported, Fact, File, Reference
 from imchat.rights import requests, review, snapshot
 from imchat.rights.review import findings
 from imchat.rights.snapshot import Place
-from imchat.stores import evidence, verbs
+from imchat.stores import accounts, evidence, verbs
 from imchat.stores.chats import Chat
 from imchat.stores.messages import Message
 from imchat.stores.requests import OPEN, REVIEW, Request
@@ -69,6 +69,7 @@ def all_pages(items: list[Exported], limit: int, monkeypatch: pytest.MonkeyPatch
 
     monkeypatch.setattr(review, "load", lambda *_: request)
     monkeypatch.setattr(evidence, "record_views", lambda *_: None)
+    monkeypatch.setattr(accounts, "site", lambda _: None)
     monkeypatch.setattr(snapshot, "items", held)
     pages, place = [], Place(0, 0)
     for _ in range(1000):

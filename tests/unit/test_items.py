@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from pynamodb.attributes import JSONAttribute, ListAttribute, MapAttribute
 from pynamodb.models import Model
 
-from imchat.chat.posting import _OPEN_END, _words
+from imchat.chat.posting import _words
 from imchat.item_parser import item_parsers
 from imchat.stores import accounts, chats, correspondence, evidence, requests, statistics, visits  # noqa: F401
 from imchat.stores.base import ExpiringItem, Item
@@ -113,8 +113,9 @@ def test_an_item_is_what_pynamodb_makes_of_it(model: type[Any], data: st.DataObj
 @pytest.mark.parametrize("named", [True, False])
 def test_a_post_names_every_attribute_by_a_placeholder_and_no_other(by: By, named: bool) -> None:
     """DynamoDB refuses a name that is one of its hundreds of reserved words, and a placeholder that is not used."""
-    update, names = _words(by, named)
-    words = set(re.findall(r"(?<!:)[#\w]+\b", re.sub(r":\w+", "", f"{update} {_OPEN_END}")))
-    assert words - {"SET", "ADD", "AND", "NOT", "list_append", "size", "contains", "if_not_exists"} == names.keys()
+    update, condition, names = _words(by, named)
+    words = set(re.findall(r"(?<!:)[#\w]+\b", re.sub(r":\w+", "", f"{update} {condition}")))
+    functions = {"list_append", "size", "contains", "if_not_exists", "attribute_exists"}
+    assert words - {"SET", "ADD", "AND", "NOT", "OR"} - functions == names.keys()
     stored = {attribute.attr_name for attribute in chats.Chat.get_attributes().values()}
     assert set(names.values()) - {"operator"} <= stored

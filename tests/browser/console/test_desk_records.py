@@ -2,11 +2,15 @@
 
 import csv
 import secrets
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import expect
 
+from imchat.places import MOST
+from imchat.stores.chats import META, Chat
+from imchat.stores.evidence import record_views
 from tests.browser.console.conftest import OpenConsole
 from tests.browser.console.desk import confirm
 from tests.flow.rights import person
@@ -117,6 +121,25 @@ def test_N15_a_disclosure_takes_two_people_and_is_not_told_for_a_time(
     expect(second.page.get_by_text("by you")).to_be_visible()
     expect(second.page.get_by_text(SCRIPT)).to_be_visible()
     assert second.violations() == []
+
+
+def test_N19_more_looks_than_a_page_holds_are_shown_page_by_page(open_console: OpenConsole, site: TestSite) -> None:
+    email, now = person(), datetime.now(UTC)
+    visitor = site.visitor()
+    assert visitor.open(email=email, text="hello").status == 201
+    chat = Chat.get(visitor.chat_id, META)
+    for hour in range(MOST + 5):
+        record_views([chat], site.operator_id, now - timedelta(hours=hour))
+    desk = open_console(site.privacy, "desk", "views")
+    desk.page.get_by_role("search").get_by_label("Email address").fill(email)
+    desk.button("Find").click()
+    expect(desk.page.get_by_text(f"{MOST} looks were shown, newest first.")).to_be_visible()
+    desk.button("Show more looks").click()
+    expect(desk.page.get_by_text(f"{MOST + 5} looks were recorded, newest first.")).to_be_visible()
+    expect(desk.page.locator("tbody tr")).to_have_count(MOST + 5)
+    expect(desk.button("Show more looks")).to_have_count(0)
+    assert email not in desk.page.url
+    assert desk.violations() == []
 
 
 def test_N19_who_looked_is_shown_and_the_register_read_and_taken_away(

@@ -2,6 +2,7 @@
 
 from playwright.sync_api import Locator, expect
 
+from imchat.stores.accounts import OPERATORS_AT_ONCE, Operator, partition
 from tests.browser.console.conftest import OpenConsole
 from tests.browser.console.driver import Console
 from tests.flow.client import Member
@@ -86,3 +87,20 @@ def test_on_a_phone_operators_fit_and_others_have_no_way_here(site: TestSite, op
     operator = open_console(site.operator, "site", "operators")
     expect(operator.page.get_by_role("link", name="Chats")).to_be_visible()
     expect(operator.page.get_by_role("link", name="Operators")).to_have_count(0)
+
+
+def test_more_operators_than_a_page_holds_are_all_shown_by_name(site: TestSite, open_console: OpenConsole) -> None:
+    site_id = site.site.site_id
+    with Operator.batch_write() as writer:
+        for number in range(OPERATORS_AT_ONCE + 3):
+            writer.save(
+                Operator(
+                    partition(site_id), f"OPERATOR#many-{number:03}", operator_id=f"many-{number:03}",
+                    name=f"Zoe {999 - number}", username=f"many-{number}", disabled=True,
+                )
+            )  # fmt: skip
+    owner = open_console(site.owner, "site", "operators")
+    expect(owner.page.locator(".operators > li")).to_have_count(OPERATORS_AT_ONCE + 5)
+    names = owner.page.locator(".operators strong").all_inner_texts()
+    assert names[:2] == ["Olga", "Otto"]
+    assert names[2:] == sorted(names[2:])

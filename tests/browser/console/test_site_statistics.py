@@ -10,6 +10,7 @@ from pynamodb.expressions.operand import Path
 from imchat.stores.statistics import Day
 from imchat.stores.tallies import month_key
 from imchat.stores.visits import VisitDay
+from imchat.visits.counting import DISTINCT_A_DAY, PATH_BYTES
 from tests.browser.console.conftest import OpenConsole
 from tests.browser.console.driver import Console
 from tests.flow.sites import TestSite
@@ -167,3 +168,18 @@ def test_on_a_phone_in_the_dark_it_fits_and_a_failure_can_be_tried_again(
     console.goto("site", "statistics")
     expect(page.get_by_role("heading", name="Nothing was counted in these days")).to_be_visible()
     assert console.violations() == []
+
+
+def test_days_that_one_answer_does_not_hold_are_counted_all_the_same(site: TestSite, open_console: OpenConsole) -> None:
+    """As many pages a day as are kept, of the longest paths."""
+    paths = {f"/{number:04}{'x' * (PATH_BYTES - 5)}": 5 for number in range(DISTINCT_A_DAY)}
+    days = [FIRST + timedelta(days=number) for number in range(20)]
+    for day in days:
+        VisitDay(site.site.site_id, day.isoformat(), views=5 * len(paths), visitors=9, paths=paths).save()
+    api = site.owner("GET", f"/v1/account/visits?from={FIRST}&to={LAST}").json
+    assert api["next"]
+    assert len(api["days"]) < len(days)
+    console = open_console(site.owner, "site", "statistics", FIRST.isoformat(), LAST.isoformat())
+    expect(console.page.locator(".figures")).to_be_visible()
+    assert figure(console, "Page visits")[0] == f"{5 * len(paths) * len(days):,}"
+    assert len(numbers(console, "Visits a day")) == 30

@@ -23,6 +23,18 @@ export const put = <T>(path: string, body: unknown): Promise<T> => call<T>("PUT"
 export const patch = <T>(path: string, body: unknown): Promise<T> => call<T>("PATCH", path, body);
 export const remove = <T>(path: string): Promise<T> => call<T>("DELETE", path);
 
+/** All pages of a list as one answer: lists in them are joined, the rest is as in the first. Throws Problem. */
+export async function whole<T extends object>(ask: (next: string | null) => Promise<T & { next: string | null }>): Promise<T> {
+  const first = await ask(null);
+  const joined: Record<string, unknown> = { ...first };
+  for (let { next } = first; next; ) {
+    const page = await ask(next);
+    for (const [name, value] of Object.entries(page)) if (Array.isArray(value)) joined[name] = [...(joined[name] as unknown[]), ...value];
+    next = page.next;
+  }
+  return joined as T;
+}
+
 /** `path` with a query of the given parameters; those without a value are left out. */
 export function query(path: string, parameters: Record<string, string | number | null | undefined>): string {
   const given = Object.entries(parameters).filter(([, value]) => value !== null && value !== undefined && value !== "");

@@ -38,6 +38,27 @@ def spelled(key: dict[str, Any], order: str) -> str:
     return base64.urlsafe_b64encode(f"{key[order]['N']}.{key['pk']['S']}".encode()).decode().rstrip("=")
 
 
+def spelled_pair(first: str, second: str) -> str:
+    """The place behind a page whose last thing is known by these two, which hold no line end."""
+    return base64.urlsafe_b64encode(f"{first}\n{second}".encode()).decode().rstrip("=")
+
+
+def pair_of(place: str) -> tuple[str, str]:
+    """What spelled_pair() spelled. Raises InvalidInput for a place that was not given out."""
+    try:
+        first, line_end, second = base64.urlsafe_b64decode(place + "=" * (-len(place) % 4)).decode().partition("\n")
+    except (ValueError, binascii.Error):
+        line_end = ""
+    if not line_end:
+        raise not_given_out()
+    return first, second
+
+
+def not_given_out() -> InvalidInput:
+    """The refusal of a place in a list that is none."""
+    return InvalidInput("bad_cursor", "This place in the list is not one that was given out.", "next")
+
+
 def key_of(place: str, order: str, **fixed: str) -> dict[str, Any]:
     """DynamoDB's key of a place; ``fixed`` are the rest of it, the index's partition among them, so that it is always
     the caller's own. Raises InvalidInput for a place that was not given out."""
@@ -46,5 +67,5 @@ def key_of(place: str, order: str, **fixed: str) -> dict[str, Any]:
     except (ValueError, binascii.Error):
         given = None
     if not given:
-        raise InvalidInput("bad_cursor", "This place in the list is not one that was given out.", "next")
+        raise not_given_out()
     return {name: {"S": value} for name, value in fixed.items()} | {"pk": {"S": given[2]}, order: {"N": given[1]}}

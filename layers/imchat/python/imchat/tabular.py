@@ -2,6 +2,7 @@
 
 import csv
 import io
+import json
 from collections.abc import Iterable
 
 _FORMULAS_BEGIN_WITH = frozenset("=+-@\t\r")
@@ -12,8 +13,23 @@ def harmless(cell: str) -> str:
     return f"'{cell}" if cell[:1] in _FORMULAS_BEGIN_WITH else cell
 
 
-def lines(rows: Iterable[Iterable[str]]) -> str:
-    """Rows as lines of a CSV (RFC 4180), each cell harmless."""
-    out = io.StringIO(newline="")
-    csv.writer(out).writerows([harmless(cell) for cell in row] for row in rows)
-    return out.getvalue()
+class TooLong(Exception):
+    """A table is longer than what is to carry it."""
+
+
+def lines(rows: Iterable[Iterable[str]], most: int | None = None) -> str:
+    """Rows as lines of a CSV (RFC 4180), each cell harmless. Raises TooLong where they take more than ``most`` bytes
+    as a text in JSON of ASCII, which is how Lambda answers at worst; no more rows are taken then."""
+    written, size = [], 0
+    line = io.StringIO(newline="")
+    writer = csv.writer(line)
+    for row in rows:
+        writer.writerow([harmless(cell) for cell in row])
+        written.append(line.getvalue())
+        line.seek(0)
+        line.truncate()
+        if most is not None:
+            size += len(json.dumps(written[-1]))
+            if size > most:
+                raise TooLong
+    return "".join(written)

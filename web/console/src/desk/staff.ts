@@ -1,6 +1,6 @@
 /** Who did what, in words: the log keeps ids. */
 
-import { get } from "../api";
+import { get, query, whole } from "../api";
 import { me } from "../session";
 import { Watched, useWatched } from "../watched";
 
@@ -10,7 +10,7 @@ let asked = false;
 
 function ask(): void {
   asked = true;
-  get<{ staff: { operator_id: string; name: string }[] }>("/v1/desk/staff").then(
+  whole<{ staff: { operator_id: string; name: string }[] }>((next) => get(query("/v1/desk/staff", { next }))).then(
     ({ staff }) => names.set(Object.fromEntries(staff.map((one) => [one.operator_id, one.name]))),
     () => (asked = false), // ids are shown until it works
   );

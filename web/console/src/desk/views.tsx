@@ -3,8 +3,10 @@
 import { useState } from "preact/hooks";
 import { dayAndTime } from "../times";
 import { Page } from "../ui/page";
-import { Empty } from "../ui/states";
+import { useActing } from "../ui/button";
+import { Empty, Failure } from "../ui/states";
 import { at } from "../route";
+import { More } from "./parts";
 import { PersonSearch } from "./records/person-search";
 import { useStaff } from "./staff";
 import { plural } from "./words";
@@ -13,6 +15,11 @@ interface View {
   about: string;
   by: string;
   at: string;
+}
+
+interface Found {
+  views: View[];
+  next: string | null;
 }
 
 const STORES: Record<string, { name: string; place?: string }> = {
@@ -25,11 +32,26 @@ const STORES: Record<string, { name: string; place?: string }> = {
 export function ViewsPage() {
   const name = useStaff();
   const [views, set] = useState<View[] | null>(null);
+  const [following, follow] = useState<{ next: string | null; ask: (next: string) => Promise<Found> }>();
+  const acting = useActing();
+  const next = following?.next ?? null;
+  const take = (answer: Found | null, ask: (next: string) => Promise<Found>) => {
+    acting.forget();
+    set(answer?.views ?? null);
+    follow({ next: answer?.next ?? null, ask });
+  };
+  const more = () =>
+    acting.run(async () => {
+      if (!following?.next) return;
+      const page = await following.ask(following.next);
+      set((shown) => [...(shown ?? []), ...page.views]);
+      follow({ ...following, next: page.next });
+    });
   return (
     <Page title="Who looked" lead="Every look at somebody’s data is recorded for twelve months; looking again within the hour counts once. Find a person to see who looked.">
-      <PersonSearch<{ views: View[] }> path="/v1/desk/evidence/views" found={(answer) => set(answer?.views ?? null)} searching={views !== null} />
+      <PersonSearch<Found> path="/v1/desk/evidence/views" found={take} searching={views !== null} />
       <div role="status" class="found-line">
-        {views && <p>{views.length ? `${plural(views.length, "look was", "looks were")} recorded, newest first.` : "No look at this person’s data was recorded."}</p>}
+        {views && <p>{views.length ? `${plural(views.length, "look was", "looks were")} ${next ? "shown" : "recorded"}, newest first.` : "No look at this person’s data was recorded."}</p>}
       </div>
       {views === null && (
         <Empty icon="eye" title="Whose data?">
@@ -63,6 +85,8 @@ export function ViewsPage() {
           </table>
         </div>
       )}
+      {acting.problem && <Failure problem={acting.problem} again={() => void more()} />}
+      <More next={next} busy={acting.busy} again={() => void more()} what="looks" />
     </Page>
   );
 }

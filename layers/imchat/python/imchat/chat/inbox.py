@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any, Literal
 
 from imchat import places
+from imchat.live.frames import LAST_WORDS
 from imchat.stores import evidence
 from imchat.stores.base import batch_get_together
 from imchat.stores.chats import META, Chat, assignment_key, inbox_key
@@ -13,6 +14,8 @@ from imchat.stores.verbs import batches
 
 # A batch read takes a hundred keys: of each chat, its own and that of the view.
 _READ_AT_ONCE = 50
+# What an answer says of a chat beside what people wrote.
+_AROUND, _BYTES_A_CHARACTER = 1_500, 4
 
 
 @dataclass(frozen=True)
@@ -33,8 +36,9 @@ def listing(
     start: str | None,
     now: datetime,
 ) -> Listing:
-    """Chats of the site, newest first, at most ``limit`` (1 to places.MOST). That ``operator_id`` (empty: the system)
-    looked at them is recorded, once an hour. Raises InvalidInput for a bad limit or start."""
+    """Chats of the site, newest first, at most ``limit`` (1 to places.MOST), fewer where an answer holds no more. That
+    ``operator_id`` (empty: the system) looked at them is recorded, once an hour. Raises InvalidInput for a bad limit or
+    start."""
     index: Any = Chat.inbox_index if assigned == "all" else Chat.assignment_index
     name = index.Meta.index_name
     if assigned == "all":
@@ -59,10 +63,20 @@ def listing(
         ),
         key=lambda chat: order[chat.pk],
     )
+    last = query.last_evaluated_key
+    fit = places.fitting(map(_size, chats))
+    if fit < len(chats):
+        chats = chats[:fit]
+        last = {"opened_at": {"N": str(int(chats[-1].opened_at))}, "pk": {"S": chats[-1].pk}}
     if operator_id:
         evidence.record_views(chats, operator_id, now, seen)
-    last = query.last_evaluated_key
     return Listing(chats, places.spelled(last, "opened_at") if last else None)
+
+
+def _size(chat: Chat) -> int:
+    """How many bytes an answer takes for a chat in the list, at most."""
+    words = len(chat.page_url or "") + len(chat.name or "") + LAST_WORDS
+    return _AROUND + _BYTES_A_CHARACTER * words
 
 
 def _read(chat_ids: list[str], operator_id: str, now: datetime) -> tuple[list[Chat], set[str]]:

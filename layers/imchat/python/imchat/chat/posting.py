@@ -16,6 +16,7 @@ from imchat.stores.base import Cancelled, Stale, put, transact, update
 from imchat.stores.chats import (
     CLOSED,
     META,
+    MOST_OPERATORS,
     MOST_PAGES,
     MOST_PAGES_OF_STAFF,
     OPEN,
@@ -87,6 +88,12 @@ def post(chat_id: str, author: Author, text: str, client_id: str, now: datetime)
                 return _posted_before(old, message.id)
             if old.status == CLOSED:
                 raise Conflict("chat_closed", "This chat has ended.") from None
+            if (
+                author.name
+                and len(old.operators.as_dict()) >= MOST_OPERATORS
+                and not old.operator_name(author.operator)
+            ):
+                raise Conflict("chat_full", "Too many operators wrote in this chat. Please start a new one.") from None
             if old.pages >= author.most_pages:
                 raise Conflict("chat_full", "This chat is full. Please end it and start a new one.") from None
             _seal(old)
@@ -100,9 +107,13 @@ _OPEN_END = (
 )
 
 
+# The names of all who answered stand in the chat.
+_NAMED = "(attribute_exists(#operators.#operator) OR size(#operators) < :most_names)"
+
+
 def _append(chat_id: str, author: Author, message: Message, now: datetime) -> Chat:
     named = bool(author.operator and author.name)
-    update, names = _words(author.by, named)
+    update, condition, names = _words(author.by, named)
     values = {
         ":said": {"L": Chat.messages.serialize([message])},
         ":at": {"N": str(message.at)},
@@ -120,13 +131,13 @@ def _append(chat_id: str, author: Author, message: Message, now: datetime) -> Ch
         values[":one"] = {"N": "1"}
     if named:
         names = names | {"#operator": str(author.operator)}
-        values[":name"] = {"S": author.name}
-    return Chat.change_in_words(chat_id, META, update=update, condition=_OPEN_END, names=names, values=values)
+        values |= {":name": {"S": author.name}, ":most_names": {"N": str(MOST_OPERATORS)}}
+    return Chat.change_in_words(chat_id, META, update=update, condition=condition, names=names, values=values)
 
 
 @cache
-def _words(by: By, named: bool) -> tuple[str, dict[str, str]]:
-    """(UpdateExpression, names in it and in the condition) of a message. In DynamoDB's own words, for building these
+def _words(by: By, named: bool) -> tuple[str, str, dict[str, str]]:
+    """(UpdateExpression, ConditionExpression, names in them) of a message. In DynamoDB's own words, for building these
     anew for each would take half as long as the call (docs/decisions/0037)."""
     sets = ["#messages = list_append(#messages, :said)", "#last_at = :at"]
     adds = ["#seen :ids", "#bytes :size"]
@@ -137,7 +148,8 @@ def _words(by: By, named: bool) -> tuple[str, dict[str, str]]:
     if named:
         sets.append("#operators.#operator = :name")
     update = f"SET {', '.join(sets)} ADD {', '.join(adds)}"
-    return update, {name: name[1:] for name in re.findall(r"#\w+", update + _OPEN_END)}
+    condition = f"{_OPEN_END} AND {_NAMED}" if named else _OPEN_END
+    return update, condition, {name: name[1:] for name in re.findall(r"#\w+", update + condition)}
 
 
 def _posted_before(chat: Chat, message_id: str) -> Posted:

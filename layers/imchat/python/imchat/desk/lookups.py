@@ -1,6 +1,5 @@
 """Looking records up, by person or newest first. Each item that is shown is recorded as viewed (N19)."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -68,12 +67,30 @@ def one(store: Records, pk: str, site_id: str, staff: str, now: datetime) -> Rec
     return item
 
 
-def views(subject: Subject, now: datetime) -> Sequence[Entry]:
-    """Who of the staff looked at the person's data, and when: newest first. Entries that only share the name are
-    left out."""
-    references = [one for one in evidence.STORE.find(subject) if not one.candidate or not _narrower(subject)]
-    entries = [entry for _, entry in verbs.load(Entry, references, now)]
-    return [entry for entry in reversed(entries) if entry.action == "view"]
+@dataclass(frozen=True)
+class Views:
+    """A page of entries of views; ``next`` asks for the page behind it, None at the end."""
+
+    entries: list[Entry]
+    next: str | None
+
+
+def views(subject: Subject, now: datetime, start: str | None = None) -> Views:
+    """Who of the staff looked at the person's data, and when: newest first, in pages. Entries that only share the name
+    are left out. Raises InvalidInput for a ``start`` that was not given out."""
+    narrower = _narrower(subject)
+    found = {
+        (str(one.sk), one.pk)
+        for one in evidence.STORE.find(subject)
+        if evidence.is_view(one) and not (one.candidate and narrower)
+    }
+    before = places.pair_of(start) if start else None
+    # By what stands in the entries, so that one that has ended meanwhile takes no other with it.
+    left = sorted((one for one in found if before is None or one < before), reverse=True)
+    page = [Reference(evidence.ACTIVITY.name, pk, sk) for sk, pk in left[: places.MOST]]
+    entries = [entry for _, entry in verbs.load(Entry, page, now)]
+    following = places.spelled_pair(*left[len(page) - 1]) if len(left) > len(page) else None
+    return Views(entries, following)
 
 
 def _narrower(subject: Subject) -> bool:

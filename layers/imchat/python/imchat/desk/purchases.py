@@ -57,14 +57,14 @@ def record_purchase(site_id: str, staff: str, sale: Sale, now: datetime) -> Purc
     return recorded.purchase
 
 
-def record(site_id: str, staff: str, sale: Sale, now: datetime) -> Recorded:
-    """Keep one purchase, unless this payment is recorded already. Raises InvalidInput naming the field."""
+def record(site_id: str, staff: str, sale: Sale, now: datetime, *, region: str | None = None) -> Recorded:
+    """Keep one purchase, unless this payment is recorded already. ``region`` is the site's, where the caller knows it.
+    Raises InvalidInput naming the field."""
     for field in fields(sale):
         value = getattr(sale, field.name)
         if value and contains_card(value):
             raise InvalidInput("card_number", "This holds a card number, and those are never kept.", field.name)
-    site = accounts.site(site_id)
-    details = Details.of(sale.name, sale.email, sale.phone, site.region if site else "GB")
+    details = Details.of(sale.name, sale.email, sale.phone, region or region_of(site_id))
     if not details.name:
         raise InvalidInput("missing_field", "This field is required.", "name")
     bought_on = day("bought_on", sale.bought_on)
@@ -100,6 +100,12 @@ def record(site_id: str, staff: str, sale: Sale, now: datetime) -> Recorded:
         there = Purchase.load(purchase.pk, now=now)
         return Recorded(there or purchase, known=True, differing=_differing(purchase, there) if there else ())
     return Recorded(purchase)
+
+
+def region_of(site_id: str) -> str:
+    """Where phone numbers of a site without a country code belong."""
+    site = accounts.site(site_id)
+    return site.region if site else "GB"
 
 
 def _differing(given: Purchase, there: Purchase) -> tuple[str, ...]:

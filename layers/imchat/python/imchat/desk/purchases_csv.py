@@ -9,13 +9,15 @@ from datetime import date, datetime
 from typing import Literal
 
 from imchat.desk import amounts
-from imchat.desk.purchases import Sale, record
-from imchat.errors import InvalidInput
+from imchat.desk.purchases import Sale, record, region_of
+from imchat.errors import BodyTooLarge, InvalidInput
 from imchat.fields import checked
 from imchat.values import InvalidValue
 
 COLUMNS = tuple(one.name for one in fields(Sale))
 _REQUIRED = frozenset(one.name for one in fields(Sale) if one.default is MISSING) | {"name"}
+# As many as are recorded well within the half a minute that a call has.
+MOST_LINES = 1_000
 # A quoted value may go over several lines; a quote that nobody closed may not swallow the rest of the file.
 _MOST_LINES_OF_A_RECORD = 20
 _NOT_UNICODE = "The file is not UTF-8 text. Save it as “CSV UTF-8”, or say that it is a Windows file."
@@ -97,21 +99,24 @@ def import_csv(site_id: str, staff: str, content: str, now: datetime, form: Form
     """Record each line of a CSV file: comma, semicolon or tab, double quotes, one heading with COLUMNS in any order.
 
     A line that is recorded already is counted as such if it says the same, else refused. The same file again records
-    nothing twice. Raises InvalidInput where the heading is not that."""
+    nothing twice. Raises InvalidInput where the heading is not that, BodyTooLarge beyond MOST_LINES: then nothing is
+    recorded."""
     form = form or Format()
     lines = _LINE.findall(content.removeprefix("\ufeff"))
+    if len(lines) > MOST_LINES:
+        raise BodyTooLarge("too_many_lines", f"The file has more than {MOST_LINES} lines. Please split it.")
     named = _NAMES_SEPARATOR.fullmatch(lines[0].rstrip("\r\n")) if lines else None
     first = 1 if named else 0
     separator = named[2] if named else _separator(lines[0] if lines else "")
     records = _records(lines, first, separator)
     start, heading = next(records, (first + 1, None))
     columns = _heading(heading, start)
-    report = Report()
+    report, region = Report(), region_of(site_id)
     for line, values in records:
         if values == [] or (values and len(values) >= len(columns) and not any(value.strip() for value in values)):
             continue
         try:
-            recorded = record(site_id, staff, _sale(columns, values, form), now)
+            recorded = record(site_id, staff, _sale(columns, values, form), now, region=region)
         except InvalidInput as refusal:
             report.refused.append(RefusedLine(line, refusal.field, refusal.detail))
             continue

@@ -9,7 +9,7 @@ from imchat.fields import checked
 from imchat.rights import letters
 from imchat.rights.clocks import clock_of, identity_due, waiting
 from imchat.rights.deadlines import london
-from imchat.rights.requests import end, load, move, move_with_letter
+from imchat.rights.requests import FULL_BYTES, LEADING_ON_BYTES, end, load, move, move_with_letter
 from imchat.stores.requests import (
     AWAITING_IDENTITY,
     CLOSED,
@@ -65,7 +65,8 @@ def _repause(
         field = "answered_on" if last.answered else "asked_on"
         raise InvalidInput("invalid_value", "This day does not fit the request's other days.", field) from None
     letter = {"letters": [*request.letters, question]} if question else {}
-    moved = move(request, {"pauses": pauses} | letter, what, staff, now)
+    most = LEADING_ON_BYTES if last.answered else FULL_BYTES
+    moved = move(request, {"pauses": pauses} | letter, what, staff, now, most=most)
     letters.send_waiting(moved)
     return moved
 

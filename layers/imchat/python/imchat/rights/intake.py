@@ -14,7 +14,16 @@ from imchat.identifiers import email_key
 from imchat.people import Details
 from imchat.rights import documents, flow, letters
 from imchat.rights.clocks import next_due
-from imchat.rights.requests import end, happened, load, move, move_with_letter, not_ahead, one_of
+from imchat.rights.requests import (
+    LEADING_ON_BYTES,
+    end,
+    happened,
+    load,
+    move,
+    move_with_letter,
+    not_ahead,
+    one_of,
+)
 from imchat.stores import accounts, evidence
 from imchat.stores.base import Cancelled, Part, put, transact, update
 from imchat.stores.correspondence import Correspondence
@@ -194,7 +203,7 @@ def decide_identity(reference: str, site_id: str, staff: str, identity: Identity
     request = load(reference, site_id, now, AWAITING_IDENTITY)
     changes = identified(identity, now) | {"documents": []}
     if identity.proven:
-        decided = move(request, changes, "identity proven", staff, now)
+        decided = move(request, changes, "identity proven", staff, now, most=LEADING_ON_BYTES)
     else:
         decided = move_with_letter(
             request,

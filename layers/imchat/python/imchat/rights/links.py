@@ -11,7 +11,7 @@ from imchat.bundle.naming import file_name
 from imchat.clock import milliseconds
 from imchat.errors import Conflict, NotFound
 from imchat.rights.asking import SPENT, shown_code
-from imchat.rights.requests import load, move
+from imchat.rights.requests import LEADING_ON_BYTES, load, move
 from imchat.settings import settings
 from imchat.stores.requests import IN_PROGRESS, Link, Request
 
@@ -50,7 +50,7 @@ def _linked(
     request: Request, by: str, what: str, now: datetime, more: Mapping[str, Any] = MappingProxyType({})
 ) -> tuple[Request, str]:
     made = Link(at=milliseconds(now), by=by)  # type: ignore[no-untyped-call]
-    request = move(request, {"links": [*request.links, made], **more}, what, by, now)
+    request = move(request, {"links": [*request.links, made], **more}, what, by, now, most=LEADING_ON_BYTES)
     name = file_name(request.pk)
     url: str = aws.client("s3").generate_presigned_url(
         "get_object",

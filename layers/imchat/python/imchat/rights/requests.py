@@ -27,6 +27,10 @@ from imchat.stores.requests import (
     Request,
 )
 
+# A request is one item, of at most 400 KB. Behind the first of these it takes no more but what undoes an act or leads
+# to an answer; behind the second only its end, and what the person and the flow add: mails, codes, the receipt.
+FULL_BYTES, LEADING_ON_BYTES = 250_000, 320_000
+_NO_STAFF = ("system", "visitor", "requester")
 _AHEAD = timedelta(minutes=5)
 
 
@@ -90,14 +94,26 @@ def looks_like_spam(request: Request) -> bool:
     return bool(request.spam) and request.status == CANDIDATE
 
 
-def move(request: Request, changes: dict[str, Any], what: str, staff: str, now: datetime, *more: Part) -> Request:
+def move(
+    request: Request,
+    changes: dict[str, Any],
+    what: str,
+    staff: str,
+    now: datetime,
+    *more: Part,
+    most: int | None = FULL_BYTES,
+) -> Request:
     """One transaction: the changes, the event, the entry in the system log, and ``more``; on condition that nobody
-    changed the request since it was read."""
+    changed the request since it was read. What staff do is refused where it would make the request larger than ``most``
+    bytes. Raises Conflict."""
+    before = verbs.stored(request)
     for field, value in changes.items():
         setattr(request, field, value)
     if request.status in OPEN:
         changes = changes | {"due_day": next_due(request, now).toordinal()}
         request.due_day = changes["due_day"]
+    if most and staff not in _NO_STAFF and (size := verbs.stored(request)) > most and size >= before:
+        raise Conflict("request_full", "This request holds as much as it may. It can still be approved and ended.")
     event, revision = happened(what, staff, now), int(request.revision)
     actions = [
         getattr(Request, field).set(value) if value is not None else getattr(Request, field).remove()
@@ -141,7 +157,7 @@ def end(request: Request, status: str, because: str, staff: str, now: datetime, 
     if letter:
         changes["letters"] = [*request.letters, letters.letter(request, letter, now, reason)]
     counted = statistics.add_request(request.site_id, london(now), ended(request, status, now))
-    moved = move(request, changes, status, staff, now, counted)
+    moved = move(request, changes, status, staff, now, counted, most=None)
     letters.send_waiting(moved)
     flow.wake(request.pk)
     return moved

@@ -18,7 +18,7 @@ from imchat.rights import flow, snapshot
 from imchat.rights.clocks import waiting
 from imchat.rights.given import searched
 from imchat.rights.proof import is_candidate, let_in_by
-from imchat.rights.requests import load, move, one_of
+from imchat.rights.requests import LEADING_ON_BYTES, load, move, one_of
 from imchat.rights.snapshot import Place
 from imchat.stores import accounts, evidence
 from imchat.stores.chats import Chat
@@ -246,7 +246,7 @@ def approve(reference: str, site_id: str, staff: str, now: datetime, *, decision
     if staff in let_in_by(request) or (judged and staff in (request.reviewed_by or ())):
         raise Forbidden("second_person_needed", "Somebody else must approve what you took in, left out or corrected.")
     changes = {"approved_by": staff, "approved_at": milliseconds(now), "decision": decision}
-    approved = move(request, changes, "approved", staff, now)
+    approved = move(request, changes, "approved", staff, now, most=LEADING_ON_BYTES)
     flow.wake(reference)
     return approved
 
@@ -258,7 +258,7 @@ def take_back(reference: str, site_id: str, staff: str, now: datetime) -> Reques
     if not request.approved_at or request.step != DELIVERY:
         raise Conflict("not_approved", "There is no approval to take back just now.")
     changes = dict.fromkeys(("approved_by", "approved_at", "answered_at", "copy", "decision"))
-    taken_back = move(request, changes, "approval taken back", staff, now)
+    taken_back = move(request, changes, "approval taken back", staff, now, most=LEADING_ON_BYTES)
     flow.wake(reference)
     return taken_back
 
@@ -268,7 +268,7 @@ def go_on(reference: str, site_id: str, staff: str, now: datetime) -> Request:
     request = load(reference, site_id, now, IN_PROGRESS)
     if not request.failed:
         raise Conflict("nothing_failed", "Nothing of this request has failed.")
-    went_on = move(request, {"failed": None}, "tried again", staff, now)
+    went_on = move(request, {"failed": None}, "tried again", staff, now, most=LEADING_ON_BYTES)
     flow.again(went_on)
     return went_on
 

@@ -45,27 +45,32 @@ WAIT, AGAIN, SEARCH_ALL, EXPORT_ALL, COPY_ALL, CHANGE_ALL, TELL, END = (
 def begin(reference: str, now: datetime) -> str:
     """Look whether both gates are open (N13): an identifier, and proof of who asks. Without them nothing is
     searched."""
-    request = load_any(reference)
+    try:
+        request = Request(reference).change(
+            [
+                Request.step.set(SEARCH),
+                Request.token.remove(),
+                Request.as_of.set(Request.as_of | milliseconds(now)),
+                Request.done.set(Request.done | {}),
+            ],
+            (Request.status == IN_PROGRESS) & (Request.type != COMPLAINT) & (Request.identity == True),  # noqa: E712
+        )
+    except Stale as stale:
+        return _not_begun(stale.item)
+    documents.remove(reference, now)  # of who proved it by a code, or where deleting them was cut
+    snapshot.write_order(reference, Order(whose(request), moment(int(request.as_of)), Proof.of(request)))
+    return SEARCH_ALL
+
+
+def _not_begun(request: Request | None) -> str:
+    """Where the flow of a request goes on that is not to be searched."""
     if request is None or request.status not in OPEN:
         return END
     if request.status == AWAITING_IDENTITY:
         return WAIT
     if request.type == COMPLAINT:
         return TELL
-    request = request.change(
-        [
-            Request.step.set(SEARCH),
-            Request.token.remove(),
-            Request.as_of.set(Request.as_of | milliseconds(now)),
-            Request.done.set(Request.done | {}),
-        ],
-        Request.status == request.status,
-    )
-    if not request.identity:
-        raise PermissionError("no proof of identity")
-    documents.remove(reference, now)  # of who proved it by a code, or where deleting them was cut
-    snapshot.write_order(reference, Order(whose(request), moment(int(request.as_of)), Proof.of(request)))
-    return SEARCH_ALL
+    raise PermissionError("no proof of identity")
 
 
 def search(reference: str, name: str) -> dict[str, Any]:
@@ -122,24 +127,32 @@ def export(found_key: str) -> None:
 
 def decide(reference: str, now: datetime) -> str:
     """After the review: make the copy, do what was asked, or say that nothing is held."""
-    request = load_any(reference)
-    if request is None or request.status not in OPEN:
-        return END
-    if not request.approved_at:
-        copying.remove(reference)  # of an approval that was taken back
-        if request.searched is None:
-            snapshot.remove(reference)
-            return AGAIN
-        return WAIT
-    if request.answered_at and request.decision != LIFT:
-        return _answered_before(request, now)
-    _note(request, Request.step.set(ANSWER), Request.token.remove())
+    to_answer = Request.approved_at.exists() & (Request.answered_at.does_not_exist() | (Request.decision == LIFT))
+    try:
+        request = Request(reference).change(
+            [Request.step.set(ANSWER), Request.token.remove()], (Request.status == IN_PROGRESS) & to_answer
+        )
+    except Stale as stale:
+        return _not_answered(stale.item, now)
     if request.decision == LIFT:  # told before it is done (Art 18(3))
         _answered(request, "restriction_lifted", now)
     if request.type in COPIED and not given.anything(request):
         _answered(request, "nothing_held", now)
         return TELL
     return COPY_ALL if request.type in COPIED else CHANGE_ALL
+
+
+def _not_answered(request: Request | None, now: datetime) -> str:
+    """Where the flow of a request goes on that is not to be answered now."""
+    if request is None or request.status not in OPEN:
+        return END
+    if not request.approved_at:
+        copying.remove(request.pk)  # of an approval that was taken back
+        if request.searched is None:
+            snapshot.remove(request.pk)
+            return AGAIN
+        return WAIT
+    return _answered_before(request, now)
 
 
 def _answered_before(request: Request, now: datetime) -> str:

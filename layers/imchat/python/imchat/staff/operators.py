@@ -2,6 +2,7 @@
 done again."""
 
 import re
+from collections.abc import Callable
 from datetime import datetime
 
 from imchat import text
@@ -19,9 +20,10 @@ _GROUP = "operator"
 
 def invite(site_id: str, username: str, name: str) -> tuple[accounts.Operator, str]:
     """A new operator and the temporary password for their first sign-in. Who was invited and has never signed in gets a
-    new one. Raises InvalidInput, Conflict where the user name is somebody else's."""
+    new one. Raises InvalidInput, Conflict where the user name is somebody else's, or as many answer as may."""
     username = checked("username", valid_username, username)
     name = checked("name", valid_name, name)
+    _room(site_id, lambda one: one.username == username)
     password = passwords.temporary()
     attributes = _attributes({"nickname": name, "custom:site_id": site_id})
     try:
@@ -57,13 +59,16 @@ def change(
     site_id: str, owner_id: str, operator_id: str, *, name: str | None, disabled: bool | None, now: datetime
 ) -> accounts.Operator:
     """Rename an operator of a site, disable or enable them; what is None stays. Who is disabled is signed out
-    everywhere, is present no more, and keeps their chats. Raises InvalidInput, NotFound, Conflict for oneself."""
+    everywhere, is present no more, and keeps their chats. Raises InvalidInput, NotFound; Conflict for oneself, and
+    where as many answer as may."""
     name = checked("name", valid_name, name) if name is not None else None
     operator = accounts.operator(site_id, operator_id, disabled=True)
     if operator is None:
         raise NotFound("operator")
     if disabled and operator_id == owner_id:
         raise Conflict("own_account", "Nobody can disable their own account.")
+    if disabled is False and operator.disabled:
+        _room(site_id, lambda one: one.operator_id == operator_id)
     try:
         if name is not None:
             in_cognito(
@@ -79,6 +84,16 @@ def change(
     except Stale:
         raise NotFound("operator") from None
     return operator
+
+
+def _room(site_id: str, known: Callable[[accounts.Operator], bool]) -> None:
+    """Raises Conflict where one more may not answer; who is ``known`` to answer already is not one more. Two who are
+    let in at the same moment may be one too many: what shows them all has room for that."""
+    answering = accounts.operators(site_id)
+    if len(answering) >= accounts.MOST_OPERATORS and not any(map(known, answering)):
+        raise Conflict(
+            "too_many_operators", f"At most {accounts.MOST_OPERATORS} operators may answer. Disable one of them first."
+        )
 
 
 def _attributes(values: dict[str, str]) -> list[dict[str, str]]:

@@ -1,7 +1,7 @@
 """Sites, their operators and canned replies. One partition a site: no staff can reach another's."""
 
 import secrets
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -14,12 +14,13 @@ from pynamodb.attributes import (
     UnicodeAttribute,
     UnicodeSetAttribute,
 )
-from pynamodb.expressions.condition import size
+from pynamodb.expressions.condition import Condition, size
 
 from imchat import periods
+from imchat.errors import Unavailable
 from imchat.hours import Hours
 from imchat.register.activity import Activity
-from imchat.stores.base import Cancelled, Item, Stale, put, transact
+from imchat.stores.base import Cancelled, Item, Part, Stale, put, transact, update
 from imchat.stores.chats import ACTIVITY as CHATS
 
 ACTIVITY = Activity(
@@ -39,7 +40,14 @@ ACTIVITY = Activity(
 )
 
 SITE = "SITE"
+_CANNED = "CANNED"
+# Each round is lost only to somebody else who added.
+_ADDING_ROUNDS = 20
 PRESENCE_SECONDS = 120
+# Who may answer on a site at one time: all of them stand in one frame, of at most 128 KB. Those who were disabled do
+# not count; lists that show them too come in pages.
+MOST_OPERATORS = 100
+OPERATORS_AT_ONCE = 500
 # Connections of a site's staff: each chat that is opened begins with all of them.
 MOST_LISTENERS = 200
 
@@ -148,6 +156,19 @@ class CannedReply(Item):
     text = UnicodeAttribute()
 
 
+class CannedRevision(Item):
+    """How often a site's canned replies became more: of two who add at once, only one takes the last place."""
+
+    TABLE = "accounts"
+
+    class Meta:
+        table_name = ""
+
+    pk = UnicodeAttribute(hash_key=True)
+    sk = UnicodeAttribute(range_key=True)
+    revision = NumberAttribute(null=True)
+
+
 def partition(site_id: str) -> str:
     """The partition of a site's account."""
     return f"SITE#{site_id}"
@@ -228,6 +249,23 @@ def operators(site_id: str, *, disabled: bool = False) -> list[Operator]:
     return sorted((one for one in found if disabled or not one.disabled), key=lambda one: (one.name, one.operator_id))
 
 
+def operators_page(site_id: str, start: str | None = None) -> tuple[list[Operator], str | None]:
+    """A page of a site's operators, in the order of their ids, those who were disabled among them; and the id behind
+    which the list goes on, None at its end. ``start`` is such an id."""
+    pk = partition(site_id)
+    place = {"pk": {"S": pk}, "sk": {"S": f"OPERATOR#{start}"}} if start else None
+    query = Operator.query(
+        pk,
+        Operator.sk.startswith("OPERATOR#"),
+        consistent_read=True,
+        limit=OPERATORS_AT_ONCE,
+        page_size=OPERATORS_AT_ONCE,
+        last_evaluated_key=place,
+    )
+    found = list(query)
+    return found, found[-1].operator_id if found and query.last_evaluated_key else None
+
+
 def change_operator(
     site_id: str, operator_id: str, *, name: str | None = None, disabled: bool | None = None
 ) -> Operator:
@@ -240,16 +278,35 @@ def change_operator(
     return Operator(partition(site_id), f"OPERATOR#{operator_id}").change(actions, Operator.pk.exists())
 
 
-def public_names(site_id: str) -> dict[str, str]:
-    """The public names of a site's operators by their ids, those who are disabled among them."""
-    found = Operator.query(partition(site_id), Operator.sk.startswith("OPERATOR#"))
-    return {one.operator_id: one.name for one in found}
-
-
 def canned_replies(site_id: str) -> list[CannedReply]:
     """A site's canned replies, by shortcut."""
-    found = CannedReply.query(partition(site_id), CannedReply.sk.startswith("CANNED#"))
-    return sorted(found, key=lambda one: one.shortcut)
+    return sorted(_canned_replies(partition(site_id)), key=lambda one: one.shortcut)
+
+
+def _canned_replies(pk: str, *, consistent: bool = False) -> list[CannedReply]:
+    return list(CannedReply.query(pk, CannedReply.sk.startswith(f"{_CANNED}#"), consistent_read=consistent))
+
+
+def add_canned_reply(reply: CannedReply, check: Callable[[list[CannedReply]], bool], write: Part) -> None:
+    """Do ``write``, which makes or changes a reply, where ``check`` of the site's replies says so; nobody else adds one
+    between the two. Raises what ``check`` raises; Cancelled where the condition of the write does not hold."""
+    for _ in range(_ADDING_ROUNDS):
+        place = CannedRevision(reply.pk, _CANNED)
+        unchanged: Condition
+        try:
+            revision = CannedRevision.get(reply.pk, _CANNED, consistent_read=True).revision
+            unchanged = CannedRevision.revision == revision
+        except CannedRevision.DoesNotExist:
+            unchanged = CannedRevision.pk.does_not_exist()
+        if not check(_canned_replies(reply.pk, consistent=True)):
+            return
+        try:
+            transact(write, update(place, [CannedRevision.revision.add(1)], unchanged))
+            return
+        except Cancelled as cancelled:
+            if any(cancelled.failed[:-1]):
+                raise
+    raise Unavailable
 
 
 def set_presence(site_id: str, operator_id: str, present: bool, now: datetime) -> tuple[Site, Site]:

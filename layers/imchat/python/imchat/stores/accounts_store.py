@@ -7,7 +7,7 @@ from imchat.identifiers import email_key, name_key, similar_name
 from imchat.register.fields import LISTENERS, REFERENCE, SITE, NotPersonal, Personal, at_seconds
 from imchat.register.store import Exported, Fact, Outcome, Reference, Retained, Store
 from imchat.stores import verbs
-from imchat.stores.accounts import ACTIVITY, CannedReply, Member, Operator, Site, partition
+from imchat.stores.accounts import ACTIVITY, CannedReply, CannedRevision, Member, Operator, Site, partition
 from imchat.stores.accounts import SITE as SETTINGS
 from imchat.subjects import Subject
 from imchat.values import InvalidValue
@@ -17,7 +17,7 @@ class Accounts(Store):
     """Operators: by a user name that is an email address, or by their public name, which is for staff to judge."""
 
     activity = ACTIVITY
-    models = (Site, Operator, Member, CannedReply)
+    models = (Site, Operator, Member, CannedReply, CannedRevision)
     fields = {
         "pk": SITE,
         "sk": REFERENCE,
@@ -28,6 +28,7 @@ class Accounts(Store):
         "present": NotPersonal("shown with the operator it is about, as “Present until”"),
         "disabled": NotPersonal("whether the account may be used"),
         "canned_id": REFERENCE,
+        "revision": NotPersonal("how often canned replies became more"),
         **dict.fromkeys(("shortcut", "text"), NotPersonal("a text of the website")),
         **dict.fromkeys(
             (

@@ -55,6 +55,8 @@ PAGE_BYTES = 24 * 1024
 
 # How many sealed pages a chat may have: 2,500 messages, or about 4 MB. Staff may write some more, to say goodbye.
 MOST_PAGES, MOST_PAGES_OF_STAFF = 100, 110
+# How many operators may write in one chat: their names stand in it.
+MOST_OPERATORS = 200
 # How often a visitor may correct who they are in one chat: each leaves an entry in the system log for a year.
 MOST_CORRECTIONS = 50
 # What a website may say of a customer who is logged in.

@@ -150,6 +150,11 @@ def _view_key(operator: str, at: datetime) -> str:
     return f"{hour:013d}#{VIEW}#{operator}"
 
 
+def is_view(reference: Reference) -> bool:
+    """Whether the entry of this reference is one of a view."""
+    return f"#{VIEW}#" in str(reference.sk)
+
+
 def view_place(about: str, operator: str, at: datetime) -> tuple[str, str]:
     """The key of the entry that ``operator`` looked in this hour at the item that the log calls ``about``."""
     return about, _view_key(operator, at)

@@ -10,8 +10,10 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime
 
+import msgspec
 from pynamodb.attributes import NumberAttribute, UnicodeAttribute
 
+from imchat import places
 from imchat.clock import moment
 from imchat.register.activity import Activity
 from imchat.register.fields import BOOKKEEPING, SITE, NotPersonal
@@ -36,6 +38,8 @@ ACTIVITY = Activity(
     erasure="retained",
 )
 
+# What an answer says beside the counters of a day.
+_AROUND = 50
 # Upper ends of the classes, in seconds; what is longer falls into "longer".
 WAITING_SECONDS = (10, 30, 60, 120, 300, 600, 1800, 3600)
 DURATION_SECONDS = (60, 120, 300, 600, 1200, 1800, 3600, 7200)
@@ -122,10 +126,22 @@ def read(site_id: str, first: date, last: date, today: date | None = None) -> li
     return [(tally.label, tally.all()) for tally in found]
 
 
-def shown(site_id: str, first: date, last: date, today: date) -> list[tuple[str, dict[str, int]]]:
-    """As ``read``, only what may be shown: no counter below five."""
-    found = ((tally.label, tally.shown()) for tally in tallies.read(Day, site_id, first, last, today))
+def shown(
+    site_id: str, first: date, last: date, today: date, start: str | None = None
+) -> list[tuple[str, dict[str, int]]]:
+    """As ``read``, only what may be shown: no counter below five. From the key ``start`` on, if there is one."""
+    found = ((tally.label, tally.shown()) for tally in tallies.read(Day, site_id, first, last, today, start=start))
     return [(label, counts) for label, counts in found if counts]
+
+
+def page(
+    site_id: str, first: date, last: date, today: date, start: str | None = None
+) -> tuple[list[tuple[str, dict[str, int]]], str | None]:
+    """What of ``shown`` an answer holds, from the label ``start`` on; and the label with which it goes on, None at the
+    end. Raises InvalidInput."""
+    found = shown(site_id, first, last, today, tallies.place(start))
+    fit = places.fitting(len(msgspec.json.encode(one)) + _AROUND for one in found)
+    return found[:fit], found[fit][0] if fit < len(found) else None
 
 
 def total(days: list[tuple[str, dict[str, int]]]) -> dict[str, int]:

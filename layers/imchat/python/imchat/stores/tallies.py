@@ -7,6 +7,7 @@ month, and from the month to the year. Every counter is in one place, so that th
 A kept counter grows by FEWEST at least: the difference of two views tells of no single chat.
 """
 
+import re
 from calendar import monthrange
 from collections import Counter
 from collections.abc import Iterator, Mapping
@@ -16,6 +17,7 @@ from typing import Any
 
 from pynamodb.expressions.operand import Path
 
+from imchat import places
 from imchat.stores.base import Cancelled, Part, delete, due_shard, transact, update
 from imchat.thresholds import nameless, split
 
@@ -23,6 +25,7 @@ OPEN = "#open"
 # A sweep may move counters from a day to its month, and from there to its year.
 ROUNDS = range(3)
 _MONTH, _YEAR = "#month", "#year"
+_SHAPE = re.compile(r"[0-9]{4}(-[0-9]{2}){0,2}")
 _AFTER_ALL = "~"  # sorts after every "#..."
 _BOOKKEEPING = frozenset(("revision", "due_at"))
 # How long after the end of a day, a month, a year it is folded. Most chats have ended a day after that of their
@@ -98,11 +101,11 @@ def fold(model: type[Any], pk: str, sk: str, now: datetime) -> None:
         pass
 
 
-def read(model: type[Any], pk: str, first: date, last: date, today: date) -> list[Tally]:
+def read(model: type[Any], pk: str, first: date, last: date, today: date, *, start: str | None = None) -> list[Tally]:
     """What was counted from ``first`` to ``last``, both included, in order. A month or a year is counted with its last
-    day; until that is over, with ``today``."""
+    day; until that is over, with ``today``. ``start`` is the key to begin with, if not the first."""
     tallies: dict[str, Tally] = {}
-    for item in raw_items(model, pk, first, last, today):
+    for item in raw_items(model, pk, first, last, today, start=start):
         sk = item["sk"]["S"]
         key = sk.removesuffix(OPEN)
         tally = tallies.setdefault(key, Tally(label(key)))
@@ -110,20 +113,24 @@ def read(model: type[Any], pk: str, first: date, last: date, today: date) -> lis
     return [tally for _, tally in sorted(tallies.items())]
 
 
-def raw_items(model: type[Any], pk: str, first: date, last: date, today: date) -> Iterator[dict[str, Any]]:
-    """The stored items of these days, months and years."""
+def raw_items(
+    model: type[Any], pk: str, first: date, last: date, today: date, *, start: str | None = None
+) -> Iterator[dict[str, Any]]:
+    """The stored items of these days, months and years, by day, no more of them read than are taken; from the key
+    ``start`` on, if there is one."""
     running = {month_key(today), year_key(today)} if first <= today <= last else set()
-    start, end = None, max([last.isoformat(), *running]) + _AFTER_ALL
-    while True:
+    begin = max(first.isoformat(), start or "")
+    behind, end = None, max([last.isoformat(), *running]) + _AFTER_ALL
+    while begin <= end:
         page = model._get_connection().query(
-            pk, range_key_condition=model.sk.between(first.isoformat(), end), exclusive_start_key=start
+            pk, range_key_condition=model.sk.between(begin, end), exclusive_start_key=behind
         )
         for item in page["Items"]:
             key = item["sk"]["S"].removesuffix(OPEN)
-            if key in running or key[:10] <= last.isoformat():
+            if (key in running or key[:10] <= last.isoformat()) and key >= begin:
                 yield item
-        start = page.get("LastEvaluatedKey")
-        if not start:
+        behind = page.get("LastEvaluatedKey")
+        if not behind:
             return
 
 
@@ -132,9 +139,26 @@ def label(key: str) -> str:
     return key[:4] if key.endswith(_YEAR) else key[:7] if key.endswith(_MONTH) else key
 
 
+def key_of(label: str) -> str:
+    """The key of a day, month or year by its label. Raises ValueError."""
+    day = date.fromisoformat(f"{label}-01-01"[:10] if len(label) < len("2026-01-31") else label)
+    found = {len("2026"): year_key, len("2026-01"): month_key}.get(len(label), day_key)(day)
+    if _SHAPE.fullmatch(label):
+        return found
+    raise ValueError
+
+
 def counters(item: Mapping[str, Any]) -> dict[str, int]:
     """The counters of a stored item."""
     return {name: int(value["N"]) for name, value in item.items() if "N" in value and name not in _BOOKKEEPING}
+
+
+def place(label: str | None) -> str | None:
+    """The key of a label by which a caller goes on; None where there is none. Raises InvalidInput."""
+    try:
+        return key_of(label) if label else None
+    except ValueError:
+        raise places.not_given_out() from None
 
 
 @dataclass(frozen=True)

@@ -86,7 +86,12 @@ def load(model: type[Any], references: Iterable[Reference], now: datetime) -> It
 
 def size(item: Item) -> int:
     """How many bytes an answer takes for an item, at most."""
-    return _AROUND + len(msgspec.json.encode(item.serialize()))
+    return _AROUND + stored(item)
+
+
+def stored(item: Item) -> int:
+    """How many bytes DynamoDB, or the item's own fields in an answer, take, at most."""
+    return len(msgspec.json.encode(item.serialize()))
 
 
 def facts(store: Store, item: Item) -> tuple[Fact, ...]:

@@ -10,9 +10,9 @@ import { type Given, focusWrong, needed } from "../form-dialog";
 const FIELDS = ["emails", "names", "phones"];
 
 interface PersonSearchProps<T> {
-  /** What a call finds, from what was answered. */
+  /** What a call finds, from what was answered: `items` all of them, another list its first page, and `more` asks for the page at a place. */
   path: string;
-  found: (answer: T | null) => void;
+  found: (answer: T | null, more: (next: string) => Promise<T>) => void;
   searching: boolean;
 }
 
@@ -23,11 +23,13 @@ function body(given: Given): object {
   return { emails: listed(given.emails), names: listed(given.names), phones: listed(given.phones) };
 }
 
-/** What a search found, page after page. */
+const none = () => Promise.reject(new Error("nothing is searched for"));
+
+/** What a search found: its items page after page, of another list the first page. */
 async function all<T>(path: string, whom: object): Promise<T> {
   let page = await post<T & { items?: unknown[]; next?: string | null }>(path, whom);
   const items = [...(page.items ?? [])];
-  while (page.next) {
+  while (page.items && page.next) {
     page = await post<typeof page>(path, { ...whom, next: page.next });
     items.push(...(page.items ?? []));
   }
@@ -40,7 +42,10 @@ export function PersonSearch<T>({ path, found, searching }: PersonSearchProps<T>
   async function submit(event: SubmitEvent): Promise<void> {
     event.preventDefault();
     const place = event.currentTarget as HTMLFormElement;
-    const done = await acting.run(async () => found(await all<T>(path, body(values(place)))));
+    const done = await acting.run(async () => {
+      const whom = body(values(place));
+      found(await all<T>(path, whom), (next) => post<T>(path, { ...whom, next }));
+    });
     if (!done) focusWrong(place);
   }
   return (
@@ -58,7 +63,7 @@ export function PersonSearch<T>({ path, found, searching }: PersonSearchProps<T>
             onClick={() => {
               acting.forget();
               setForm(form + 1);
-              found(null);
+              found(null, none);
             }}
           >
             Show all again

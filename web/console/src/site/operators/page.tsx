@@ -1,7 +1,7 @@
 /** Who answers the chats. */
 
 import { useState } from "preact/hooks";
-import { get, patch } from "../../api";
+import { get, patch, query, whole } from "../../api";
 import { useAsked } from "../../asked";
 import { Button, useActing } from "../../ui/button";
 import { Confirm, Dialog } from "../../ui/dialog";
@@ -24,8 +24,13 @@ type Act = { what: "rename" | "disable" | "enable"; operator: Operator };
 const change = (operator: Operator, changed: { name?: string; disabled?: boolean }) =>
   patch<Operator>(`/v1/account/operators/${encodeURIComponent(operator.operator_id)}`, changed);
 
+async function everybody(): Promise<{ operators: Operator[] }> {
+  const { operators } = await whole<{ operators: Operator[] }>((next) => get(query("/v1/account/operators", { next })));
+  return { operators: operators.sort((one, two) => one.name.localeCompare(two.name)) };
+}
+
 export function OperatorsPage() {
-  const asked = useAsked(() => get<{ operators: Operator[] }>("/v1/account/operators"), []);
+  const asked = useAsked(everybody, []);
   const [inviting, invite] = useState(false);
   const [act, set] = useState<Act>();
   const done = async (words: string) => {

@@ -1,6 +1,6 @@
 /** The counters of a period, and of the one before it. */
 
-import { call, get, query } from "../../api";
+import { call, get, query, whole } from "../../api";
 import type { ChatDay, LongerChats, LongerVisits, VisitDay } from "./counts";
 import { MOST_DAYS, type Period, ends, length, plus } from "./period";
 
@@ -20,8 +20,8 @@ const asked = ({ first, last }: Period) => ({ from: first, to: last });
 
 async function counted(period: Period): Promise<Counted> {
   const [chats, visits] = await Promise.all([
-    get<{ days: ChatDay[]; longer: LongerChats[] }>(query("/v1/account/statistics", asked(period))),
-    get<{ days: VisitDay[]; longer: LongerVisits[] }>(query("/v1/account/visits", asked(period))),
+    whole<{ days: ChatDay[]; longer: LongerChats[] }>((next) => get(query("/v1/account/statistics", { ...asked(period), next }))),
+    whole<{ days: VisitDay[]; longer: LongerVisits[] }>((next) => get(query("/v1/account/visits", { ...asked(period), next }))),
   ]);
   return { chats: chats.days, visits: visits.days, longer: { chats: chats.longer, visits: visits.longer } };
 }
