@@ -161,11 +161,12 @@ class StoreReceipt(TypedDict):
 
 
 class LetterSent(TypedDict):
-    """A letter to the person, and what became of it."""
+    """A letter to the person, or to a ``website``, and what became of it."""
 
     what: str
     at: Moment
     outcome: str | None
+    website: str | None
 
 
 class Event(TypedDict):
@@ -183,6 +184,26 @@ class MailAnswer(TypedDict):
     at: Moment
     another: bool
     automatic: bool
+
+
+class Website(TypedDict):
+    """A website by its name."""
+
+    site_id: str
+    name: str
+
+
+class Elsewhere(Website):
+    """A website that answers requests itself, at ``contact``, and holds something of the person's: for ``certain``, or
+    as staff judged (``taken``), by its ``item``. When the request was passed on to it, and what became of that
+    letter."""
+
+    contact: str
+    item: str
+    certain: bool
+    taken: bool
+    passed_at: Moment | None
+    outcome: str | None
 
 
 class RequestListed(TypedDict):
@@ -211,6 +232,8 @@ class RequestListed(TypedDict):
     extended_because: str | None
     ended_because: str | None
     progress: Progress
+    everywhere: bool
+    elsewhere: list[Elsewhere]
     redactions: list[LeftOut]
     corrections: list[Corrects]
     taken: list[str]
@@ -300,6 +323,7 @@ class Finding(TypedDict):
 
     item: str
     title: str
+    website: Website | None
     until: Moment | None
     candidate: bool
     taken: bool

@@ -39,6 +39,7 @@ SUBJECTS = {
     "restriction_lifted": "a restriction ends",
     "answered": "our answer",
     "withdrawn": "withdrawn",
+    "passed_on": "passed on to you",
 }
 _COURT = (
     "If you think that this is wrong, please tell us first: we look at it again. You can also complain to the "
@@ -205,6 +206,18 @@ def _withdrawn(_: "Letter") -> Iterable[Block]:
     yield _say("We have closed your request, as you wished. You can ask again at any time.")
 
 
+def _passed_on(letter: "Letter") -> Iterable[Block]:
+    yield _say(
+        f"On {_day(letter.asked_on)} somebody made a data-protection request that concerns the chat on your website. "
+        "You answer such requests yourself, so we pass it on to you (UK GDPR Article 28(3)(e)). Your time to answer "
+        "runs from that day."
+    )
+    yield _say("They have proved who they are to us. They are to be found by:")
+    yield "list", letter.searched_by
+    yield _say(f"They asked for this: {_ASKED[letter.kind]}. What we answer ourselves holds nothing of your website's.")
+    yield _say("Please answer them yourself. We have told them that you do, and where you can be reached.")
+
+
 BODIES: "dict[str, Callable[[Letter], Iterable[Block]]]" = {
     "acknowledgement": _acknowledgement,
     "code": _code,
@@ -223,4 +236,5 @@ BODIES: "dict[str, Callable[[Letter], Iterable[Block]]]" = {
     "restriction_lifted": _lifted,
     "answered": _answered,
     "withdrawn": _withdrawn,
+    "passed_on": _passed_on,
 }

@@ -61,6 +61,7 @@ def ask(
         due_day=(london(now) + PATIENCE).toordinal(),
         codes=1,
         codes_day=now.date().isoformat(),
+        websites={site_id: site.name} if site else None,
         **vars(person),
     )
     request.letters = [letters.letter(request, "acknowledgement", now)]

@@ -1,7 +1,7 @@
 """What staff make of what was found: which of those that only share a name are the person's, what is about others and
 stays out of the copy, what is to be corrected, and that a second person has looked (N13)."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -19,6 +19,7 @@ from imchat.rights.clocks import waiting
 from imchat.rights.given import searched
 from imchat.rights.proof import is_candidate, let_in_by
 from imchat.rights.requests import load, move, one_of
+from imchat.rights.scope import WEBSITE
 from imchat.rights.snapshot import Place
 from imchat.stores import accounts, evidence
 from imchat.stores.chats import Chat
@@ -84,7 +85,7 @@ def findings(
         if more:
             following = replace(at, fact=behind)
             break
-    evidence.record_views([request, *_looked_at(site_id, (one.item for one in page))], staff, now)
+    evidence.record_views([request, *_looked_at(site_id, [one.item for one in page])], staff, now)
     return request, page, following
 
 
@@ -99,12 +100,14 @@ class _LookedAt:
     phone_key: str | None
 
 
-def _looked_at(site_id: str, items: Iterable[Exported]) -> Iterator[_LookedAt]:
-    """What staff see of other stores than the log itself, whose entries say of whom they are by their own place."""
-    site = accounts.site(site_id)
-    region = site.region if site else "GB"
+def _looked_at(site_id: str, items: Sequence[Exported]) -> Iterator[_LookedAt]:
+    """What staff see of other stores than the log itself, whose entries say of whom they are by their own place. The
+    entry belongs to the website of the item, which answers for it."""
+    sites = accounts.sites(one.reference.site_id or site_id for one in items)
+    regions = {one.site_id: one.region for one in sites.values()}
     for item in items:
         reference = item.reference
+        site = reference.site_id or site_id
         if reference.store == evidence.ACTIVITY.name:
             continue
         labels = {
@@ -116,10 +119,10 @@ def _looked_at(site_id: str, items: Iterable[Exported]) -> Iterator[_LookedAt]:
         about = reference.pk if reference.store == Chat.TABLE else f"{reference.store}#{reference.pk}"
         yield _LookedAt(
             about,
-            site_id,
+            site,
             name_key=identifiers.name_key(said["name"]) if "name" in said else None,
             email_key=identifiers.email_key(said["email"]) if "email" in said else None,
-            phone_key=identifiers.phone_key(said["phone"], region) if "phone" in said else None,
+            phone_key=identifiers.phone_key(said["phone"], regions.get(site, "GB")) if "phone" in said else None,
         )
 
 
@@ -144,7 +147,7 @@ def _that_fit(item: Exported, left: int, page: list[Slice]) -> tuple[int | None,
 def take(reference: str, site_id: str, staff: str, item: str, now: datetime, *, taken: bool) -> Request:
     """Say whether something that what was proven does not cover is the person's. Raises NotFound, Conflict."""
     request = _under_review(reference, site_id, now)
-    if not is_candidate(request, _found(request, item).reference):
+    if not _is_candidate(request, item):
         raise Conflict("no_candidate", "This was found by what the person has proven: it is theirs.")
     mine = set(request.taken or ())
     if (item in mine) == taken and staff in (request.reviewed_by or ()):
@@ -152,6 +155,16 @@ def take(reference: str, site_id: str, staff: str, item: str, now: datetime, *, 
     mine = mine | {item} if taken else mine - {item}
     what = "candidate taken" if taken else "candidate not taken"
     return move(request, {"taken": mine or None, "reviewed_by": _and(request, staff)}, what, staff, now)
+
+
+def _is_candidate(request: Request, item: str) -> bool:
+    """Whether staff must judge the item, or whether something on a website that answers itself is the person's."""
+    if item.startswith(WEBSITE):
+        website = next((one for one in request.elsewhere if f"{WEBSITE}{one.site_id}" == item), None)
+        if website is None:
+            raise NotFound("item")
+        return not website.certain
+    return is_candidate(request, _found(request, item).reference)
 
 
 def redact(

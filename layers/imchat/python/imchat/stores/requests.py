@@ -81,13 +81,25 @@ class Event(MapAttribute[str, Any]):
 
 class Posted(MapAttribute[str, Any]):
     """A letter to the person: which one, when it was asked for (epoch ms), what became of it, if anything yet;
-    ``because`` is what staff wrote for it; until ``lease`` (epoch ms) somebody is sending it."""
+    ``because`` is what staff wrote for it; until ``lease`` (epoch ms) somebody is sending it. ``website`` is the id of
+    the website to which it goes, if it goes to none of the person's addresses."""
 
     what = UnicodeAttribute()
     at = NumberAttribute()
     outcome = UnicodeAttribute(null=True)
     because = UnicodeAttribute(null=True)
     lease = NumberAttribute(null=True)
+    website = UnicodeAttribute(null=True)
+
+
+class Elsewhere(MapAttribute[str, Any]):
+    """A website that answers requests itself, at ``contact``, and holds something that was found: of the person's for
+    ``certain``, or for staff to judge."""
+
+    site_id = UnicodeAttribute()
+    name = UnicodeAttribute()
+    contact = UnicodeAttribute()
+    certain = BooleanAttribute()
 
 
 class Redaction(MapAttribute[str, Any]):
@@ -190,6 +202,9 @@ class Request(Record):
     # What the search found: the moment of it, and for each store {"found", "candidates", "parts"}.
     as_of = NumberAttribute(null=True)
     searched: MapAttribute[str, Any] = MapAttribute(null=True)
+    # The names of the websites on which something was found, by id; those that answer themselves.
+    websites: MapAttribute[str, str] = MapAttribute(null=True)
+    elsewhere: ListAttribute[Elsewhere] = ListAttribute(of=Elsewhere, default=list)
     # What staff made of it.
     taken = UnicodeSetAttribute(null=True)
     redactions: ListAttribute[Redaction] = ListAttribute(of=Redaction, default=list)
@@ -243,6 +258,14 @@ def _links(value: Any) -> str:
     return "; ".join(rfc3339(int(one.at)) for one in value)
 
 
+def _names(value: Any) -> str:
+    return "; ".join(sorted(value.as_dict().values()))
+
+
+def _passed_on(value: Any) -> str:
+    return "; ".join(one.name for one in value if one.certain)
+
+
 def _answers(value: Any) -> str:
     return "; ".join(rfc3339(int(one.at)) for one in value)
 
@@ -278,6 +301,8 @@ class Requests(Records):
         "letters": Personal("Letters to you", show=_letters),
         "links": Personal("The copy was fetched", show=_links),
         "decision": Personal("Decision"),
+        "websites": Personal("Websites on which something was found", show=_names),
+        "elsewhere": Personal("Passed on to websites that answer themselves", show=_passed_on),
         "told_to": NotPersonal("who is told of a correction or an erasure; shown with the disclosures"),
         **dict.fromkeys(("step", "token", "run", "failed"), NotPersonal("where the flow stands")),
         **dict.fromkeys(("as_of", "searched", "done"), NotPersonal("how many items of which kind")),

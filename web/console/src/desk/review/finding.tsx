@@ -33,6 +33,7 @@ export function FindingCard({ finding, request, act, correctable }: FindingProps
       <header>
         <h2>{readable(finding.title)}</h2>
         <span class="finding-tags">
+          {finding.website && <span class="tag"><bdi>{finding.website.name}</bdi></span>}
           {finding.until && <span class="mute small">kept until {day(finding.until)}</span>}
           {whole && <span class="tag bad">Left out whole: {REASONS[whole.reason]?.name}</span>}
         </span>
