@@ -103,19 +103,11 @@ class _LookedAt:
 def _looked_at(site_id: str, items: Sequence[Exported]) -> Iterator[_LookedAt]:
     """What staff see of other stores than the log itself, whose entries say of whom they are by their own place. The
     entry belongs to the website of the item, which answers for it."""
-    sites = accounts.sites(one.reference.site_id or site_id for one in items)
+    whose = [(one.reference, _whose(one)) for one in items if one.reference.store != evidence.ACTIVITY.name]
+    sites = accounts.sites(reference.site_id or site_id for reference, said in whose if "phone" in said)
     regions = {one.site_id: one.region for one in sites.values()}
-    for item in items:
-        reference = item.reference
+    for reference, said in whose:
         site = reference.site_id or site_id
-        if reference.store == evidence.ACTIVITY.name:
-            continue
-        labels = {
-            what.label: field
-            for field, what in store_named(reference.store).fields.items()
-            if isinstance(what, Personal) and field in ("name", "email", "phone")
-        }
-        said = {labels[fact.name]: fact.value for fact in item.facts if fact.name in labels and fact.said is None}
         about = reference.pk if reference.store == Chat.TABLE else f"{reference.store}#{reference.pk}"
         yield _LookedAt(
             about,
@@ -124,6 +116,16 @@ def _looked_at(site_id: str, items: Sequence[Exported]) -> Iterator[_LookedAt]:
             email_key=identifiers.email_key(said["email"]) if "email" in said else None,
             phone_key=identifiers.phone_key(said["phone"], regions.get(site, "GB")) if "phone" in said else None,
         )
+
+
+def _whose(item: Exported) -> dict[str, str]:
+    """The name, address and number that an item holds of the person."""
+    labels = {
+        what.label: field
+        for field, what in store_named(item.reference.store).fields.items()
+        if isinstance(what, Personal) and field in ("name", "email", "phone")
+    }
+    return {labels[fact.name]: fact.value for fact in item.facts if fact.name in labels and fact.said is None}
 
 
 def _that_fit(item: Exported, left: int, page: list[Slice]) -> tuple[int | None, int]:
