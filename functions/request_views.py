@@ -66,6 +66,17 @@ def rights_request(
         "progress": _progress(found, found_so_far or {}),
         "everywhere": everywhere(found),
         "elsewhere": _elsewhere(found),
+        "described": [
+            {
+                "website": one.site_id,
+                "since": rfc3339(int(one.since)),
+                "until": rfc3339(int(one.until)),
+                "words": one.words,
+                "by": one.by,
+            }
+            for one in found.described
+        ],
+        "judged": [plain(one) | {"at": rfc3339(int(one.at))} for one in found.judged],
         "redactions": [plain(one) | {"at": rfc3339(int(one.at))} for one in found.redactions],
         "corrections": [plain(one) for one in found.corrections],
         "taken": sorted(found.taken or ()),
@@ -219,6 +230,7 @@ def finding(request: "Request", slice_: "Slice") -> "shapes.Finding":
         if found.reference.site_id
         else None,
         "until": found.until.isoformat() if found.until else None,
+        "matched": sorted(found.reference.matched),
         "candidate": candidate,
         "taken": not candidate or reference in (request.taken or ()),
         "facts": [

@@ -118,7 +118,8 @@ RIGHTS: dict[str, tuple[Statement, ...]] = {
         table("accounts", "GetItem"),
         table("limits", "UpdateItem"),
         objects("Identity", "PutObject"),
-        secrets("Address", "Edge"),
+        # Token: the key of a chat is proof.
+        secrets("Address", "Edge", "Token"),
         _MAIL_JOBS,
         _START,
         _WAKE,
@@ -181,7 +182,8 @@ RIGHTS: dict[str, tuple[Statement, ...]] = {
             for statement in (table(store, "BatchGetItem"), index(store, *_BY_PERSON))
         ),
         index("correspondence", "from"),
-        table("chats", "Query", "UpdateItem"),
+        index("chats", "inbox"),
+        table("chats", "GetItem", "Query", "UpdateItem"),
         table("requests", "GetItem", "UpdateItem"),
         table("accounts", "GetItem", "BatchGetItem", "Query"),
         index("accounts", "sites"),

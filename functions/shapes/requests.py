@@ -121,6 +121,26 @@ class Corrects(TypedDict):
     value: NotRequired[str | None]
 
 
+class Described(TypedDict):
+    """A chat without contact details as the person remembers it."""
+
+    website: str
+    since: Moment
+    until: Moment
+    words: str
+    by: str
+
+
+class Judged(TypedDict):
+    """That one of the staff judged a candidate, and why."""
+
+    item: str
+    taken: bool
+    because: str
+    by: str
+    at: Moment
+
+
 class Approved(TypedDict):
     """Who approved, and when."""
 
@@ -234,6 +254,8 @@ class RequestListed(TypedDict):
     progress: Progress
     everywhere: bool
     elsewhere: list[Elsewhere]
+    described: list[Described]
+    judged: list[Judged]
     redactions: list[LeftOut]
     corrections: list[Corrects]
     taken: list[str]
@@ -318,13 +340,14 @@ class ItemFile(TypedDict):
 
 
 class Finding(TypedDict):
-    """Something that was found. One that is too long for a page comes in slices: where ``more`` is true, the next page
-    begins with its next facts. Its files come with the first."""
+    """Something that was found, and by what of the person. One that is too long for a page comes in slices: where
+    ``more`` is true, the next page begins with its next facts. Its files come with the first."""
 
     item: str
     title: str
     website: Website | None
     until: Moment | None
+    matched: list[str]
     candidate: bool
     taken: bool
     facts: list[Fact]

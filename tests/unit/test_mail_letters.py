@@ -120,7 +120,7 @@ def test_the_month_runs_from_the_proof_only_while_the_clock_waits_for_it() -> No
 def test_N7_who_is_not_found_is_told_what_was_searched_and_what_nobody_can_find() -> None:
     text = render(replace(LETTER, what="nothing_held")).text
     assert all(f"  - {one.title}\n" in text for one in activities() if one.categories)
-    assert "without leaving a name or an address cannot be found" in text
+    assert "on which website it was, on which day and at what time, and words that you wrote" in " ".join(text.split())
 
 
 def test_a_receipt_of_nothing_says_so() -> None:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from imchat import identifiers, text
+from imchat.descriptions import Description
 from imchat.errors import InvalidInput
 from imchat.fields import checked
 
@@ -11,13 +12,16 @@ from imchat.fields import checked
 @dataclass(frozen=True)
 class Subject:
     """The search keys of one person; ``site_id`` is the website whose data are searched, or, ``everywhere``, the one at
-    whose desk the request for all websites is. At least one key is there."""
+    whose desk the request for all websites is. At least one key is there. ``keys`` are ids of chats whose key the
+    person has shown, ``described`` chats as they remember them."""
 
     site_id: str
     emails: frozenset[str]
     names: frozenset[str]
     phones: frozenset[str]
     everywhere: bool = False
+    keys: frozenset[str] = frozenset()
+    described: tuple[Description, ...] = ()
 
     def covers(self, site_id: str | None) -> bool:
         """Whether what belongs to this website is searched."""

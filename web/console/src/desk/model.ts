@@ -93,6 +93,8 @@ export interface RightsRequest extends Person {
   identity: { decision: "proven" | "not_proven"; method: string; at: string } | null;
   identity_due: string | null;
   everywhere: boolean;
+  described: { website: string; since: string; until: string; words: string; by: string }[];
+  judged: { item: string; taken: boolean; because: string; by: string; at: string }[];
   elsewhere: Elsewhere[];
   authority: { what: string; at: string } | null;
   clock: Clock | null;
@@ -147,6 +149,8 @@ export interface Finding {
   title: string;
   website: Website | null;
   until: string | null;
+  /** By what of the person it was found. */
+  matched: string[];
   candidate: boolean;
   facts: Fact[];
   files: { file: number; name: string | null; content_type: string; size: number }[];

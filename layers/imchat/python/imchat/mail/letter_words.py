@@ -153,8 +153,9 @@ def _nothing_held(_: "Letter") -> Iterable[Block]:
     yield _say("We have searched by what you gave us, and found nothing about you. These are the places we searched:")
     yield "list", tuple(one.title for one in activities() if one.categories)
     yield _say(
-        "What you may have written in a chat without leaving a name or an address cannot be found by anybody, us "
-        "included: it belongs to no one. All chats are deleted after twelve months at the latest."
+        "A chat in which you left no name or address is not found by these. Tell us on which website it was, on which "
+        "day and at what time, and words that you wrote in it; then we look for it. All chats are deleted after twelve "
+        "months at the latest."
     )
     yield _say("If you used another address or name, ask again with that one, and we search for it too.")
 

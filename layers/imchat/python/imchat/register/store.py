@@ -17,15 +17,16 @@ if TYPE_CHECKING:
 
 
 def unsure(matched: frozenset[str]) -> bool:
-    """Whether nothing matched that is a person's own: an address or a number."""
-    return bool(matched) and not matched & {"email", "phone"}
+    """Whether nothing matched that is a person's own: an address, a number or the key of their chat."""
+    return bool(matched) and not matched & {"email", "phone", "key"}
 
 
 @dataclass(frozen=True, order=True)
 class Reference:
     """One item, without anything personal: it may travel through queues and state machines. ``matched`` says by what of
     the person it was found: "email", "phone", "name", "similar_name", where the item's name is another, but may be the
-    same person's (identifiers.similar_name), or "from", where they sent what belongs to somebody else. ``site_id`` is
+    same person's (identifiers.similar_name), "from", where they sent what belongs to somebody else, "key", where they
+    showed the key of a chat, or "described", where a chat fits what they remember. ``site_id`` is
     the website that the item belongs to, if a search said so."""
 
     store: str

@@ -2,11 +2,13 @@
 on, so that being woken for nothing, or doing a task again, changes nothing. Only references go in and come out."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from imchat import clock
 from imchat.clock import milliseconds, moment
+from imchat.descriptions import Description
 from imchat.errors import NotFound
 from imchat.register.store import Outcome, Reference, Retained, Store
 from imchat.register.stores import store as store_named
@@ -110,15 +112,22 @@ def found_so_far(request: Request) -> dict[str, Any]:
 def whose(request: Request) -> Subject:
     """By what is searched, and where. A code proves an address and nothing else; a document proves the person, by all
     that they gave."""
+    everywhere = scope.everywhere(request)
     if request.identity_method == "code":
-        return Subject.of(request.site_id, emails=[str(request.email)], everywhere=scope.everywhere(request))
-    return Subject.of(
-        request.site_id,
-        emails=[request.email] if request.email else (),
-        names=[request.name] if request.name else (),
-        phone_keys=[request.phone_key] if request.phone_key else (),
-        everywhere=scope.everywhere(request),
+        subject = Subject.of(request.site_id, emails=[str(request.email)], everywhere=everywhere)
+    else:
+        subject = Subject.of(
+            request.site_id,
+            emails=[request.email] if request.email else (),
+            names=[request.name] if request.name else (),
+            phone_keys=[request.phone_key] if request.phone_key else (),
+            everywhere=everywhere,
+        )
+    described = tuple(
+        Description.of(one.site_id, moment(int(one.since)), moment(int(one.until)), one.words)
+        for one in request.described
     )
+    return replace(subject, keys=frozenset(request.chat_keys or ()), described=described)
 
 
 def export(found_key: str) -> None:

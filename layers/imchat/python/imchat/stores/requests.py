@@ -102,6 +102,27 @@ class Elsewhere(MapAttribute[str, Any]):
     certain = BooleanAttribute()
 
 
+class Described(MapAttribute[str, Any]):
+    """A chat without contact details as the person remembers it: opened on a website from ``since`` to before ``until``
+    (epoch ms), and words that they wrote in it. ``by`` is who of the staff noted it."""
+
+    site_id = UnicodeAttribute()
+    since = NumberAttribute()
+    until = NumberAttribute()
+    words = UnicodeAttribute()
+    by = UnicodeAttribute()
+
+
+class Judged(MapAttribute[str, Any]):
+    """That one of the staff judged a candidate, and why."""
+
+    item = UnicodeAttribute()
+    taken = BooleanAttribute()
+    because = UnicodeAttribute()
+    by = UnicodeAttribute()
+    at = NumberAttribute()
+
+
 class Redaction(MapAttribute[str, Any]):
     """What a copy leaves out, under a ``number`` that no other has or had: of ``item`` all, or one fact (counted from
     0), or of a fact the characters from ``start`` to before ``end``, or one file (counted from 1)."""
@@ -182,6 +203,11 @@ class Request(Record):
     follows = UnicodeAttribute(null=True)
     answers: ListAttribute[MailAnswer] = ListAttribute(of=MailAnswer, default=list)
 
+    # Chats without contact details: those whose key the person showed, and as they remember them.
+    chat_keys = UnicodeSetAttribute(null=True)
+    described: ListAttribute[Described] = ListAttribute(of=Described, default=list)
+    judged: ListAttribute[Judged] = ListAttribute(of=Judged, default=list)
+
     proof_asked_at = NumberAttribute(null=True)
     identity = BooleanAttribute(null=True)
     identity_method = UnicodeAttribute(null=True)
@@ -258,6 +284,10 @@ def _links(value: Any) -> str:
     return "; ".join(rfc3339(int(one.at)) for one in value)
 
 
+def _described(value: Any) -> str:
+    return "; ".join(f"{rfc3339(int(one.since))} to {rfc3339(int(one.until))}: {one.words}" for one in value)
+
+
 def _names(value: Any) -> str:
     return "; ".join(sorted(value.as_dict().values()))
 
@@ -301,6 +331,9 @@ class Requests(Records):
         "letters": Personal("Letters to you", show=_letters),
         "links": Personal("The copy was fetched", show=_links),
         "decision": Personal("Decision"),
+        "chat_keys": NotPersonal("random references of chats whose key was shown"),
+        "described": Personal("Chats as you remember them", given=True, show=_described),
+        "judged": NotPersonal("why staff took a candidate, or did not"),
         "websites": Personal("Websites on which something was found", show=_names),
         "elsewhere": Personal("Passed on to websites that answer themselves", show=_passed_on),
         "told_to": NotPersonal("who is told of a correction or an erasure; shown with the disclosures"),
