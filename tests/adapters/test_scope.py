@@ -8,7 +8,7 @@ from zipfile import ZipFile
 
 import pytest
 
-from imchat import aws
+from imchat import aws, clock
 from imchat.bundle.naming import file_name
 from imchat.chat.holding import is_held
 from imchat.errors import Forbidden, InvalidInput, NotFound
@@ -26,7 +26,9 @@ from infra.machine import names
 from tests.adapters.answers import answering, reviewing, searching
 from tests.adapters.counted import counted
 from tests.adapters.people import Person, somebody
+from tests.adapters.test_cut_answers import _until_done as until_done
 from tests.adapters.worlds import NOON, World, items_of, world
+from tests.faults.faults import cut
 
 pytestmark = pytest.mark.usefixtures("tables")
 CONTACT = "privacy@tea.example"
@@ -192,6 +194,29 @@ def test_a_website_that_answers_itself_is_named_and_the_request_is_passed_on_to_
     assert not any(b"A secret of the tea house" in zipped.read(name) for name in zipped.namelist())
     assert items_of(Chat, second.pk)
     assert CONTACT in letter(Request.get(request.pk), "ready")
+
+
+@pytest.mark.parametrize("step", [5])
+def test_a_search_of_all_websites_cut_anywhere_and_run_again_passes_the_request_on_once(
+    step: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(clock, "now", lambda: NOON)
+    at, calls = 1, 10**9
+    while calls >= at:
+        ours, theirs, who = world(), answers_itself(), somebody()
+        ours.open(email=who.email)
+        theirs.open(email=who.email)
+        made = proven(
+            asking.ask(kind="access", name=None, email=who.email, phone=None, details=None, ip=who.email, now=NOON)
+        )
+        with cut(at, "after") as fault:
+            until_done(searching(made.pk, NOON))
+        found = Request.get(made.pk)
+        assert [one.website for one in found.letters if one.what == PASSED_ON] == [theirs.site_id], at
+        assert [one.site_id for one in found.elsewhere] == [theirs.site_id], at
+        assert found.searched.as_dict()["chats"]["found"] == 1, at
+        calls, at = fault.calls, at + step
+    assert at > 20
 
 
 def test_an_erasure_by_the_form_leaves_what_a_website_answers_itself_and_says_so() -> None:

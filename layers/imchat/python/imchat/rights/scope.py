@@ -23,6 +23,7 @@ from imchat.stores.requests import IN_PROGRESS, Elsewhere, Request
 FROM_THE_NOTICE = ("form", "mail")
 # How many websites a request names by their names; of others it says their ids. An item of DynamoDB is finite.
 MOST_NAMED = 100
+_ROUNDS = 5
 # How the desk names a website among what it judges.
 WEBSITE = "websites:"
 
@@ -100,16 +101,17 @@ def answering_themselves(request: Request) -> list[Elsewhere]:
 
 def pass_on(request: Request, now: datetime) -> Request:
     """Pass the request on to each website that answers itself, once (UK GDPR Art 28(3)(e)): a letter to each."""
-    passed = {one.website for one in request.letters if one.what == PASSED_ON}
-    new = [letters.to_website(one.site_id, now) for one in answering_themselves(request) if one.site_id not in passed]
-    if new:
+    for _ in range(_ROUNDS):
+        passed = {one.website for one in request.letters if one.what == PASSED_ON}
+        theirs = [one.site_id for one in answering_themselves(request) if one.site_id not in passed]
+        if not theirs or request.status != IN_PROGRESS:
+            break
+        new = Request.letters.append([letters.to_website(site_id, now) for site_id in theirs])
+        unchanged = (Request.status == IN_PROGRESS) & (size(Request.letters) == len(request.letters))
         try:
-            request = request.change(
-                [Request.letters.set(Request.letters.append(new))],
-                (Request.status == IN_PROGRESS) & (size(Request.letters) == len(request.letters)),
-            )
-        except Stale:  # somebody is at work on it; the next task looks again
-            return request
+            request = request.change([Request.letters.set(new)], unchanged)
+        except Stale as stale:  # another letter was added meanwhile
+            request = stale.item or request
     letters.send_waiting(request)
     return request
 
