@@ -39,12 +39,13 @@ def sorted_out(found: Sequence[Reference], site_id: str, proof: Proof) -> tuple[
     the request's own website, for which its desk answers in any case."""
     others = {one.site_id for one in found if one.site_id and one.site_id != site_id}
     known = accounts.sites(others)
+    certain = {hit.site_id for hit in found if proof.covers(hit.matched)}
     websites: dict[str, Website] = {}
     for one in others:
         # A website that is gone cannot answer: we do.
         site = known.get(one)
-        certain = any(proof.covers(hit.matched) for hit in found if hit.site_id == one)
-        websites[one] = Website(site.name if site else one, site.requests_contact if site else None, certain)
+        name, contact = (site.name, site.requests_contact) if site else (one, None)
+        websites[one] = Website(name, contact, one in certain)
     ours = [one for one in found if not one.site_id or one.site_id not in websites or not websites[one.site_id].contact]
     return ours, websites
 

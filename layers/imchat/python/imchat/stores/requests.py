@@ -288,10 +288,6 @@ def _described(value: Any) -> str:
     return "; ".join(f"{rfc3339(int(one.since))} to {rfc3339(int(one.until))}: {one.words}" for one in value)
 
 
-def _names(value: Any) -> str:
-    return "; ".join(sorted(value.as_dict().values()))
-
-
 def _passed_on(value: Any) -> str:
     return "; ".join(one.name for one in value if one.certain)
 
@@ -334,7 +330,8 @@ class Requests(Records):
         "chat_keys": NotPersonal("random references of chats whose key was shown"),
         "described": Personal("Chats as you remember them", given=True, show=_described),
         "judged": NotPersonal("why staff took a candidate, or did not"),
-        "websites": Personal("Websites on which something was found", show=_names),
+        # No fact: a namesake's website may be among them.
+        "websites": NotPersonal("names of websites; each item says its own"),
         "elsewhere": Personal("Passed on to websites that answer themselves", show=_passed_on),
         "told_to": NotPersonal("who is told of a correction or an erasure; shown with the disclosures"),
         **dict.fromkeys(("step", "token", "run", "failed"), NotPersonal("where the flow stands")),
