@@ -23,6 +23,7 @@ def rights_request(
     ``found_so_far`` what stores found while others are still searched; ``answer_came``: the clock stands still, and
     what it waits for may have come by mail."""
     from imchat.rights.clocks import answer_came, identity_due
+    from imchat.rights.scope import everywhere
 
     return {
         "reference": found.pk,
@@ -63,6 +64,19 @@ def rights_request(
         "extended_because": found.extended_because,
         "ended_because": found.ended_because,
         "progress": _progress(found, found_so_far or {}),
+        "everywhere": everywhere(found),
+        "elsewhere": _elsewhere(found),
+        "described": [
+            {
+                "website": one.site_id,
+                "since": rfc3339(int(one.since)),
+                "until": rfc3339(int(one.until)),
+                "words": one.words,
+                "by": one.by,
+            }
+            for one in found.described
+        ],
+        "judged": [plain(one) | {"at": rfc3339(int(one.at))} for one in found.judged],
         "redactions": [plain(one) | {"at": rfc3339(int(one.at))} for one in found.redactions],
         "corrections": [plain(one) for one in found.corrections],
         "taken": sorted(found.taken or ()),
@@ -81,7 +95,10 @@ def rights_request(
         "fetched_at": next((rfc3339(int(one.at)) for one in reversed(found.links) if one.by == "requester"), None),
         "receipt": _done(found),
         "recipients_to_tell": sorted(found.told_to or ()),
-        "letters": [{"what": one.what, "at": rfc3339(int(one.at)), "outcome": one.outcome} for one in found.letters],
+        "letters": [
+            {"what": one.what, "at": rfc3339(int(one.at)), "outcome": one.outcome, "website": one.website}
+            for one in found.letters
+        ],
         "documents": len(found.documents),
         "events": [{"at": rfc3339(int(one.at)), "what": one.what, "by": one.by} for one in found.events],
         "expires_at": rfc3339(int(found.expires_at) * 1000),
@@ -156,6 +173,26 @@ def _progress(found: "Request", found_so_far: "Mapping[str, Any]") -> "shapes.Pr
     return {"step": found.step, "failed": found.failed, "stores": progress}
 
 
+def _elsewhere(found: "Request") -> "list[shapes.Elsewhere]":
+    """The websites that answer themselves and hold something that was found."""
+    from imchat.rights.scope import WEBSITE
+
+    letters = {one.website: one for one in found.letters if one.website}
+    return [
+        {
+            "site_id": one.site_id,
+            "name": one.name,
+            "contact": one.contact,
+            "item": f"{WEBSITE}{one.site_id}",
+            "certain": bool(one.certain),
+            "taken": bool(one.certain) or f"{WEBSITE}{one.site_id}" in (found.taken or ()),
+            "passed_at": rfc3339(int(letters[one.site_id].at)) if one.site_id in letters else None,
+            "outcome": letters[one.site_id].outcome if one.site_id in letters else None,
+        }
+        for one in found.elsewhere
+    ]
+
+
 def _done(found: "Request") -> "list[shapes.StoreReceipt]":
     from imchat.register.stores import stores
 
@@ -179,13 +216,21 @@ def finding(request: "Request", slice_: "Slice") -> "shapes.Finding":
     """Something that was found for a request, or a slice of it, with the numbers by which lines and files of it are
     left out."""
     from imchat.rights.proof import is_candidate
+    from imchat.rights.scope import name_of
 
     found = slice_.item
     reference, candidate = str(found.reference), is_candidate(request, found.reference)
     return {
         "item": reference,
         "title": found.title,
+        "website": {
+            "site_id": found.reference.site_id,
+            "name": str(name_of(request, found.reference.site_id)),
+        }
+        if found.reference.site_id
+        else None,
         "until": found.until.isoformat() if found.until else None,
+        "matched": sorted(found.reference.matched),
         "candidate": candidate,
         "taken": not candidate or reference in (request.taken or ()),
         "facts": [

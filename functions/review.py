@@ -57,12 +57,26 @@ def get_findings(reference: str, me: Staff, asked: forms.Findings) -> "shapes.Fi
     }
 
 
-@routes.route(_ONE + "/candidates", methods=["POST"], by=PRIVACY, refusals=f"{_REVIEW} no_candidate item_not_found")
+@routes.route(
+    _ONE + "/descriptions", methods=["POST"], by=PRIVACY, refusals=f"{_REVIEW} too_few_words too_many_descriptions"
+)
+def describe_chat(reference: str, me: Staff, sent: forms.Description) -> "Created[shapes.Request]":
+    """Note a chat without contact details as the person remembers it: what fits is searched once they have proven who
+    they are, for two people to judge. A review that goes on begins anew."""
+    from imchat.rights.review import describe
+
+    where = {name: getattr(sent, name) for name in sent.__struct_fields__}
+    return Created(_act(reference, me, describe, **where))
+
+
+@routes.route(
+    _ONE + "/candidates", methods=["POST"], by=PRIVACY, refusals=f"{_REVIEW} no_candidate item_not_found reason_needed"
+)
 def judge_candidate(reference: str, me: Staff, sent: forms.Candidate) -> "shapes.Request":
-    """Say whether something that only shares the name is the person's."""
+    """Say whether something that only shares the name, or fits what the person remembers, is theirs."""
     from imchat.rights.review import take
 
-    return _act(reference, me, take, sent.item, taken=sent.taken)
+    return _act(reference, me, take, sent.item, taken=sent.taken, because=sent.because)
 
 
 @routes.route(

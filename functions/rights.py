@@ -19,7 +19,7 @@ _ALL = "/v1/rights-requests"
 _ONE = _ALL + "/{reference}"
 
 
-@routes.route(_ALL, methods=["POST"], refusals="no_identifier too_many_requests")
+@routes.route(_ALL, methods=["POST"], refusals="no_identifier wrong_chat_key too_many_requests")
 def ask(sent: forms.Ask) -> "Accepted[shapes.Asked]":
     """Ask for what we hold, a correction, a deletion, and so on; an acknowledgement goes to the address given."""
     from imchat.rights.asking import ask
@@ -31,6 +31,7 @@ def ask(sent: forms.Ask) -> "Accepted[shapes.Asked]":
         phone=sent.phone,
         details=sent.details,
         client_id=sent.client_id,
+        chat_key=sent.chat_key,
         ip=caller(routes.current_request).ip,
         now=clock.now(),
     )

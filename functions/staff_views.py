@@ -53,6 +53,7 @@ def site(found: "Site") -> "account.Site":
         "poll_interval_ms": int(found.poll_interval_ms),
         "texts": found.texts or {},
         "opening_hours": found.opening_hours,
+        "requests_contact": found.requests_contact,
         "snippet": f'<script src="{html.escape(settings().web_url)}/widget.js" '
         f'data-site="{html.escape(found.site_id)}" crossorigin async></script>',
     }

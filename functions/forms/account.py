@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from msgspec import UNSET, UnsetType
 
-from functions.forms import Address, Days, Form, Name, Next, ruled
+from functions.forms import Address, Days, Email, Form, Name, Next, ruled
 
 Language = Annotated[str, ruled("language")]
 SiteText = Annotated[str, ruled("site_text")]
@@ -37,6 +37,7 @@ class SiteSettings(Form):
     period: Annotated[str, ruled("period")] | None | UnsetType = UNSET
     texts: Annotated[dict[str, Texts], ruled("site_texts")] | UnsetType = UNSET
     opening_hours: OpeningHours | None | UnsetType = UNSET
+    requests_contact: Email | None | UnsetType = UNSET
 
 
 class Invite(Form):

@@ -19,6 +19,7 @@ class Ask(Form):
     email: Email | None = None
     phone: Phone | None = None
     details: Message | None = None
+    chat_key: Annotated[str, ruled("chat_key")] | None = None
     client_id: ActId | None = None
 
 
@@ -116,10 +117,21 @@ class Findings(Query):
 
 
 class Candidate(Form):
-    """Whether what was found by the name alone is the person's."""
+    """Whether what was found by the name alone, or by what the person remembers, is theirs; and why."""
 
     item: Item
     taken: bool
+    because: Message | None = None
+
+
+class Description(Form):
+    """A chat without contact details as the person remembers it: on which website (the desk's own where absent), in
+    which hours it was opened (six at most), and words that they wrote in it."""
+
+    since: Time
+    until: Time
+    words: Message
+    website: Annotated[str, ruled("site_id")] | None = None
 
 
 class Redaction(Form):

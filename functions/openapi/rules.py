@@ -42,6 +42,7 @@ def rules() -> dict[str, Schema]:
         | _said("The address of a page, with http or https and without a user name or password."),
         "amount": _pattern(rf"\s*{amounts.AMOUNT.pattern}\s*", "49.00"),
         "channel": {"enum": list(requests.CHANNELS)},
+        "chat_key": _said("The token of one's chat, as the widget keeps it: it proves that the chat is one's own."),
         "chat_status": {"enum": [chats.OPEN, chats.CLOSED]},
         "client_id": _pattern(text.CLIENT_ID, "m-1")
         | _said(

@@ -18,7 +18,8 @@ class Hours(TypedDict):
 
 
 class Site(TypedDict):
-    """A site with all that its owner may set, and the tag that puts the widget onto a page."""
+    """A site with all that its owner may set, and the tag that puts the widget onto a page. ``requests_contact`` is
+    where data-protection requests go if the website answers them itself; null: we answer for it."""
 
     site_id: str
     name: str
@@ -32,6 +33,7 @@ class Site(TypedDict):
     poll_interval_ms: int
     texts: dict[str, dict[str, str]]
     opening_hours: Hours | None
+    requests_contact: str | None
     snippet: str
 
 

@@ -121,6 +121,26 @@ class Corrects(TypedDict):
     value: NotRequired[str | None]
 
 
+class Described(TypedDict):
+    """A chat without contact details as the person remembers it."""
+
+    website: str
+    since: Moment
+    until: Moment
+    words: str
+    by: str
+
+
+class Judged(TypedDict):
+    """That one of the staff judged a candidate, and why."""
+
+    item: str
+    taken: bool
+    because: str
+    by: str
+    at: Moment
+
+
 class Approved(TypedDict):
     """Who approved, and when."""
 
@@ -161,11 +181,12 @@ class StoreReceipt(TypedDict):
 
 
 class LetterSent(TypedDict):
-    """A letter to the person, and what became of it."""
+    """A letter to the person, or to a ``website``, and what became of it."""
 
     what: str
     at: Moment
     outcome: str | None
+    website: str | None
 
 
 class Event(TypedDict):
@@ -183,6 +204,26 @@ class MailAnswer(TypedDict):
     at: Moment
     another: bool
     automatic: bool
+
+
+class Website(TypedDict):
+    """A website by its name."""
+
+    site_id: str
+    name: str
+
+
+class Elsewhere(Website):
+    """A website that answers requests itself, at ``contact``, and holds something of the person's: for ``certain``, or
+    as staff judged (``taken``), by its ``item``. When the request was passed on to it, and what became of that
+    letter."""
+
+    contact: str
+    item: str
+    certain: bool
+    taken: bool
+    passed_at: Moment | None
+    outcome: str | None
 
 
 class RequestListed(TypedDict):
@@ -211,6 +252,10 @@ class RequestListed(TypedDict):
     extended_because: str | None
     ended_because: str | None
     progress: Progress
+    everywhere: bool
+    elsewhere: list[Elsewhere]
+    described: list[Described]
+    judged: list[Judged]
     redactions: list[LeftOut]
     corrections: list[Corrects]
     taken: list[str]
@@ -295,12 +340,14 @@ class ItemFile(TypedDict):
 
 
 class Finding(TypedDict):
-    """Something that was found. One that is too long for a page comes in slices: where ``more`` is true, the next page
-    begins with its next facts. Its files come with the first."""
+    """Something that was found, and by what of the person. One that is too long for a page comes in slices: where
+    ``more`` is true, the next page begins with its next facts. Its files come with the first."""
 
     item: str
     title: str
+    website: Website | None
     until: Moment | None
+    matched: list[str]
     candidate: bool
     taken: bool
     facts: list[Fact]

@@ -193,7 +193,7 @@ def test_N7_N13_a_blank_search_is_refused_and_never_matches_all(blank: dict[str,
         Subject.of("demo", **blank)
 
 
-def test_N7_an_anonymous_chat_is_found_by_nobody() -> None:
+def test_N7_an_anonymous_chat_is_found_by_no_name_address_or_number() -> None:
     site = world()
     site.open(text="nobody knows me", client_id="c1")
     chats = store_of("chats")

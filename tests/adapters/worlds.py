@@ -41,7 +41,8 @@ def answer(chat: Chat, now: datetime = NOON) -> None:
 def world(**fields: Any) -> World:
     """A new site; ``fields`` are Site's."""
     site_id = f"site-{secrets.token_hex(6)}"
-    accounts.create_site(site_id, name="Corner Shop", origins=[ORIGIN], **{"opens_per_minute": 10_000, **fields})
+    usual = {"name": "Corner Shop", "opens_per_minute": 10_000}
+    accounts.create_site(site_id, origins=[ORIGIN], **{**usual, **fields})
     operators = [f"op-{secrets.token_hex(4)}" for _ in range(2)]
     for number, operator in enumerate(operators):
         accounts.add_operator(site_id, operator, f"Operator {number}", f"{operator}@staff.example")

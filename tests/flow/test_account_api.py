@@ -33,6 +33,7 @@ def test_a_site_as_its_owner_sees_it(stack: dict[str, Any]) -> None:
         "poll_interval_ms": 3000,
         "texts": {},
         "opening_hours": None,
+        "requests_contact": None,
         "snippet": f'<script src="{stack["web_url"]}/widget.js" data-site="{site.site.site_id}" crossorigin async></script>',
     }
 
@@ -51,6 +52,7 @@ def test_settings_are_kept_and_reach_the_widget(stack: dict[str, Any]) -> None:
         "period": "30 days",
         "texts": {"de": {"welcome": "Guten Tag!", "away": " "}, "fr": {"away": "Nous sommes absents."}, "es": {}},
         "opening_hours": week,
+        "requests_contact": "privacy@shop.example",
     }
     changed = change(site, **settings)
     assert changed.status == 200, changed.body
@@ -73,7 +75,16 @@ def test_settings_are_kept_and_reach_the_widget(stack: dict[str, Any]) -> None:
     assert other["texts"] == {"welcome": "Guten Tag!", "away": None}
     assert "30 Tage" in other["notice"]["text"]
 
-    cleared = change(site, languages=None, policy_url=None, colour=None, period=None, texts={}, opening_hours=None)
+    cleared = change(
+        site,
+        languages=None,
+        policy_url=None,
+        colour=None,
+        period=None,
+        texts={},
+        opening_hours=None,
+        requests_contact=None,
+    )
     assert {cleared.json[name] for name in ("policy_url", "colour", "period", "opening_hours")} == {None}
     assert (cleared.json["languages"], cleared.json["texts"]) == (None, {})
     assert cleared.json["name"] == "Eckladen"
@@ -148,6 +159,8 @@ BAD: list[tuple[str, Any]] = [
     ("texts", {"xx": {"welcome": "Hi"}}),
     ("texts", {"en": {"welcome": "x" * 301}}),
     ("texts", {"en": {"welcome": "a\u0000b"}}),
+    ("requests_contact", "https://shop.example/privacy"),
+    ("requests_contact", ""),
     ("opening_hours", {"timezone": "Mars/Olympus", "days": {}}),
     ("opening_hours", {"timezone": "Europe/London", "days": {"mon": [["17:00", "09:00"]]}}),
     ("opening_hours", {"timezone": "Europe/London", "days": {"monday": []}}),

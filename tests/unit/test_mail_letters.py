@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from imchat.mail.letters import LETTERS, Done, Letter, render
+from imchat.mail.letters import LETTERS, Done, Letter, OnWebsite, render
+from imchat.mail.transcript import Rendered
 from imchat.register.controller import COMPLAINTS, CONTACT, CONTROLLER
 from imchat.register.stores import activities
 from imchat.stores.requests import TYPES
@@ -24,7 +25,9 @@ LETTER = Letter(
         Done(title="System log", changed=0, kept=((4, "evidence of use", date(2027, 10, 1)),)),
         Done(title="Purchases", changed=0),
     ),
-    recipients=("Metropolitan Police",),
+    recipients=("Metropolitan Police",), everywhere=True, elsewhere=(("Tea House", "privacy@tea.example"),),
+    websites=(OnWebsite("Corner Shop", "Chats", 3, 0), OnWebsite("Corner Shop", "System log", 0, 4)),
+    searched_by=("the email address ann@example.org",),
 )  # fmt: skip
 LEFTOVERS = re.compile(r"\{\{|\}\}|\{%|None|\(\)|\S  \w|\n\n\n")
 
@@ -34,7 +37,11 @@ def words(html: str) -> str:
     return " ".join(unescape(re.sub(r"<[^>]+>", " ", body)).split())
 
 
-@pytest.mark.parametrize("what", LETTERS)
+TO_WEBSITE = "passed_on"
+TO_PERSON = tuple(what for what in LETTERS if what != TO_WEBSITE)
+
+
+@pytest.mark.parametrize("what", TO_PERSON)
 @pytest.mark.parametrize("kind", TYPES)
 def test_every_letter_is_whole_and_says_who_we_are_and_how_to_complain(what: str, kind: str) -> None:
     rendered = render(replace(LETTER, what=what, kind=kind))
@@ -43,12 +50,29 @@ def test_every_letter_is_whole_and_says_who_we_are_and_how_to_complain(what: str
         for needed in ("abcd-efgh-ijkl", CONTACT, COMPLAINTS, CONTROLLER, "https://chat.example/notice", "Ann"):
             assert needed in said
     assert not LEFTOVERS.search(rendered.text), rendered.text
+    says_the_same(rendered)
+
+
+def says_the_same(rendered: Rendered) -> None:
     for line in filter(None, (line.strip(" -") for line in rendered.text.splitlines())):
         if not line.startswith(("You can reach us", "Privacy notice")):
             assert " ".join(line.split()) in words(rendered.html).replace(" ,", ","), line
 
 
-@pytest.mark.parametrize("what", LETTERS)
+@pytest.mark.parametrize("kind", TYPES)
+def test_a_request_is_passed_on_to_a_website_with_what_it_needs_to_answer(kind: str) -> None:
+    rendered = render(replace(LETTER, what=TO_WEBSITE, kind=kind, passed_to="Tea House"))
+    assert rendered.subject == "Data-protection request abcd-efgh-ijkl: passed on to you"
+    for said in (rendered.text, rendered.html):
+        for needed in ("abcd-efgh-ijkl", CONTACT, CONTROLLER, "Tea House", "ann@example.org", "1 November 2026"):
+            assert needed in said
+        for spared in (COMPLAINTS, "123456", "Corner Shop", "Metropolitan Police"):
+            assert spared not in said
+    assert not LEFTOVERS.search(rendered.text), rendered.text
+    says_the_same(rendered)
+
+
+@pytest.mark.parametrize("what", TO_PERSON)
 def test_N16_a_letter_links_to_us_and_the_commissioner_and_loads_nothing(what: str) -> None:
     html = render(replace(LETTER, what=what)).html
     assert not re.search(r"<(img|script|link|iframe)|url\(|src=", html)
@@ -67,6 +91,9 @@ def test_N16_a_letter_links_to_us_and_the_commissioner_and_loads_nothing(what: s
         ("refused", ("Because of that.", "complain", "court")),
         ("no_proof", ("For 30 days", "nothing has been given", "court")),
         ("ready", ("your-request", "31 December 2026", "code")),
+        ("erased", ("Corner Shop: Chats, 3 deleted; System log, 4 kept", "Tea House: privacy@tea.example")),
+        ("ready", ("all websites for which we answer", "Tea House: privacy@tea.example")),
+        ("nothing_held", ("all websites for which we answer", "Tea House: privacy@tea.example")),
         ("erased", ("Chats: 3 deleted", "4 kept until 1 October 2027 (evidence of use)", "Metropolitan Police")),
         ("rectified", ("Chats: 3 corrected",)),
         ("restricted", ("Chats: 3 restricted", "Before that ends, we tell you")),
@@ -93,7 +120,7 @@ def test_the_month_runs_from_the_proof_only_while_the_clock_waits_for_it() -> No
 def test_N7_who_is_not_found_is_told_what_was_searched_and_what_nobody_can_find() -> None:
     text = render(replace(LETTER, what="nothing_held")).text
     assert all(f"  - {one.title}\n" in text for one in activities() if one.categories)
-    assert "without leaving a name or an address cannot be found" in text
+    assert "on which website it was, on which day and at what time, and words that you wrote" in " ".join(text.split())
 
 
 def test_a_receipt_of_nothing_says_so() -> None:

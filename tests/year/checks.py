@@ -4,6 +4,7 @@ from collections import Counter
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from imchat.clock import midnight_after
 from imchat.stores.chats import META, Chat
 from tests.adapters.worlds import World
 from tests.year.model import Model
@@ -41,9 +42,13 @@ def _chats(model: Model, now: datetime) -> None:
     messages: Counter[str] = Counter()
     # What was said takes long to read; it is looked at every tenth day.
     said = ("messages",) if now.toordinal() % 10 == 0 else ()
-    for item in items("chats", "pk", "sk", "name", "email", "status", "expires_at", "opened_at", *said):
+    times = ("expires_at", "opened_at", "closed_at", "last_at")
+    for item in items("chats", "pk", "sk", "name", "email", "ip", "status", *times, *said):
         messages[item["pk"]] += len(item["messages"]) if said else 0
         assert _moment(item["expires_at"]) > now, item["pk"]
+        if item.get("ip"):  # N3: to the end of the day after the chat ended
+            ended = item.get("closed_at") or item.get("last_at") or item["opened_at"]
+            assert midnight_after(_moment(ended // 1000)) + timedelta(days=1) > now, item["pk"]
         if item["sk"] == META:
             found[item["pk"]] = {key: item.get(key) for key in ("name", "email", "status", "expires_at", "opened_at")}
     known = {

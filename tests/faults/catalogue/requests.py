@@ -264,6 +264,13 @@ ROUTES = {
         name="see the numbers of requests", world=in_progress, run=http("GET", "/v1/desk/numbers", who="privacy")
     ),
     ("GET", _ONE + "/findings"): _act("see what was found", "GET", _ONE + "/findings", under_review),
+    ("POST", _ONE + "/descriptions"): _act(
+        "describe a chat",
+        "POST",
+        _ONE + "/descriptions",
+        asked,
+        {"since": "2026-01-05T09:00:00+00:00", "until": "2026-01-05T12:00:00+00:00", "words": "teapot arrived cracked"},
+    ),
     ("POST", _ONE + "/candidates"): _act(
         "judge a candidate",
         "POST",

@@ -4,18 +4,28 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from imchat import identifiers, text
+from imchat.descriptions import Description
 from imchat.errors import InvalidInput
 from imchat.fields import checked
 
 
 @dataclass(frozen=True)
 class Subject:
-    """The search keys of one person; ``site_id`` is whose data are searched. At least one key is there."""
+    """The search keys of one person; ``site_id`` is the website whose data are searched, or, ``everywhere``, the one at
+    whose desk the request for all websites is. At least one key is there. ``keys`` are ids of chats whose key the
+    person has shown, ``described`` chats as they remember them."""
 
     site_id: str
     emails: frozenset[str]
     names: frozenset[str]
     phones: frozenset[str]
+    everywhere: bool = False
+    keys: frozenset[str] = frozenset()
+    described: tuple[Description, ...] = ()
+
+    def covers(self, site_id: str | None) -> bool:
+        """Whether what belongs to this website is searched."""
+        return self.everywhere or site_id == self.site_id
 
     @property
     def similar_names(self) -> frozenset[str]:
@@ -32,6 +42,7 @@ class Subject:
         phones: Iterable[str] = (),
         phone_keys: Iterable[str] = (),
         region: str = "GB",
+        everywhere: bool = False,
     ) -> "Subject":
         """A person by any spelling of their addresses, names and numbers; a number without a country code belongs to
         ``region``. ``phone_keys`` are keys as an item has them. Raises InvalidInput naming the field where one is blank
@@ -42,6 +53,7 @@ class Subject:
             names=frozenset(_key("names", name, _name_key) for name in names),
             phones=frozenset(_key("phones", phone, lambda given: _phone_key(given, region)) for phone in phones)
             | frozenset(phone_keys),
+            everywhere=everywhere,
         )
         if not (found.emails or found.names or found.phones):
             raise InvalidInput("no_identifier", "Name an email address, a name or a phone number to search by.")

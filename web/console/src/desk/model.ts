@@ -50,6 +50,21 @@ export interface Receipt {
   kept: { number: number; why: string; until: string | null }[];
 }
 
+export interface Website {
+  site_id: string;
+  name: string;
+}
+
+/** A website that answers requests itself, and holds something that may be the person's. */
+export interface Elsewhere extends Website {
+  contact: string;
+  item: string;
+  certain: boolean;
+  taken: boolean;
+  passed_at: string | null;
+  outcome: string | null;
+}
+
 export interface Person {
   name: string | null;
   email: string | null;
@@ -77,6 +92,10 @@ export interface RightsRequest extends Person {
   answer_came: boolean;
   identity: { decision: "proven" | "not_proven"; method: string; at: string } | null;
   identity_due: string | null;
+  everywhere: boolean;
+  described: { website: string; since: string; until: string; words: string; by: string }[];
+  judged: { item: string; taken: boolean; because: string; by: string; at: string }[];
+  elsewhere: Elsewhere[];
   authority: { what: string; at: string } | null;
   clock: Clock | null;
   pauses: { asked: string; answered?: string | null; why: string }[];
@@ -95,7 +114,7 @@ export interface RightsRequest extends Person {
   fetched_at: string | null;
   receipt: Receipt[];
   recipients_to_tell: string[];
-  letters: { what: string; at: string; outcome: string | null }[];
+  letters: { what: string; at: string; outcome: string | null; website?: string | null }[];
   documents: number;
   /** Which mail to its address is stopped; not in a list, nor in the answer to most acts. */
   mail?: { letters: Suppressed | null; transcripts: Suppressed | null };
@@ -128,7 +147,10 @@ export interface Fact {
 export interface Finding {
   item: string;
   title: string;
+  website: Website | null;
   until: string | null;
+  /** By what of the person it was found. */
+  matched: string[];
   candidate: boolean;
   facts: Fact[];
   files: { file: number; name: string | null; content_type: string; size: number }[];

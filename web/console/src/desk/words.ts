@@ -82,6 +82,7 @@ const LETTERS: Record<string, string> = {
   objection_overruled: "The objection is overruled",
   objection_upheld: "The objection is upheld",
   withdrawn: "Withdrawal confirmed",
+  passed_on: "Passed on to a website",
   answered: "Answer",
   ready: "The copy is ready",
   nothing_held: "Nothing is held",

@@ -36,7 +36,9 @@ class Contents:
     """An answer. ``reference`` is the request's; ``asked_on`` the day it came; ``as_of`` the moment at which the data
     were read; ``searched_by`` says in plain words by what, as "the email address ann@example.org"; ``searched`` are
     all the stores that were searched, in the order of the notice, whether or not they held anything; ``sections`` those
-    that did. ``read_file`` gives the content of an item's file, in pieces."""
+    that did. ``read_file`` gives the content of an item's file, in pieces. ``everywhere``: all websites for which we
+    answer were searched; ``elsewhere`` are (name, contact) of those that answer themselves, to which the request was
+    passed on."""
 
     reference: str
     kind: Literal["access", "portability"]
@@ -46,3 +48,5 @@ class Contents:
     searched: tuple[Activity, ...]
     sections: tuple[Section, ...]
     read_file: Callable[[Reference, int], Iterator[bytes]]
+    everywhere: bool = False
+    elsewhere: tuple[tuple[str, str], ...] = ()

@@ -14,7 +14,7 @@ from imchat import templates
 from imchat.bundle import naming, wording
 from imchat.bundle.contents import REASONS, Contents
 from imchat.bundle.signing import KEY, MANIFEST, SIGNATURE, fingerprint
-from imchat.bundle.tally import Tally, total
+from imchat.bundle.tally import Tally, total, websites
 from imchat.register import controller
 from imchat.register.activity import RECOVERY
 from imchat.register.notice import BACKUPS, SHARING
@@ -73,6 +73,7 @@ def response(contents: Contents, tallies: Sequence[Tally]) -> bytes:
         held=[tally for tally in tallies if tally.items],
         searched=[(activity, held.get(activity.name)) for activity in contents.searched],
         left_out=_left_out(tallies),
+        websites=websites(tallies),
         sharing=SHARING,
         backups=BACKUPS.format(days=period_in_words(RECOVERY)),
     )

@@ -24,9 +24,18 @@ def schema() -> bytes:
     return (Path(__file__).parent / "schema.json").read_bytes()
 
 
-def export(contents: Contents, sections: Iterable[Section]) -> Iterator[bytes]:
-    """export.json: groups > items > data, a group for each of ``sections``."""
-    head = _head(contents) | {"schema": "schema.json", "reasons": REASONS}
+def export(contents: Contents, sections: Iterable[Section], websites: Iterable[str]) -> Iterator[bytes]:
+    """export.json: groups > items > data, a group for each of ``sections``; ``websites`` are the names of those that
+    the items belong to."""
+    head = _head(contents) | {
+        "schema": "schema.json",
+        "reasons": REASONS,
+        "websites": {
+            "all_searched": contents.everywhere,
+            "answered_for": list(websites),
+            "answering_themselves": [{"name": name, "contact": contact} for name, contact in contents.elsewhere],
+        },
+    }
     yield _encode(head)[:-1] + b',"groups":['
     for number, section in enumerate(sections):
         yield (b",\n" if number else b"\n") + _encode(_group(section))[:-1] + b',"items":['
@@ -113,6 +122,7 @@ def _item(item: Exported) -> dict[str, Any]:
     return {
         "reference": str(item.reference),
         "title": item.title,
+        "website": item.website,
         "kept_until": rfc3339(item.until) if item.until else None,
         "data": [_fact(fact) for fact in item.facts],
         "files": [_file(item, file) for file in item.files],

@@ -12,6 +12,7 @@ from imchat.tabular import lines
 COLUMNS = {
     "item": "The reference of the item that the line belongs to.",
     "item_title": "What the item is.",
+    "website": "The website that the item belongs to. Blank: it belongs to none.",
     "kept_until": "Until when the item is kept: as said_at. Blank: as response.html says.",
     "line": "The place of the line in its item, counted from 1.",
     "name": "What the value is.",
@@ -42,7 +43,7 @@ def table(section: Section) -> Iterator[bytes]:
 
 
 def _item(item: Exported) -> Iterator[tuple[str, ...]]:
-    common = (str(item.reference), item.title, rfc3339(item.until) if item.until else "")
+    common = (str(item.reference), item.title, item.website or "", rfc3339(item.until) if item.until else "")
     number = 0
     for number, fact in enumerate(item.facts, start=1):
         said = (fact.said.by, fact.said.name or "", rfc3339(fact.said.at)) if fact.said else ("", "", "")

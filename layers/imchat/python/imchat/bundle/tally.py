@@ -13,7 +13,8 @@ from imchat.register.store import Exported
 class Tally:
     """Of one store: items; how many of them are ``transcripts``; ``pages`` of other items and ``lists`` of transcripts;
     files; items, facts and files that are left out, by reason; until when the last of the items is kept, if each
-    says so. ``rows`` are the transcripts, where they are few enough to be listed on the first page."""
+    says so. ``websites`` are the names of those that the
+    items belong to. ``rows`` are the transcripts, where they are few enough to be listed on the first page."""
 
     activity: Activity
     items: int = 0
@@ -26,10 +27,13 @@ class Tally:
     facts_left_out: Counter[str] = field(default_factory=Counter)
     files_left_out: Counter[str] = field(default_factory=Counter)
     until: datetime | None = None
+    websites: set[str] = field(default_factory=set)
 
     def count(self, item: Exported) -> None:
         """Count one item."""
         self.items += 1
+        if item.website:
+            self.websites.add(item.website)
         if item.until and (self.until is None or item.until > self.until):
             self.until = item.until
         for fact in item.facts:
@@ -49,3 +53,8 @@ class Tally:
 def total(counts: Iterable[Counter[str]]) -> Counter[str]:
     """The sum, reason by reason."""
     return sum(counts, Counter[str]())
+
+
+def websites(tallies: Iterable[Tally]) -> list[str]:
+    """The names of the websites that the items belong to, in order."""
+    return sorted(set[str]().union(*(tally.websites for tally in tallies)))

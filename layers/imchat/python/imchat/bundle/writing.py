@@ -13,7 +13,7 @@ from imchat.bundle.contents import Contents, Section
 from imchat.bundle.naming import file_name
 from imchat.bundle.provided import answerable
 from imchat.bundle.signing import KEY, MANIFEST, SIGNATURE, pem
-from imchat.bundle.tally import Tally
+from imchat.bundle.tally import Tally, websites
 from imchat.register.store import Exported
 
 __all__ = ["Bundle", "file_name"]
@@ -82,7 +82,7 @@ class _Writing:
             for section, tally in zip(contents.sections, tallies, strict=True)
             if tally.items or tally.items_left_out
         ]
-        yield from self._file("export.json", structured.export(contents, told), items)
+        yield from self._file("export.json", structured.export(contents, told, websites(tallies)), items)
         yield from self._file("schema.json", structured.schema())
         for section, tally in zip(contents.sections, tallies, strict=True):
             if tally.items:

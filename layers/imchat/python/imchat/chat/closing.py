@@ -116,7 +116,7 @@ def _counting(chat: Chat, now: datetime, transcript: str) -> list[Action]:
         Chat.counted.set(True),
         Chat.transcript.set(transcript),
         Chat.transcript_at.set(milliseconds(now)),
-        Chat.due_at.set(due.when_queued(milliseconds(now)) if queued else int(chat.expires_at)),
+        Chat.due_at.set(due.when_queued(milliseconds(now)) if queued else due.when_closed(chat, now)),
         Chat.assignment.set(assignment_key(chat.site_id, CLOSED, chat.assigned_to)),
         Chat.transcript_lease.remove(),  # of a copy asked for before, which this one replaces
     ]

@@ -112,10 +112,10 @@ def open_chat(opening: Opening, now: datetime) -> Chat:
         seen={message.id for message in messages} or None,
         visitor_messages=len(messages),
         due_shard=due_shard(chat_id),
-        due_at=due.when_open(at, expires_at),
         listeners=site.listeners,
         **vars(details),
     )
+    chat.due_at = due.when_settled(chat)
     # A random id cannot be one that was deleted.
     new = (ledger.unless_erased(Chat.TABLE, chat_id),) if _repeatable(client_id) else ()
     whose = keyed(key, f"{site.site_id} {network(opening.ip)}")

@@ -72,18 +72,24 @@ def _attend(chat: Chat, now: datetime) -> str:
         return "close_finished"
     if chat.transcript == "queued" and due.when_queued(int(chat.transcript_at or 0)) <= now.timestamp():
         send_transcript_job(chat.pk, int(chat.transcript_job))
-        _put_off(chat, int(now.timestamp()) + _AGAIN_AFTER)
+        _put_off(chat, now, int(now.timestamp()) + _AGAIN_AFTER)
         return "transcript_requeued"
-    _put_off(chat, due.when_settled(chat))
-    return "put_off"
+    return "ip_removed" if _put_off(chat, now) else "put_off"
 
 
-def _put_off(chat: Chat, until: int) -> None:
-    """Look at the chat again at ``until``, and in any case in time for its end."""
+def _put_off(chat: Chat, now: datetime, until: int | None = None) -> bool:
+    """Look at the chat again at ``until``, and in any case in time for its end; its IP address goes now, if it has
+    ended (N3). Whether it did."""
+    over = bool(chat.ip) and chat.ip_at(now) is None
+    actions = [Chat.ip.remove()] if over else []
+    if over:
+        chat.ip = None
+    again = due.when_settled(chat)
     try:
         chat.change(
-            [Chat.due_at.set(min(until, due.when_settled(chat)))],
+            [*actions, Chat.due_at.set(min(until or again, again))],
             (Chat.due_at == chat.due_at) & (Chat.status == chat.status),
         )
-    except Stale:
-        pass
+    except Stale:  # the next hour looks again
+        return False
+    return over

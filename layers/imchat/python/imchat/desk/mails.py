@@ -52,7 +52,8 @@ class Sender:
 
 def take_in(key: str, now: datetime) -> str:
     """Take in the message under ``key`` of the inbound bucket: kept, filed (with a request), candidate, gone (taken in
-    before), or setup (SES's own note, which is nobody's mail and is deleted). Doing it again, after a cut anywhere, does it once; so does another copy of the same mail."""
+    before), or setup (SES's own note, which is nobody's mail and is deleted). Doing it again, after a cut anywhere,
+    does it once; so does another copy of the same mail."""
     from imchat.mail import incoming
 
     s3, bucket = aws.client("s3"), settings().inbound_bucket

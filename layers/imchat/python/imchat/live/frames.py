@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from imchat import clock
 from imchat.clock import rfc3339
 
 if TYPE_CHECKING:
@@ -99,7 +100,7 @@ def chat(found: "Chat") -> "shapes.Chat":
     """A chat as staff see it who look at it, without its messages. ``here`` tells whether its visitor is connected."""
     where: shapes.PersonSeen = {
         **person(found),
-        "ip": found.ip,
+        "ip": found.ip_at(clock.now()),
         "country": found.country,
         "browser": found.browser,
     }

@@ -39,6 +39,7 @@ SUBJECTS = {
     "restriction_lifted": "a restriction ends",
     "answered": "our answer",
     "withdrawn": "withdrawn",
+    "passed_on": "passed on to you",
 }
 _COURT = (
     "If you think that this is wrong, please tell us first: we look at it again. You can also complain to the "
@@ -152,8 +153,9 @@ def _nothing_held(_: "Letter") -> Iterable[Block]:
     yield _say("We have searched by what you gave us, and found nothing about you. These are the places we searched:")
     yield "list", tuple(one.title for one in activities() if one.categories)
     yield _say(
-        "What you may have written in a chat without leaving a name or an address cannot be found by anybody, us "
-        "included: it belongs to no one. All chats are deleted after twelve months at the latest."
+        "A chat in which you left no name or address is not found by these. Tell us on which website it was, on which "
+        "day and at what time, and words that you wrote in it; then we look for it. All chats are deleted after twelve "
+        "months at the latest."
     )
     yield _say("If you used another address or name, ask again with that one, and we search for it too.")
 
@@ -205,6 +207,18 @@ def _withdrawn(_: "Letter") -> Iterable[Block]:
     yield _say("We have closed your request, as you wished. You can ask again at any time.")
 
 
+def _passed_on(letter: "Letter") -> Iterable[Block]:
+    yield _say(
+        f"On {_day(letter.asked_on)} somebody made a data-protection request that concerns the chat on your website. "
+        "You answer such requests yourself, so we pass it on to you (UK GDPR Article 28(3)(e)). Your time to answer "
+        "runs from that day."
+    )
+    yield _say("They have proved who they are to us. They are to be found by:")
+    yield "list", letter.searched_by
+    yield _say(f"They asked for this: {_ASKED[letter.kind]}. What we answer ourselves holds nothing of your website's.")
+    yield _say("Please answer them yourself. We have told them that you do, and where you can be reached.")
+
+
 BODIES: "dict[str, Callable[[Letter], Iterable[Block]]]" = {
     "acknowledgement": _acknowledgement,
     "code": _code,
@@ -223,4 +237,5 @@ BODIES: "dict[str, Callable[[Letter], Iterable[Block]]]" = {
     "restriction_lifted": _lifted,
     "answered": _answered,
     "withdrawn": _withdrawn,
+    "passed_on": _passed_on,
 }

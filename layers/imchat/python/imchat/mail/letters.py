@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from imchat.mail.letter_scope import scope
 from imchat.mail.letter_words import BODIES, SUBJECTS
 from imchat.mail.plain import display_name
 from imchat.mail.templating import environment
@@ -21,6 +22,7 @@ _NEEDED = {
     "ready": ("link", "until"),
     "objection_overruled": ("because",),
     "answered": ("because",),
+    "passed_on": ("passed_to", "searched_by"),
 }
 
 
@@ -34,11 +36,24 @@ class Done:
     kept: tuple[tuple[int, str, date | None], ...] = ()
 
 
+@dataclass(frozen=True)
+class OnWebsite:
+    """Of a receipt, what was done on one website (a blank name: on all further ones) in the data called ``title``."""
+
+    website: str
+    title: str
+    changed: int
+    kept: int
+
+
 @dataclass(frozen=True, kw_only=True)
 class Letter:
     """What a letter says: ``what`` is one of LETTERS, ``kind`` the request's type. ``because`` is what staff wrote;
     ``link`` the page on which a copy is fetched, ``until`` the last day for that; ``recipients`` are those to whom data
-    had been disclosed; ``proof_wanted`` says that the answer waits for proof of who asks."""
+    had been disclosed; ``proof_wanted`` says that the answer waits for proof of who asks. ``everywhere``: all websites
+    for which we answer are searched; ``websites`` are what was done on each, ``elsewhere`` (name, contact) of
+    those that answer themselves; ``passed_to`` is the website to which this letter goes, if it is none to the person,
+    and ``searched_by`` what it says of them."""
 
     what: str
     reference: str
@@ -55,6 +70,11 @@ class Letter:
     done: tuple[Done, ...] = ()
     recipients: tuple[str, ...] = ()
     proof_wanted: bool = False
+    everywhere: bool = False
+    websites: tuple[OnWebsite, ...] = ()
+    elsewhere: tuple[tuple[str, str], ...] = ()
+    passed_to: str | None = None
+    searched_by: tuple[str, ...] = ()
 
 
 def render(letter: Letter) -> Rendered:
@@ -64,15 +84,16 @@ def render(letter: Letter) -> Rendered:
         raise ValueError(f"a letter that cannot be: {', '.join(missing) or 'unknown'}")
     facts: dict[str, Any] = {
         "reference": letter.reference,
-        "name": display_name(letter.name),
-        "blocks": tuple(BODIES[letter.what](letter)),
+        "name": display_name(letter.passed_to or letter.name),
+        "blocks": (*BODIES[letter.what](letter), *scope(letter)),
         "notice_url": letter.notice_url,
         "contact": CONTACT,
-        "complaints": COMPLAINTS,
+        "complaints": None if letter.passed_to else COMPLAINTS,
         "controller": CONTROLLER,
     }
     return Rendered(
-        subject=f"Your data-protection request {letter.reference}: {SUBJECTS[letter.what]}",
+        subject=f"{'Data' if letter.passed_to else 'Your data'}-protection request {letter.reference}: "
+        f"{SUBJECTS[letter.what]}",
         text=environment().get_template("letter.txt.j2").render(facts),
         html=environment().get_template("letter.html.j2").render(facts),
         language="en",

@@ -17,6 +17,14 @@ __all__ = ["UPDATED", "VERSION", "notice", "widget_text"]
 CHANGES = (
     (
         date(2026, 12, 1),
+        "A request by our form or to our data-protection address searches every website for which we answer; a "
+        "website that answers itself is named to you, and your request is passed on to it. The IP address of a chat "
+        "is kept, to stop abuse, until the end of the day (UTC) after the chat ended, and no longer as long as the "
+        "chat. A chat without contact details can be found with its key, which the tab in which you chatted keeps, "
+        "or by its website, day, time and words that you wrote: then two people judge whether it is yours.",
+    ),
+    (
+        date(2026, 12, 1),
         "Statistics keep no number below five by itself: it is counted with its month or year. Parts of a page's "
         "address that may name somebody are left out. What a mail says is kept with the mail only, and no longer in "
         "the request that it makes. The ids of our letters are kept with the reference of their request, so that "
@@ -48,8 +56,12 @@ RIGHTS = (
 )
 HOW_TO_ASK = (
     "Use our form or write to us. Name the name or email address that you gave, so that we can find your data, and "
-    "prove that you are you. Without proof nothing is given to anybody. A chat without contact details cannot be "
-    "found, by you or by us, and no copy of it can be sent later."
+    "prove that you are you. Without proof nothing is given to anybody. Our form and our data-protection address "
+    "search every website for which we answer. A website that answers itself is named to you, and we pass your "
+    "request on to it. A chat without contact details has no copy that can be sent later. In the tab in which you "
+    "chatted you can read, copy and delete it. Else tell us the website, the day and time, and words that you wrote: "
+    "what fits, two people judge, after you have proved who you are. We never look for anybody by a time or an IP "
+    "address alone."
 )
 BEFORE_YOU_WRITE = (
     "The chat is free, and nothing is installed. Every detail may be left blank or invented. If you give an email "

@@ -4,11 +4,13 @@ number; ``make promises`` brings both together."""
 PROMISES = {
     1: "Statistics of visits to websites identify nobody.",
     2: "We say openly what is collected, why and for how long, before anything is asked.",
-    3: "Basic information is gathered from the IP address; it is kept with the chat and no longer.",
+    3: "Basic information is gathered from the IP address, which is kept against abuse to the end of the day after the "
+    "chat ended; the country is kept with the chat and no longer.",
     4: "Name and email are optional; anonymous or invented details will do.",
     5: "On somebody else's website, that website's own policy is shown beside ours.",
     6: "A copy of the transcript goes to the address given for the chat, once an operator wrote, and to no other.",
-    7: "Without contact details there is no copy, then or later, and nobody can find the chat.",
+    7: "Without contact details there is no copy by mail, then or later; the chat is found by its key alone, or judged "
+    "by two people from its website, day, time and words.",
     8: "What is shared on social media stays with those companies; nothing of it is stored here.",
     9: "Details given in calls are kept for the query, and shared with nobody but where the law requires it.",
     10: "Emails are kept for two years.",

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, ClassVar
 
@@ -17,20 +17,23 @@ if TYPE_CHECKING:
 
 
 def unsure(matched: frozenset[str]) -> bool:
-    """Whether nothing matched that is a person's own: an address or a number."""
-    return bool(matched) and not matched & {"email", "phone"}
+    """Whether nothing matched that is a person's own: an address, a number or the key of their chat."""
+    return bool(matched) and not matched & {"email", "phone", "key"}
 
 
 @dataclass(frozen=True, order=True)
 class Reference:
     """One item, without anything personal: it may travel through queues and state machines. ``matched`` says by what of
     the person it was found: "email", "phone", "name", "similar_name", where the item's name is another, but may be the
-    same person's (identifiers.similar_name), or "from", where they sent what belongs to somebody else."""
+    same person's (identifiers.similar_name), "from", where they sent what belongs to somebody else, "key", where they
+    showed the key of a chat, or "described", where a chat fits what they remember. ``site_id`` is
+    the website that the item belongs to, if a search said so."""
 
     store: str
     pk: str
     sk: str | None = None
     matched: frozenset[str] = frozenset()
+    site_id: str | None = field(default=None, compare=False)
 
     @property
     def candidate(self) -> bool:
@@ -78,13 +81,14 @@ class File:
 @dataclass(frozen=True)
 class Exported:
     """One item for the person: what it is, its facts, until when it is kept (None: as its activity says), and the files
-    that belong to it."""
+    that belong to it. ``website`` is the name of the website that answers for it, where a copy says so."""
 
     reference: Reference
     title: str
     facts: tuple[Fact, ...]
     until: datetime | None
     files: tuple[File, ...] = ()
+    website: str | None = None
 
 
 @dataclass(frozen=True)
@@ -127,7 +131,8 @@ class Store:
         )
 
     def find(self, subject: Subject) -> list[Reference]:
-        """What there is about the person on their website, candidates by name alone among it (marked)."""
+        """What there is about the person on the websites that are searched, candidates by name alone among it
+        (marked)."""
         return []
 
     def hold(self, references: Sequence[Reference], site_id: str, request: str, now: datetime) -> None:

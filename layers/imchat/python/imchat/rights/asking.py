@@ -4,9 +4,9 @@ we hold anything about anybody."""
 import hmac
 from datetime import datetime, timedelta
 
-from imchat import aws, references, text
+from imchat import aws, references, text, tokens
 from imchat.clock import milliseconds
-from imchat.errors import InvalidInput, TooMany
+from imchat.errors import InvalidInput, TooMany, Unauthorised
 from imchat.fields import checked
 from imchat.hashes import keyed
 from imchat.networks import network
@@ -37,18 +37,22 @@ def ask(
     details: str | None,
     ip: str,
     client_id: str | None = None,
+    chat_key: str | None = None,
     now: datetime,
 ) -> Request:
     """Take in a request by the form, for the desk that the notice names; the same under the same ``client_id`` is taken
-    in once. Where there is an address, an acknowledgement with a code goes to it. Raises InvalidInput, TooMany."""
+    in once. Where there is an address, an acknowledgement with a code goes to it. ``chat_key`` is the token of a chat:
+    who has it was in that chat, which is found for certain once they have proven who they are. Raises InvalidInput,
+    TooMany."""
     one_of("type", kind, TYPES)
+    chat = _chat_of(chat_key, now) if chat_key else None
     site_id = settings().mail_site_id
     site = accounts.site(site_id)
     person = Details.of(name, email, phone, site.region if site else "GB")
     if not (person.name or person.email or person.phone):
         raise InvalidInput("no_identifier", "Give a name, an email address or a phone number to search by.", "email")
     request = Request(
-        references.short(*references.repeatable(client_id, kind, *vars(person).values(), details, ip)),
+        references.short(*references.repeatable(client_id, kind, *vars(person).values(), details, ip, chat)),
         site_id=site_id,
         at=milliseconds(now),
         type=kind,
@@ -61,6 +65,8 @@ def ask(
         due_day=(london(now) + PATIENCE).toordinal(),
         codes=1,
         codes_day=now.date().isoformat(),
+        chat_keys={chat} if chat else None,
+        websites={site_id: site.name} if site else None,
         **vars(person),
     )
     request.letters = [letters.letter(request, "acknowledgement", now)]
@@ -72,6 +78,16 @@ def ask(
     except Cancelled:
         left = limits.seconds_left(now, _HOUR)
         raise TooMany("too_many_requests", "Too many requests came from this address. Please wait.", left) from None
+
+
+def _chat_of(key: str, now: datetime) -> str:
+    try:
+        return tokens.verify(key, now).chat_id
+    except Unauthorised:
+        detail = (
+            "This key of a chat is none of ours, or too old. Leave it out, and tell us what you remember of the chat."
+        )
+        raise InvalidInput("wrong_chat_key", detail, "chat_key") from None
 
 
 def ask_for_code(reference: str, now: datetime) -> None:

@@ -1,6 +1,7 @@
 """The copy for the person: made from the snapshot as staff left it, written as it comes into being."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import datetime
 
 from imchat import aws, uploads
@@ -10,7 +11,7 @@ from imchat.clock import milliseconds, moment
 from imchat.register.store import Exported, Reference
 from imchat.register.stores import store as store_named
 from imchat.register.stores import stores
-from imchat.rights import given
+from imchat.rights import given, scope
 from imchat.rights.deadlines import london
 from imchat.rights.snapshot import Kept
 from imchat.settings import settings
@@ -55,27 +56,25 @@ def contents(request: Request) -> Contents:
         kind="portability" if request.type == PORTABILITY else "access",
         asked_on=london(moment(int(request.at))),
         as_of=moment(int(request.as_of)),
-        searched_by=_searched_by(request),
+        searched_by=given.searched_by(request),
         searched=tuple(store.activity for store in stores() if store.name in found),
         sections=tuple(sections),
         read_file=_read_file,
+        everywhere=scope.everywhere(request),
+        elsewhere=tuple((one.name, one.contact) for one in scope.answering_themselves(request)),
     )
 
 
 def _reader(request: Request, store: str, kept: Kept) -> Callable[[], Iterator[Exported]]:
-    return lambda: given.reviewed(request, store, kept)
+    def items() -> Iterator[Exported]:
+        for item in given.reviewed(request, store, kept):
+            yield replace(item, website=scope.name_of(request, item.reference.site_id))
+
+    return items
 
 
 def _read_file(reference: Reference, number: int) -> Iterator[bytes]:
     return store_named(reference.store).read_file(reference, number)
-
-
-def _searched_by(request: Request) -> tuple[str, ...]:
-    by = [f"the email address {request.email}"] if request.email else []
-    if request.identity_method != "code":
-        by += [f"the name {request.name}"] if request.name else []
-        by += [f"the phone number {request.phone}"] if request.phone else []
-    return tuple(by)
 
 
 def public_key() -> bytes:

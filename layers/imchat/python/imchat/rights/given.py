@@ -21,6 +21,15 @@ def searched(request: Request) -> dict[str, dict[str, Any]]:
     return request.searched.as_dict() if request.searched else {}
 
 
+def searched_by(request: Request) -> tuple[str, ...]:
+    """By what the request searches, in plain words."""
+    by = [f"the email address {request.email}"] if request.email else []
+    if request.identity_method != "code":
+        by += [f"the name {request.name}"] if request.name else []
+        by += [f"the phone number {request.phone}"] if request.phone else []
+    return tuple(by)
+
+
 def references(request: Request, store: str) -> Iterator[list[Reference]]:
     """What of a store is the person's: what was found without doubt, and the candidates that staff took, list by
     list."""

@@ -99,6 +99,7 @@ def take_in(
         events=[happened("received", staff, now)],
         open_site=site_id,
         open_all=EVERYBODY,
+        websites={site_id: site.name} if site else None,
         **vars(person),
     )
     if authority:

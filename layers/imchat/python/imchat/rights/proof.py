@@ -25,10 +25,13 @@ class Proof:
 
     def covers(self, matched: frozenset[str]) -> bool:
         """Whether an item that was found by ``matched`` (Reference.matched) is certainly the person's. A code proves
-        the address. A document proves the name, so the item must hold that and the request's address or number too.
+        the address, the key of a chat that it was in their tab. A document proves the name, so the item must hold that
+        and the request's address or number too.
         That we know somebody, or that somebody else may ask for them, proves neither: staff judge each item."""
         if self.authority:
             return False
+        if self.method and "key" in matched:
+            return True
         if self.method == "code":
             return "email" in matched
         return self.method == "document" and "name" in matched and bool(matched & _ADDRESSES)

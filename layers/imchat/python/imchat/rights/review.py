@@ -1,16 +1,19 @@
 """What staff make of what was found: which of those that only share a name are the person's, what is about others and
 stays out of the copy, what is to be corrected, and that a second person has looked (N13)."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 
 import msgspec
 
-from imchat import identifiers, places
+from imchat import identifiers, places, text
 from imchat.bundle.contents import REASONS
 from imchat.clock import milliseconds
+from imchat.descriptions import Description
 from imchat.errors import Conflict, Forbidden, InvalidInput, NotFound
+from imchat.fields import checked
 from imchat.register.fields import Personal
 from imchat.register.store import Exported, Reference
 from imchat.register.stores import store as store_named
@@ -19,10 +22,13 @@ from imchat.rights.clocks import waiting
 from imchat.rights.given import searched
 from imchat.rights.proof import is_candidate, let_in_by
 from imchat.rights.requests import LEADING_ON_BYTES, load, move, one_of
+from imchat.rights.scope import WEBSITE, everywhere
 from imchat.rights.snapshot import Place
 from imchat.stores import accounts, evidence
 from imchat.stores.chats import Chat
 from imchat.stores.requests import (
+    AWAITING_IDENTITY,
+    COMPLAINT,
     DELIVERY,
     ERASURE,
     IN_PROGRESS,
@@ -32,11 +38,17 @@ from imchat.stores.requests import (
     RESTRICTION,
     REVIEW,
     Correction,
+    Described,
+    Judged,
     Redaction,
     Request,
 )
 
-MOST_REDACTIONS = 500
+MOST_REDACTIONS, MOST_DESCRIBED = 500, 5
+# What staff made of a snapshot.
+_OF_THE_SNAPSHOT = (
+    "as_of", "searched", "taken", "reviewed_by", "approved_by", "approved_at", "decision", "answered_at", "copy",
+)  # fmt: skip
 # What an answer says of an item, and of a fact, beside what is kept of it.
 _AROUND, _AROUND_FACT = 400, 40
 DECISIONS = {OBJECTION: (ERASURE, RESTRICTION), RESTRICTION: (RESTRICTION, LIFT)}
@@ -84,7 +96,7 @@ def findings(
         if more:
             following = replace(at, fact=behind)
             break
-    evidence.record_views([request, *_looked_at(site_id, (one.item for one in page))], staff, now)
+    evidence.record_views([request, *_looked_at(site_id, [one.item for one in page])], staff, now)
     return request, page, following
 
 
@@ -99,28 +111,32 @@ class _LookedAt:
     phone_key: str | None
 
 
-def _looked_at(site_id: str, items: Iterable[Exported]) -> Iterator[_LookedAt]:
-    """What staff see of other stores than the log itself, whose entries say of whom they are by their own place."""
-    site = accounts.site(site_id)
-    region = site.region if site else "GB"
-    for item in items:
-        reference = item.reference
-        if reference.store == evidence.ACTIVITY.name:
-            continue
-        labels = {
-            what.label: field
-            for field, what in store_named(reference.store).fields.items()
-            if isinstance(what, Personal) and field in ("name", "email", "phone")
-        }
-        said = {labels[fact.name]: fact.value for fact in item.facts if fact.name in labels and fact.said is None}
+def _looked_at(site_id: str, items: Sequence[Exported]) -> Iterator[_LookedAt]:
+    """What staff see of other stores than the log itself, whose entries say of whom they are by their own place. The
+    entry belongs to the website of the item, which answers for it."""
+    whose = [(one.reference, _whose(one)) for one in items if one.reference.store != evidence.ACTIVITY.name]
+    sites = accounts.sites(reference.site_id or site_id for reference, said in whose if "phone" in said)
+    regions = {one.site_id: one.region for one in sites.values()}
+    for reference, said in whose:
+        site = reference.site_id or site_id
         about = reference.pk if reference.store == Chat.TABLE else f"{reference.store}#{reference.pk}"
         yield _LookedAt(
             about,
-            site_id,
+            site,
             name_key=identifiers.name_key(said["name"]) if "name" in said else None,
             email_key=identifiers.email_key(said["email"]) if "email" in said else None,
-            phone_key=identifiers.phone_key(said["phone"], region) if "phone" in said else None,
+            phone_key=identifiers.phone_key(said["phone"], regions.get(site, "GB")) if "phone" in said else None,
         )
+
+
+def _whose(item: Exported) -> dict[str, str]:
+    """The name, address and number that an item holds of the person."""
+    labels = {
+        what.label: field
+        for field, what in store_named(item.reference.store).fields.items()
+        if isinstance(what, Personal) and field in ("name", "email", "phone")
+    }
+    return {labels[fact.name]: fact.value for fact in item.facts if fact.name in labels and fact.said is None}
 
 
 def _that_fit(item: Exported, left: int, page: list[Slice]) -> tuple[int | None, int]:
@@ -141,17 +157,85 @@ def _that_fit(item: Exported, left: int, page: list[Slice]) -> tuple[int | None,
     return taken, left
 
 
-def take(reference: str, site_id: str, staff: str, item: str, now: datetime, *, taken: bool) -> Request:
-    """Say whether something that what was proven does not cover is the person's. Raises NotFound, Conflict."""
+def without_snapshot() -> dict[str, Any]:
+    """What it changes of a request that its snapshot has ended, with what staff made of it: the places of things are
+    not those of a new one."""
+    return dict.fromkeys(_OF_THE_SNAPSHOT) | {"redactions": [], "corrections": [], "judged": []}
+
+
+def describe(
+    reference: str,
+    site_id: str,
+    staff: str,
+    *,
+    website: str | None,
+    since: datetime,
+    until: datetime,
+    words: str,
+    now: datetime,
+) -> Request:
+    """Note a chat without contact details as the person remembers it, on a ``website`` (the desk's own if None); the
+    same again changes nothing. It is searched once identity is proven (N13); a review that goes on begins anew. Raises
+    InvalidInput, NotFound, Conflict."""
+    request = load(reference, site_id, now, AWAITING_IDENTITY, IN_PROGRESS)
+    if request.approved_at:
+        raise _approved()
+    if request.type == COMPLAINT or (request.status == IN_PROGRESS and request.step != REVIEW):
+        raise _not_under_review()
+    where = website or site_id
+    if where != site_id and not (everywhere(request) and accounts.sites([where])):
+        raise InvalidInput("invalid_value", "This request does not search a website of this id.", "website")
+    found = Description.of(where, since, until, words)
+    noted = (where, milliseconds(found.since), milliseconds(found.until), words)
+    if any((one.site_id, int(one.since), int(one.until), one.words) == noted for one in request.described):
+        return request
+    if len(request.described) >= MOST_DESCRIBED:
+        raise Conflict("too_many_descriptions", f"At most {MOST_DESCRIBED} chats can be described for one request.")
+    made = Described(site_id=where, since=noted[1], until=noted[2], words=words, by=staff)  # type: ignore[no-untyped-call]
+    changes: dict[str, Any] = {"described": [*request.described, made]}
+    if request.status == IN_PROGRESS:
+        changes |= without_snapshot()
+    described = move(request, changes, "chat described", staff, now)
+    flow.wake(reference)
+    return described
+
+
+def take(
+    reference: str, site_id: str, staff: str, item: str, now: datetime, *, taken: bool, because: str | None = None
+) -> Request:
+    """Say whether something that what was proven does not cover is the person's, and ``because`` of what: the reason is
+    kept, and needed where a chat was found by what the person remembers. Raises InvalidInput, NotFound, Conflict."""
     request = _under_review(reference, site_id, now)
-    if not is_candidate(request, _found(request, item).reference):
-        raise Conflict("no_candidate", "This was found by what the person has proven: it is theirs.")
+    matched = _candidate(request, item)
+    if taken and "described" in matched and not because:
+        raise InvalidInput("reason_needed", "Say why this chat is the person's: the reason is kept.", "because")
     mine = set(request.taken or ())
     if (item in mine) == taken and staff in (request.reviewed_by or ()):
         return request
-    mine = mine | {item} if taken else mine - {item}
-    what = "candidate taken" if taken else "candidate not taken"
-    return move(request, {"taken": mine or None, "reviewed_by": _and(request, staff)}, what, staff, now)
+    changes: dict[str, Any] = {"taken": (mine | {item} if taken else mine - {item}) or None}
+    changes["reviewed_by"] = _and(request, staff)
+    if because:
+        judged = Judged(
+            item=item, taken=taken, because=checked("because", text.message, because), by=staff, at=milliseconds(now)
+        )  # type: ignore[no-untyped-call]
+        changes["judged"] = [*(one for one in request.judged if one.item != item), judged]
+    return move(request, changes, "candidate taken" if taken else "candidate not taken", staff, now)
+
+
+def _candidate(request: Request, item: str) -> frozenset[str]:
+    """By what the item was found that staff must judge; nothing for a website that answers itself. Raises NotFound,
+    Conflict where there is nothing to judge."""
+    if item.startswith(WEBSITE):
+        website = next((one for one in request.elsewhere if f"{WEBSITE}{one.site_id}" == item), None)
+        if website is None:
+            raise NotFound("item")
+        matched, candidate = frozenset[str](), not website.certain
+    else:
+        reference = _found(request, item).reference
+        matched, candidate = reference.matched, is_candidate(request, reference)
+    if not candidate:
+        raise Conflict("no_candidate", "This was found by what the person has proven: it is theirs.")
+    return matched
 
 
 def redact(
@@ -276,10 +360,18 @@ def go_on(reference: str, site_id: str, staff: str, now: datetime) -> Request:
 def _under_review(reference: str, site_id: str, now: datetime) -> Request:
     request = load(reference, site_id, now, IN_PROGRESS)
     if request.approved_at:
-        raise Conflict("approved_already", "This has been approved; take the approval back first.")
+        raise _approved()
     if request.step != REVIEW:
-        raise Conflict("not_under_review", "This is not under review: it has not been searched to the end.")
+        raise _not_under_review()
     return request
+
+
+def _approved() -> Conflict:
+    return Conflict("approved_already", "This has been approved; take the approval back first.")
+
+
+def _not_under_review() -> Conflict:
+    return Conflict("not_under_review", "This is not under review: it has not been searched to the end.")
 
 
 def _found(request: Request, item: str) -> Exported:

@@ -5,7 +5,7 @@ is given. Object names hold the request's reference, the store and a number."""
 import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import closing
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -58,6 +58,32 @@ class Counts:
     found: int
     candidates: int
     parts: int
+
+
+@dataclass(frozen=True)
+class Website:
+    """A website on which something was found: its name; where it answers requests itself, if it does (its data are then
+    no part of the snapshot); whether anything of it is the person's for ``certain``."""
+
+    name: str
+    contact: str | None = None
+    certain: bool = False
+
+
+def write_websites(request: str, store: str, websites: dict[str, Website]) -> None:
+    """Keep on which websites a store found something, by their ids."""
+    _write(f"{request}/websites/{store}", websites)
+
+
+def websites(request: str, stores: Iterable[str]) -> dict[str, Website]:
+    """The websites on which these stores found something, by their ids."""
+    together: dict[str, Website] = {}
+    for store in stores:
+        content = _read(f"{request}/websites/{store}")
+        for site_id, one in (msgspec.json.decode(content, type=dict[str, Website]) if content else {}).items():
+            before = together.get(site_id, one)
+            together[site_id] = replace(one, certain=one.certain or before.certain)
+    return together
 
 
 def write_order(request: str, order: Order) -> None:

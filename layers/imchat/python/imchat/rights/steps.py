@@ -2,16 +2,18 @@
 on, so that being woken for nothing, or doing a task again, changes nothing. Only references go in and come out."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from imchat import clock
 from imchat.clock import milliseconds, moment
+from imchat.descriptions import Description
 from imchat.errors import NotFound
 from imchat.register.store import Outcome, Reference, Retained, Store
 from imchat.register.stores import store as store_named
 from imchat.register.stores import stores
-from imchat.rights import copying, documents, flow, given, letters, snapshot
+from imchat.rights import copying, documents, flow, given, letters, scope, snapshot
 from imchat.rights.handling import close
 from imchat.rights.proof import Proof
 from imchat.rights.requests import load_any
@@ -83,16 +85,24 @@ def search(reference: str, name: str) -> dict[str, Any]:
             return {"store": name}
         store = store_named(name)
         found = store.tellable(store.find(order.subject), order.as_of)
-        store.hold(found, order.subject.site_id, reference, order.as_of)
+        if order.subject.everywhere:
+            found, websites = scope.sorted_out(found, order.subject.site_id, order.proof)
+            snapshot.write_websites(reference, name, websites)
+        for site_id, references in scope.by_website(found):
+            store.hold(references, site_id, reference, order.as_of)
         known = snapshot.note_found(reference, name, found, order.proof)
     return {"store": name, **vars(known)}
 
 
 def searched(reference: str, counts: list[dict[str, Any]]) -> str:
-    """Note what all the stores found; where there is anything, it is exported next."""
+    """Note what all the stores found, and on which websites; where there is anything, it is exported next."""
     found = {
         one["store"]: {key: one[key] for key in ("found", "candidates", "parts")} for one in counts if "found" in one
     }
+    order = snapshot.order(reference)
+    request = load_any(reference) if order and order.subject.everywhere else None
+    if request:
+        scope.pass_on(scope.note_websites(request, found), clock.now())
     _note(Request(reference), Request.searched.set(found))
     return EXPORT_ALL if any(one["parts"] for one in found.values()) else TELL
 
@@ -106,16 +116,24 @@ def found_so_far(request: Request) -> dict[str, Any]:
 
 
 def whose(request: Request) -> Subject:
-    """By what is searched. A code proves an address and nothing else; a document proves the person, by all that they
-    gave."""
+    """By what is searched, and where. A code proves an address and nothing else; a document proves the person, by all
+    that they gave."""
+    everywhere = scope.everywhere(request)
     if request.identity_method == "code":
-        return Subject.of(request.site_id, emails=[str(request.email)])
-    return Subject.of(
-        request.site_id,
-        emails=[request.email] if request.email else (),
-        names=[request.name] if request.name else (),
-        phone_keys=[request.phone_key] if request.phone_key else (),
+        subject = Subject.of(request.site_id, emails=[str(request.email)], everywhere=everywhere)
+    else:
+        subject = Subject.of(
+            request.site_id,
+            emails=[request.email] if request.email else (),
+            names=[request.name] if request.name else (),
+            phone_keys=[request.phone_key] if request.phone_key else (),
+            everywhere=everywhere,
+        )
+    described = tuple(
+        Description.of(one.site_id, moment(int(one.since)), moment(int(one.until)), one.words)
+        for one in request.described
     )
+    return replace(subject, keys=frozenset(request.chat_keys or ()), described=described)
 
 
 def export(found_key: str) -> None:
@@ -134,6 +152,7 @@ def decide(reference: str, now: datetime) -> str:
         )
     except Stale as stale:
         return _not_answered(stale.item, now)
+    request = scope.pass_on(request, now)
     if request.decision == LIFT:  # told before it is done (Art 18(3))
         _answered(request, "restriction_lifted", now)
     if request.type in COPIED and not given.anything(request):
@@ -194,13 +213,17 @@ def act(reference: str, name: str, now: datetime) -> None:
     request = _proven(reference)
     if request is None or not request.approved_at or name in request.done.as_dict():
         return
-    store, changed = store_named(name), 0
+    store = store_named(name)
+    changed: list[Reference] = []
     kept: list[Retained] = []
     for batch in given.references(request, name):
         outcome = _act(request, store, batch, now)
         kept += outcome.retained
-        changed += len(outcome.removed)
-    _note(request, Request.done[name].set({"changed": changed, "kept": _kept(kept)}))
+        changed += outcome.removed
+    done: dict[str, Any] = {"changed": len(changed), "kept": _kept(kept)}
+    if scope.everywhere(request):
+        done["websites"] = scope.counts(Outcome(tuple(changed), tuple(kept)))
+    _note(request, Request.done[name].set(done))
 
 
 def _act(request: Request, store: Store, references: list[Reference], now: datetime) -> Outcome:
@@ -258,8 +281,9 @@ def finish(reference: str) -> None:
     """Delete what was made for the answer: the snapshot, the copy, documents. The request itself stays."""
     request = load_any(reference)
     if request:
-        for store in stores():
-            store.release(request.site_id, reference, clock.now())
+        for site_id in sorted(scope.searched(request)):
+            for store in stores():
+                store.release(site_id, reference, clock.now())
     snapshot.remove(reference)
     copying.remove(reference)
     documents.remove(reference, clock.now())

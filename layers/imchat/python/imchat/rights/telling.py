@@ -12,9 +12,11 @@ from imchat.clock import milliseconds, moment
 from imchat.identifiers import email_key
 from imchat.register.controller import CONTACT
 from imchat.register.stores import store, stores
+from imchat.rights import scope
 from imchat.rights.asking import CODE_LIFE, code_hash
 from imchat.rights.clocks import clock_of
 from imchat.rights.deadlines import london
+from imchat.rights.given import searched_by
 from imchat.rights.letters import BOUNCED, CAPPED, FAILED, SENT
 from imchat.rights.requests import load_any
 from imchat.settings import settings
@@ -23,7 +25,9 @@ from imchat.stores.base import Cancelled, Stale, insist, put, update
 from imchat.stores.requests import AWAITING_IDENTITY, Posted, Request
 
 if TYPE_CHECKING:
-    from imchat.mail.letters import Done, Letter
+    from collections.abc import Iterator
+
+    from imchat.mail.letters import Done, Letter, OnWebsite
 
 # Longer than the mailer may run.
 _LEASE = timedelta(seconds=60)
@@ -42,7 +46,9 @@ def send(reference: str, number: int, now: datetime) -> str:
     two deliveries of the same job work; mail can be doubled only where SES took it and its answer, or every try to note
     it down, was lost. Raises NotNow."""
     request = load_any(reference)
-    if request is None or not request.visible(now) or not request.email or number > len(request.letters):
+    if request is None or not request.visible(now) or number > len(request.letters):
+        return "gone"
+    if not recipient(request, request.letters[number - 1]):
         return "gone"
     letter, place = request.letters[number - 1], f"letters[{number - 1}]"
     outcome, leased = Path([place, "outcome"]), Path([place, "lease"])
@@ -72,7 +78,8 @@ def send(reference: str, number: int, now: datetime) -> str:
     became = _outcome(held_back, ses_id)
     parts = [update(request, [outcome.set(became), leased.remove()], mine)]
     if became == SENT:
-        parts.append(put(evidence.entry(request, "request_mailed", "system", now, note=letter.what)))
+        what = f"{letter.what} {letter.website}" if letter.website else letter.what
+        parts.append(put(evidence.entry(request, "request_mailed", "system", now, note=what)))
     if ses_id:
         parts.append(limits.letter(ses_id, reference, now))
     try:
@@ -85,12 +92,19 @@ def send(reference: str, number: int, now: datetime) -> str:
 def _held_back(request: Request, number: int, now: datetime) -> str | None:
     """Why no mail may go to the address now, if so. Until somebody has proven that it is theirs, it may be anybody's;
     then no letter is held back for being one too many."""
-    address = limits.address_hash(email_key(str(request.email)))
+    address = limits.address_hash(email_key(str(recipient(request, request.letters[number - 1]))))
     if limits.suppressed("letter", address, now):
         return BOUNCED
     if not request.identity and not limits.may_mail("letter", address, f"{request.pk} {number}", now):
         return CAPPED
     return None
+
+
+def recipient(request: Request, posted: Posted) -> str | None:
+    """The address to which a letter goes: the request's own; of one to a website, where that answers requests."""
+    if posted.website is None:
+        return request.email
+    return next((one.contact for one in request.elsewhere if one.site_id == posted.website), None)
 
 
 def _has_code(request: Request, letter: Posted) -> bool:
@@ -111,22 +125,23 @@ def _mail(request: Request, posted: Posted, number: int, code: str | None) -> st
     from imchat.mail.errors import PermanentMailError, TemporaryMailError
     from imchat.mail.letters import render
 
+    to = str(recipient(request, posted))
     try:
-        searched(str(request.email), request.email_key)
+        searched(to, email_key(to) if posted.website else request.email_key)
     except PermanentMailError:
         return None
     try:
         raw = message.build(
             sender=settings().mail_from,
-            recipient=str(request.email),
-            recipient_name=request.name,
+            recipient=to,
+            recipient_name=None if posted.website else request.name,
             rendered=render(written(request, posted, code)),
             chat_id=request.pk,
             job=number,
             now=clock.now(),
             reply_to=CONTACT,
         )
-        return ses.send(raw, recipient=str(request.email), chat_id=request.pk, job=number)
+        return ses.send(raw, recipient=to, chat_id=request.pk, job=number)
     except TemporaryMailError as error:
         raise NotNow(error.reason) from None
     except PermanentMailError:
@@ -154,7 +169,22 @@ def written(request: Request, posted: Posted, code: str | None = None) -> "Lette
         done=tuple(_done(name, counts) for name, counts in _results(request)),
         recipients=tuple(sorted(request.told_to or ())),
         proof_wanted=request.status == AWAITING_IDENTITY,
+        everywhere=scope.everywhere(request),
+        websites=tuple(_by_website(request)),
+        elsewhere=tuple((one.name, one.contact) for one in scope.answering_themselves(request)),
+        passed_to=next((one.name for one in request.elsewhere if one.site_id == posted.website), None),
+        searched_by=searched_by(request),
     )
+
+
+def _by_website(request: Request) -> "Iterator[OnWebsite]":
+    """For each website and kind of data, what was done there."""
+    from imchat.mail.letters import OnWebsite
+
+    for name, counts in _results(request):
+        for site_id, changed, kept in counts.get("websites", ()):
+            named = scope.name_of(request, str(site_id)) or ""
+            yield OnWebsite(named, store(name).activity.title, int(changed), int(kept))
 
 
 def _results(request: Request) -> list[tuple[str, dict[str, Any]]]:

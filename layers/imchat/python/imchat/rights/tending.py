@@ -13,17 +13,12 @@ from imchat.errors import Conflict
 from imchat.live.pushing import side_by_side
 from imchat.register.store import Reference
 from imchat.register.stores import store as store_named
-from imchat.rights import documents, flow, letters, snapshot
+from imchat.rights import documents, flow, letters, review, snapshot
 from imchat.rights.given import searched
 from imchat.rights.handling import end_by_time
 from imchat.rights.proof import Proof
 from imchat.rights.requests import move
 from imchat.stores.requests import ATTENTION, CANDIDATE, DELIVERY, EVERYBODY, REVIEW, Request
-
-# What staff made of a snapshot that has ended: its places are not those of a new one.
-_OF_THE_SNAPSHOT = (
-    "as_of", "searched", "taken", "reviewed_by", "approved_by", "approved_at", "decision", "answered_at", "copy",
-)  # fmt: skip
 
 
 def tend(now: datetime, time_left: Callable[[], bool] = lambda: True) -> Counter[str]:
@@ -92,8 +87,7 @@ def _searched_again(request: Request, now: datetime) -> bool:
     ended = (snapshot.has_ended(request.pk, name, parts) for name, parts in _lists(request))
     if request.step == DELIVERY or not any(ended):
         return False
-    changes = dict.fromkeys(_OF_THE_SNAPSHOT) | {"redactions": [], "corrections": []}
-    move(request, changes, "searched again", "system", now)
+    move(request, review.without_snapshot(), "searched again", "system", now)
     return True
 
 

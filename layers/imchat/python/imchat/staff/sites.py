@@ -5,10 +5,12 @@ from collections.abc import Callable, Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
-from imchat import text
+from imchat import identifiers, text
 from imchat.errors import Conflict, InvalidInput, NotFound
 from imchat.fields import checked
 from imchat.hours import Hours
+from imchat.mail.address import deliverable
+from imchat.mail.errors import PermanentMailError
 from imchat.periods import Period
 from imchat.register.words import LANGUAGES
 from imchat.stores import accounts
@@ -153,6 +155,18 @@ def _opening_hours(value: Mapping[str, Any]) -> dict[str, Any]:
     return {"timezone": hours.timezone, "days": hours.spelled()}
 
 
+def _contact(value: str) -> str:
+    """An address that our mail reaches: requests are passed on to it."""
+    try:
+        address = identifiers.email(value)
+        if address:
+            deliverable(address)
+            return address
+    except PermanentMailError:
+        pass
+    raise InvalidValue("Requests are passed on by mail: this must be an email address.")
+
+
 def _or_none(rule: Callable[[Any], Any]) -> Callable[[Any], Any]:
     return lambda value: None if value is None else rule(value)
 
@@ -168,4 +182,5 @@ _RULES: dict[str, Callable[[Any], Any]] = {
     "period": _or_none(_period),
     "texts": _texts,
     "opening_hours": _or_none(_opening_hours),
+    "requests_contact": _or_none(_contact),
 }

@@ -20,7 +20,7 @@ from imchat import periods
 from imchat.errors import Unavailable
 from imchat.hours import Hours
 from imchat.register.activity import Activity
-from imchat.stores.base import Cancelled, Item, Part, Stale, put, transact, update
+from imchat.stores.base import Cancelled, Item, Part, Stale, keys_only_index, put, transact, update
 from imchat.stores.chats import ACTIVITY as CHATS
 
 ACTIVITY = Activity(
@@ -86,9 +86,14 @@ class Site(Item):
     opens_per_minute = NumberAttribute(default=30)
     # Random, and no secret: its secret is made from it, and another one makes another.
     identity_nonce = UnicodeAttribute(default_for_new=identity_nonce)
+    # Where data-protection requests go if the website answers them itself; absent where we answer for it.
+    requests_contact = UnicodeAttribute(null=True)
     present: MapAttribute[str, Any] = MapAttribute(default=dict)
     # Connections of the site's staff, as in Chat.listeners: each chat that is opened begins with them.
     listeners = UnicodeSetAttribute(null=True)
+
+    # All sites: of an account's items, these alone say a site_id.
+    sites_index = keys_only_index("sites", "sk", "site_id", UnicodeAttribute)
 
     def online(self, now: datetime) -> bool:
         """Whether anybody is there to answer, within the opening hours if there are any."""
@@ -174,6 +179,11 @@ def partition(site_id: str) -> str:
     return f"SITE#{site_id}"
 
 
+def site_of(pk: str) -> str:
+    """The site whose account's partition this is."""
+    return pk.removeprefix("SITE#")
+
+
 def create_site(site_id: str, *, name: str, origins: list[str], **settings: Any) -> Site:
     """Make a site; settings are Site's other attributes. Raises Stale if it exists, InvalidValue for a period that is
     longer than the notice's."""
@@ -209,6 +219,19 @@ def site(site_id: str) -> Site | None:
         return Site.get(partition(site_id), SITE)
     except Site.DoesNotExist:
         return None
+
+
+def all_site_ids() -> list[str]:
+    """The ids of all sites, in order; the index may be a moment behind."""
+    return [key.site_id for key in Site.sites_index.query(SITE)]
+
+
+def sites(site_ids: Iterable[str]) -> dict[str, Site]:
+    """Those of the sites that there are, by id: of each, what an answer to a request says of it. A call for a
+    hundred."""
+    keys = [(partition(site_id), SITE) for site_id in sorted(set(site_ids))]
+    columns = ["pk", "sk", "site_id", "name", "region", "requests_contact"]
+    return {one.site_id: one for one in Site.batch_get(keys, attributes_to_get=columns)} if keys else {}
 
 
 def operator(site_id: str, operator_id: str, *, disabled: bool = False) -> Operator | None:

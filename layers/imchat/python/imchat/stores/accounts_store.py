@@ -4,10 +4,21 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 
 from imchat.identifiers import email_key, name_key, similar_name
+from imchat.live.pushing import side_by_side
 from imchat.register.fields import LISTENERS, REFERENCE, SITE, NotPersonal, Personal, at_seconds
 from imchat.register.store import Exported, Fact, Outcome, Reference, Retained, Store
 from imchat.stores import verbs
-from imchat.stores.accounts import ACTIVITY, CannedReply, CannedRevision, Member, Operator, Site, partition
+from imchat.stores.accounts import (
+    ACTIVITY,
+    CannedReply,
+    CannedRevision,
+    Member,
+    Operator,
+    Site,
+    all_site_ids,
+    partition,
+    site_of,
+)
 from imchat.stores.accounts import SITE as SETTINGS
 from imchat.subjects import Subject
 from imchat.values import InvalidValue
@@ -43,6 +54,7 @@ class Accounts(Store):
                 "period",
                 "poll_interval_ms",
                 "opens_per_minute",
+                "requests_contact",
             ),
             NotPersonal("a setting of the website"),
         ),
@@ -51,10 +63,11 @@ class Accounts(Store):
     }
 
     def find(self, subject: Subject) -> list[Reference]:
-        """As Store's."""
-        found = Operator.query(partition(subject.site_id), Operator.sk.startswith("OPERATOR#"))
+        """As Store's. Operators are found by no index: each website that is searched takes a call."""
+        sites = all_site_ids() if subject.everywhere else [subject.site_id]
         return [
-            Reference(self.name, one.pk, one.sk, frozenset(matched))
+            Reference(self.name, one.pk, one.sk, frozenset(matched), site_of(one.pk))
+            for found in side_by_side(_all_operators, sites)
             for one in found
             if (matched := set(_matched(one, subject)))
         ]
@@ -72,6 +85,10 @@ class Accounts(Store):
         """As Store's: the account ends with its contract."""
         because = ACTIVITY.retained_because or ""
         return Outcome(retained=tuple(Retained(reference, because, None) for reference, _ in _operators(references)))
+
+
+def _all_operators(site_id: str) -> list[Operator]:
+    return list(Operator.query(partition(site_id), Operator.sk.startswith("OPERATOR#")))
 
 
 def _matched(operator: Operator, subject: Subject) -> Iterator[str]:

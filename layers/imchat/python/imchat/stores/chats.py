@@ -4,7 +4,7 @@ See docs/decisions/0002-the-chat-is-a-document.md for why, and for the size of a
 """
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Literal
 
 from pynamodb.attributes import (
@@ -15,6 +15,7 @@ from pynamodb.attributes import (
     UnicodeSetAttribute,
 )
 
+from imchat.clock import midnight_after, moment
 from imchat.periods import Period
 from imchat.register.activity import Activity
 from imchat.stores.base import ExpiringItem, Named, keys_only_index
@@ -25,13 +26,14 @@ ACTIVITY = Activity(
     title="Chats",
     place=10,
     purpose="To answer people who write to a website through the chat, to send them a copy of it, and to have evidence "
-    "of what was said.",
+    "of what was said. The IP address serves to stop abuse, and nothing else.",
     lawful_basis="Legitimate interests (UK GDPR Article 6(1)(f)): answering those who ask",
     people="visitors who open a chat",
     categories=(
         "name, email address and phone number, as far as given",
         "what was said, with card numbers masked",
-        "IP address, country and kind of browser",
+        "IP address, until the end of the day (UTC) after the chat ended",
+        "country, found from the IP address, and kind of browser",
         "language, time zone and the page on which the chat was opened",
         "rating and comment, if given",
     ),
@@ -139,7 +141,7 @@ class Chat(Named):
     due_at = NumberAttribute()
 
     # Chats of a site by status, and by status and operator; what a person is found by (an anonymous chat has none of
-    # these keys and cannot be found, N7); what the sweep must look at, and when.
+    # these keys, N7); what the sweep must look at, and when.
     inbox_index = keys_only_index("inbox", "inbox", "opened_at")
     assignment_index = keys_only_index("assignment", "assignment", "opened_at")
     email_index = keys_only_index("email", "email_key", "opened_at")
@@ -164,6 +166,16 @@ class Chat(Named):
     def visible(self, now: datetime) -> "Chat | None":
         """This chat, or None once it has expired or is being deleted: invisible at once (N17, N18)."""
         return self if self.status != DELETING and super().visible(now) else None
+
+    @property
+    def ip_ends(self) -> datetime:
+        """When the IP address ends (N3): with the day after the chat ended, by UTC, as the days of the statistics. A
+        chat that nobody closes has ended with the last that was said in it."""
+        return end_of_next_day(moment(int(self.closed_at or self.last_at or self.opened_at)))
+
+    def ip_at(self, now: datetime) -> str | None:
+        """The IP address, while it may be read: whether or not the sweep has removed it since."""
+        return self.ip if self.ip and now < self.ip_ends else None
 
     def operator_name(self, operator: str | None) -> str | None:
         """The public name of an operator who wrote in this chat."""
@@ -198,6 +210,11 @@ class Hold(ExpiringItem):
     pk = UnicodeAttribute(hash_key=True)
     sk = UnicodeAttribute(range_key=True)
     held = UnicodeSetAttribute(null=True)
+
+
+def end_of_next_day(at: datetime) -> datetime:
+    """The end of the UTC day after the one that ``at`` is in."""
+    return midnight_after(at) + timedelta(days=1)
 
 
 def holds_key(site_id: str) -> str:

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -89,12 +90,24 @@ class Chats(Store):
     rectifiable = {"name": text.name, "email": identifiers.email, "phone": identifiers.phone}
 
     def find(self, subject: Subject) -> list[Reference]:
-        """As Store's. A chat without contact details has no key and is never found (N7)."""
-        return verbs.find(Chat, subject, clock.now())
+        """As Store's. A chat without contact details has no search key: it is found by the key in its tab, or as a
+        candidate by what the person remembers (N7)."""
+        now = clock.now()
+        found = verbs.find(Chat, subject, now)
+        if not (subject.keys or subject.described):
+            return found
+        from imchat.chat import anonymous
+
+        together = {one.pk: one for one in found}
+        for one in anonymous.find(subject, now):
+            before = together.get(one.pk, one)
+            together[one.pk] = replace(before, matched=before.matched | one.matched)
+        return list(together.values())
 
     def export(self, references: Iterable[Reference], now: datetime) -> Iterator[Exported]:
         """As Store's: what is known of the visitor, and what was said, notes among it."""
         for reference, chat in verbs.load(Chat, references, now):
+            chat.ip = chat.ip_at(now)
             found = verbs.exported(self, reference, f"Chat of {at_milliseconds(chat.opened_at)}", chat)
             said = tuple(_said(chat, message) for _, message in all_messages(chat))
             yield Exported(reference, found.title, found.facts + said, found.until)

@@ -129,8 +129,8 @@ class Calls(Records):
         columns = ["pk", "site_id", "expires_at", "from_key"]
         for batch in batches(sorted(sent, key=lambda pk: (sent[pk], pk)), READ_AT_ONCE):
             for item in Correspondence.batch_get(batch, consistent_read=True, attributes_to_get=columns):
-                if item.from_key in subject.emails and item.site_id == subject.site_id:
-                    before = found.get(item.pk, Reference(self.name, item.pk))
+                if item.from_key in subject.emails and subject.covers(item.site_id):
+                    before = found.get(item.pk, Reference(self.name, item.pk, site_id=item.site_id))
                     found[item.pk] = replace(before, matched=before.matched | {"from"})
         return sorted(found.values(), key=lambda one: (order.get(one.pk, len(order)), sent.get(one.pk, 0), one.pk))
 

@@ -81,13 +81,46 @@ class Event(MapAttribute[str, Any]):
 
 class Posted(MapAttribute[str, Any]):
     """A letter to the person: which one, when it was asked for (epoch ms), what became of it, if anything yet;
-    ``because`` is what staff wrote for it; until ``lease`` (epoch ms) somebody is sending it."""
+    ``because`` is what staff wrote for it; until ``lease`` (epoch ms) somebody is sending it. ``website`` is the id of
+    the website to which it goes, if it goes to none of the person's addresses."""
 
     what = UnicodeAttribute()
     at = NumberAttribute()
     outcome = UnicodeAttribute(null=True)
     because = UnicodeAttribute(null=True)
     lease = NumberAttribute(null=True)
+    website = UnicodeAttribute(null=True)
+
+
+class Elsewhere(MapAttribute[str, Any]):
+    """A website that answers requests itself, at ``contact``, and holds something that was found: of the person's for
+    ``certain``, or for staff to judge."""
+
+    site_id = UnicodeAttribute()
+    name = UnicodeAttribute()
+    contact = UnicodeAttribute()
+    certain = BooleanAttribute()
+
+
+class Described(MapAttribute[str, Any]):
+    """A chat without contact details as the person remembers it: opened on a website from ``since`` to before ``until``
+    (epoch ms), and words that they wrote in it. ``by`` is who of the staff noted it."""
+
+    site_id = UnicodeAttribute()
+    since = NumberAttribute()
+    until = NumberAttribute()
+    words = UnicodeAttribute()
+    by = UnicodeAttribute()
+
+
+class Judged(MapAttribute[str, Any]):
+    """That one of the staff judged a candidate, and why."""
+
+    item = UnicodeAttribute()
+    taken = BooleanAttribute()
+    because = UnicodeAttribute()
+    by = UnicodeAttribute()
+    at = NumberAttribute()
 
 
 class Redaction(MapAttribute[str, Any]):
@@ -170,6 +203,11 @@ class Request(Record):
     follows = UnicodeAttribute(null=True)
     answers: ListAttribute[MailAnswer] = ListAttribute(of=MailAnswer, default=list)
 
+    # Chats without contact details: those whose key the person showed, and as they remember them.
+    chat_keys = UnicodeSetAttribute(null=True)
+    described: ListAttribute[Described] = ListAttribute(of=Described, default=list)
+    judged: ListAttribute[Judged] = ListAttribute(of=Judged, default=list)
+
     proof_asked_at = NumberAttribute(null=True)
     identity = BooleanAttribute(null=True)
     identity_method = UnicodeAttribute(null=True)
@@ -190,6 +228,9 @@ class Request(Record):
     # What the search found: the moment of it, and for each store {"found", "candidates", "parts"}.
     as_of = NumberAttribute(null=True)
     searched: MapAttribute[str, Any] = MapAttribute(null=True)
+    # The names of the websites on which something was found, by id; those that answer themselves.
+    websites: MapAttribute[str, str] = MapAttribute(null=True)
+    elsewhere: ListAttribute[Elsewhere] = ListAttribute(of=Elsewhere, default=list)
     # What staff made of it.
     taken = UnicodeSetAttribute(null=True)
     redactions: ListAttribute[Redaction] = ListAttribute(of=Redaction, default=list)
@@ -243,6 +284,14 @@ def _links(value: Any) -> str:
     return "; ".join(rfc3339(int(one.at)) for one in value)
 
 
+def _described(value: Any) -> str:
+    return "; ".join(f"{rfc3339(int(one.since))} to {rfc3339(int(one.until))}: {one.words}" for one in value)
+
+
+def _passed_on(value: Any) -> str:
+    return "; ".join(one.name for one in value if one.certain)
+
+
 def _answers(value: Any) -> str:
     return "; ".join(rfc3339(int(one.at)) for one in value)
 
@@ -278,6 +327,12 @@ class Requests(Records):
         "letters": Personal("Letters to you", show=_letters),
         "links": Personal("The copy was fetched", show=_links),
         "decision": Personal("Decision"),
+        "chat_keys": NotPersonal("random references of chats whose key was shown"),
+        "described": Personal("Chats as you remember them", given=True, show=_described),
+        "judged": NotPersonal("why staff took a candidate, or did not"),
+        # No fact: a namesake's website may be among them.
+        "websites": NotPersonal("names of websites; each item says its own"),
+        "elsewhere": Personal("Passed on to websites that answer themselves", show=_passed_on),
         "told_to": NotPersonal("who is told of a correction or an erasure; shown with the disclosures"),
         **dict.fromkeys(("step", "token", "run", "failed"), NotPersonal("where the flow stands")),
         **dict.fromkeys(("as_of", "searched", "done"), NotPersonal("how many items of which kind")),

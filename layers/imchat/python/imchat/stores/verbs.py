@@ -45,14 +45,14 @@ def find(model: type[Any], subject: Subject, now: datetime) -> list[Reference]:
         wanted = [place if len(place) > 1 else place[0] for place in batch]
         for item in model.batch_get(wanted, consistent_read=True, attributes_to_get=columns):
             by = matched_by(subject, item)
-            if by and item.site_id == subject.site_id and item.visible(now):
+            if by and subject.covers(item.site_id) and item.visible(now):
                 matched[_place(item)] = _reference(model, item, by)
     return [matched[place] for place in sorted(matched, key=lambda place: (places[place], place))]
 
 
 def _reference(model: type[Any], item: Any, by: frozenset[str]) -> Reference:
     place = _place(item)
-    return Reference(model.TABLE, place[0], place[1] if len(place) > 1 else None, by)
+    return Reference(model.TABLE, place[0], place[1] if len(place) > 1 else None, by, item.site_id)
 
 
 def matched_by(subject: Subject, item: Any) -> frozenset[str]:

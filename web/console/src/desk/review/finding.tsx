@@ -3,6 +3,7 @@
 import { useRef, useState } from "preact/hooks";
 import { day } from "../../times";
 import { Button, useActing } from "../../ui/button";
+import { AreaField } from "../../ui/field";
 import { FormProblem } from "../../ui/states";
 import { toast } from "../../ui/toast";
 import type { Fact, Finding, RightsRequest } from "../model";
@@ -33,6 +34,7 @@ export function FindingCard({ finding, request, act, correctable }: FindingProps
       <header>
         <h2>{readable(finding.title)}</h2>
         <span class="finding-tags">
+          {finding.website && <span class="tag"><bdi>{finding.website.name}</bdi></span>}
           {finding.until && <span class="mute small">kept until {day(finding.until)}</span>}
           {whole && <span class="tag bad">Left out whole: {REASONS[whole.reason]?.name}</span>}
         </span>
@@ -114,20 +116,23 @@ function FactLine({ fact, redactions, whole, redactable, leaveOut }: FactLinePro
 
 function CandidateBar({ finding, taken, open, act }: { finding: Finding; taken: boolean; open: boolean; act: Act }) {
   const acting = useActing();
+  const [because, write] = useState("");
+  const described = finding.matched.includes("described");
   const say = async (yes: boolean) => {
-    if (await acting.run(() => act("POST", "candidates", { item: finding.item, taken: yes }))) toast(yes ? "Taken as the person’s." : "Put aside: it is not the person’s.");
+    if (await acting.run(() => act("POST", "candidates", { item: finding.item, taken: yes, ...(because.trim() && { because: because.trim() }) }))) toast(yes ? "Taken as the person’s." : "Put aside: it is not the person’s.");
   };
   return (
     <div class="candidate-bar">
       <p>
-        <strong>{taken ? "Taken as the person’s." : "It only shares the name."}</strong> {taken ? "Somebody else has to approve." : "It stays out unless you are sure that it is theirs."}
+        <strong>{taken ? "Taken as the person’s." : described ? "It fits what the person remembers." : "It only shares the name."}</strong> {taken ? "Somebody else has to approve." : "It stays out unless you are sure that it is theirs."}
       </p>
+      {open && described && !taken && <AreaField name="because" label="Why it is theirs" dir="auto" hint="The reason is kept with the request." value={because} problem={acting.problem} onInput={(event) => write(event.currentTarget.value)} />}
       {open && (
         <Button busy={acting.busy} kind={taken ? "plain" : "primary"} onClick={() => say(!taken)}>
           {taken ? "It is not theirs" : "It is theirs"}
         </Button>
       )}
-      <FormProblem problem={acting.problem} />
+      <FormProblem problem={acting.problem} fields={["because"]} />
     </div>
   );
 }

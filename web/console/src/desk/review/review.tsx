@@ -18,6 +18,7 @@ import { ApproveButton } from "./approve";
 import { Corrections } from "./corrections";
 import { FindingCard } from "./finding";
 import { LeftOut } from "./left-out";
+import { Websites } from "./websites";
 
 const A_PAGE = 20;
 
@@ -57,6 +58,7 @@ function Whole({ request, act, store }: { request: RightsRequest; act: Act; stor
       <div class="review-columns">
         <div class="review-main">{chosen && <Store key={chosen.store} request={request} act={act} store={chosen.store} />}</div>
         <aside class="review-side" aria-label="Your review">
+          <Websites request={request} act={act} />
           {isCopied(request) && <LeftOut request={request} act={act} />}
           {request.type === "rectification" && <Corrections request={request} />}
           {underReview(request) && (

@@ -39,6 +39,8 @@ export interface Settings {
   period: string | null;
   texts: Record<string, Texts>;
   opening_hours: Hours | null;
+  /** Where data-protection requests go if the website answers them itself; null: we answer for it. */
+  requests_contact: string | null;
 }
 
 export interface Site extends Settings {
@@ -62,6 +64,7 @@ const WORDS: Record<keyof Settings, string> = {
   opening_hours: "opening hours",
   policy_url: "privacy policy",
   period: "period",
+  requests_contact: "who answers data-protection requests",
   region: "phone region",
 };
 
@@ -76,6 +79,7 @@ function plain(settings: Settings): Settings {
     name: settings.name.trim(),
     origins: settings.origins.map((one) => one.trim()).filter(Boolean),
     policy_url: settings.policy_url?.trim() || null,
+    requests_contact: settings.requests_contact?.trim() || null,
     colour: settings.colour?.trim() || null,
     texts: Object.fromEntries(texts.sort(([a], [b]) => a.localeCompare(b))),
     opening_hours: hours && { timezone: hours.timezone, days: Object.fromEntries(DAYS.flatMap(([day]) => (hours.days[day]?.length ? [[day, sorted(hours.days[day])]] : []))) },

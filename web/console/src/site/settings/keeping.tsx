@@ -47,6 +47,16 @@ export function Keeping({ draft, set, problem }: Part) {
         problem={problem}
         onInput={(event) => set({ policy_url: event.currentTarget.value })}
       />
+      <TextField
+        label="Who answers data-protection requests"
+        name="requests_contact"
+        type="email"
+        hint="Leave this blank and we answer for your website. With an address, we name it to whoever asks, pass the request on to it by mail, and you answer."
+        value={draft.requests_contact ?? ""}
+        placeholder="privacy@shop.example"
+        problem={problem}
+        onInput={(event) => set({ requests_contact: event.currentTarget.value })}
+      />
     </Card>
   );
 }
