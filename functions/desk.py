@@ -116,6 +116,21 @@ def link_correspondence(reference: str, me: Staff, sent: forms.Link) -> "Ok[shap
 
 
 @routes.route(
+    _CORRESPONDENCE + "/{reference}/owner",
+    methods=["POST"],
+    by=PRIVACY,
+    refusals="correspondence_not_found nothing_to_choose changed_meanwhile",
+)
+def choose_owner(reference: str, me: Staff, sent: forms.Owner) -> "Ok[shapes.Correspondence]":
+    """Say to which of its addresses an email belongs, where that is not sure; it is recorded who did."""
+    from imchat.desk.belonging import choose
+    from imchat.stores.correspondence import STORE
+
+    chosen = choose(known(reference, "correspondence"), me.site_id, me.operator_id, sent.email, clock.now())
+    return Ok(_shown(STORE, me, chosen))
+
+
+@routes.route(
     _CORRESPONDENCE + "/{reference}/files/{number}",
     methods=["GET"],
     by=PRIVACY,

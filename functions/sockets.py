@@ -90,7 +90,7 @@ def _answer(connection_id: str, frame: frames.Frame) -> Answer | None:
         if not operator:
             raise Forbidden("wrong_group", "This needs an operator of the site.")
         chat_ids = [known(one, "chat") for one in frame.chat_ids]
-        return {"type": "watching", "chats": subscribing.watch(me, chat_ids, now)}
+        return views.watching(subscribing.watch(me, chat_ids, now))
     chat_id = _chat_id(me, frame.chat_id)
     if isinstance(frame, frames.Post):
         return _post(me, operator, chat_id, frame)

@@ -14,11 +14,15 @@ if TYPE_CHECKING:
     from imchat.chat.posting import Posted
     from imchat.chat.reading import Reading
     from imchat.desk.lookups import Found
+    from imchat.live.subscribing import Watched
     from imchat.stores.accounts import CannedReply, Operator, Site
     from imchat.stores.chats import Chat
     from imchat.stores.evidence import Entry
     from imchat.stores.records import Record, Records
     from imchat.stores.visits import VisitDay
+
+# Of so many chats a frame (32 KB) holds how they stand.
+_SHOWN = 4
 
 
 def site(found: "Site", language: str, now: datetime) -> "visitor.PublicSite":
@@ -78,6 +82,12 @@ def reading(found: "Reading", *, staff: bool = False) -> "visitor.Conversation":
         "read": frames.read_marks(found.chat),
         "expires_at": rfc3339(int(found.chat.expires_at) * 1000),
     }
+
+
+def watching(found: "Watched") -> dict[str, Any]:
+    """What an operator is told from here on: how far each chat goes; of a few, also how they stand."""
+    shown = [frames.listed(one) for one in found.chats] if len(found) <= _SHOWN else []
+    return {"type": "watching", "chats": found, "shown": shown}
 
 
 def closed(chat: "Chat") -> "visitor.Closed":

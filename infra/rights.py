@@ -44,7 +44,10 @@ RIGHTS: dict[str, tuple[Statement, ...]] = {
         connections("POST", "DELETE"),
     ),
     "OperatorHandler": (
-        table("chats", "GetItem", "BatchGetItem", "Query", "PutItem", "UpdateItem", "DeleteItem", "BatchWriteItem"),
+        table(
+            "chats", "GetItem", "BatchGetItem", "Query", "PutItem", "UpdateItem", "DeleteItem", "BatchWriteItem",
+            "ConditionCheckItem",
+        ),
         index("chats", "inbox", "assignment"),
         table("evidence", "BatchGetItem", "PutItem"),
         table("ledger", "PutItem"),
@@ -137,7 +140,7 @@ RIGHTS: dict[str, tuple[Statement, ...]] = {
     "WebsocketConnect": (table("connections", "PutItem"),),
     "WebsocketMessage": (
         table("connections", "UpdateItem"),
-        table("chats", "GetItem", "Query", "PutItem", "UpdateItem"),
+        table("chats", "GetItem", "BatchGetItem", "Query", "PutItem", "UpdateItem"),
         table("evidence", "BatchGetItem", "PutItem"),
         table("accounts", "GetItem", "UpdateItem"),
         secrets("Token", "Ledger"),

@@ -43,6 +43,12 @@ class Link(Form):
     chat_id: Reference | None
 
 
+class Owner(Form):
+    """To which of its ``choices`` an email belongs; null: to none of them."""
+
+    email: Email | None
+
+
 class Purchase(Form):
     """A purchase; no field may hold a card number."""
 

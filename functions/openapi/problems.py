@@ -111,6 +111,7 @@ PROBLEMS: dict[int, dict[str, str]] = {
         "not_under_review": "It is not under review.",
         "held_by_request": "An open data-protection request has found the chat.",
         "nothing_failed": "Nothing has failed.",
+        "nothing_to_choose": "It is sure whose the email is.",
         "nothing_to_correct": "Nothing has been noted to correct.",
         "own_account": "Nobody can disable their own account.",
         "paused": "We wait for what the person was asked for.",

@@ -47,6 +47,7 @@ class Correspondence(Record):
     problem: str | None
     from_email: str | None
     choices: list[str] | None
+    chosen_by: str | None
     request_id: str | None
     from_another: bool | None
     spam: bool | None

@@ -91,10 +91,10 @@ def test_a_new_chat_rings_at_all_staff_of_its_site_and_at_nobody_else(site: Worl
         chat = site.open(name="Ada", text="Hello", client_id="first")
     assert len(calls) <= 2
     (frame,) = wires.take(staff)
-    assert frame == {"type": "chat", "chat": frames.listed(chat)}
+    assert frame == {"type": "chat", "chat": frames.unseen(chat), "unseen": True}
     assert wires.take(stranger) == []
     said(site, chat, "still there?")  # the chat began with who listens to the site
-    assert wires.kinds(staff) == ["message"]
+    assert wires.kinds(staff) == ["chat"]
 
 
 def test_what_changes_a_chat_is_told_to_staff(site: World, wires: Wires) -> None:

@@ -5,7 +5,7 @@ import json
 import secrets
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from datetime import datetime
+from datetime import datetime, timedelta
 from email.message import EmailMessage
 from pathlib import Path
 from typing import Any
@@ -13,8 +13,8 @@ from typing import Any
 import pytest
 
 from imchat import aws, clock, references
-from imchat.desk import mails
-from imchat.errors import InvalidInput
+from imchat.desk import belonging, mails
+from imchat.errors import Conflict, InvalidInput, NotFound
 from imchat.housekeeping import sweep
 from imchat.mail.message import message_id
 from imchat.periods import add_months
@@ -25,15 +25,16 @@ from imchat.rights.clocks import answer_came
 from imchat.rights.reminding import reminders
 from imchat.settings import settings
 from imchat.stores import limits
-from imchat.stores.base import transact
+from imchat.stores.base import Cancelled, transact
 from imchat.stores.correspondence import Correspondence, attachment_key
 from imchat.stores.evidence import Entry
 from imchat.stores.requests import Request
 from imchat.subjects import Subject
-from tests.adapters.people import somebody
+from tests.adapters.people import Person, somebody
 from tests.adapters.worlds import NOON, items_of
 from tests.faults.faults import When, cut
 
+SUPPORT = "support@imsupporting.com"
 VISA = "4111 1111 1111 1111"
 CASES = Path(__file__).parent / "cases" / "mail.jsonl"
 
@@ -310,8 +311,8 @@ def test_what_ses_takes_for_spam_is_kept_marked_and_a_candidate() -> None:
     assert passed.spam is None
 
 
-def form(who: str, reply_to: str, **headers: str) -> bytes:
-    mail = message("Contact form <noreply@shop.example>", to="dataprotection@imsupporting.com", text=f"I am {who}")
+def form(who: str, reply_to: str, *, to: str = "dataprotection@imsupporting.com", **headers: str) -> bytes:
+    mail = message("Contact form <noreply@shop.example>", to=to, text=f"I am {who}")
     mail["Reply-To"] = reply_to
     for name, value in headers.items():
         mail[name.replace("_", "-")] = value
@@ -335,8 +336,7 @@ def test_the_mail_of_a_contact_form_belongs_to_who_gets_the_answer_and_only_mayb
     assert matched("somebody.else@shop.example", item.pk) == []
 
 
-@pytest.mark.usefixtures("at_noon")
-@pytest.mark.parametrize(
+UNSURE = pytest.mark.parametrize(
     ("more", "headers"),
     [
         (", bob@example.org", {}),
@@ -344,14 +344,18 @@ def test_the_mail_of_a_contact_form_belongs_to_who_gets_the_answer_and_only_mayb
         ("", {"Authentication-Results": "amazonses.com; spf=fail; dmarc=fail header.from=shop.example"}),
     ],
 )
+
+
+@pytest.mark.usefixtures("at_noon")
+@UNSURE
 def test_staff_choose_where_the_mail_names_several_a_list_or_may_be_forged(more: str, headers: dict[str, str]) -> None:
     who, site = somebody(), settings().mail_site_id
     item = only(put(form(who.name, f"{who.email}{more}", **headers)))
     (request,) = candidates(item.pk)
-    assert (item.email, item.email_key, request.email, request.email_key) == (None, None, None, None)
+    assert (item.email, request.email, request.email_key) == (None, None, None)
     assert {who.email, "noreply@shop.example"} <= set(request.choices)
-    assert matched("noreply@shop.example", item.pk) == [(frozenset({"from"}), True)]
-    assert matched(who.email, item.pk) == []
+    for one in (who.email, "noreply@shop.example"):
+        assert matched(one.upper(), item.pk) == [(frozenset({"from"}), True)]
     for wrong in (None, "mallory@example.org", "no address"):
         with pytest.raises(InvalidInput) as refused:
             intake.confirm(request.pk, site, "priya", "access", NOON, email=wrong)
@@ -359,7 +363,91 @@ def test_staff_choose_where_the_mail_names_several_a_list_or_may_be_forged(more:
     confirmed = intake.confirm(request.pk, site, "priya", "access", NOON, email=who.email.upper())
     assert (confirmed.email, confirmed.choices, confirmed.status) == (who.email, None, "awaiting_identity")
     assert matched(who.email, item.pk) == [(frozenset({"email"}), False)]
-    assert (Correspondence.get(item.pk).choices, Request.get(request.pk).email) == (None, who.email)
+    assert (Correspondence.get(item.pk).chosen_by, Request.get(request.pk).email) == ("priya", who.email)
+    if more:
+        assert matched("bob@example.org", item.pk) == []
+
+
+def unsure(who: Person, *, to: str = SUPPORT) -> Correspondence:
+    """A mail of a contact form whose answer goes to two, so that nobody knows whose it is."""
+    return only(put(form(who.name, f"{who.email}, list@example.org", to=to)))
+
+
+@pytest.mark.usefixtures("at_noon")
+@UNSURE
+def test_staff_choose_whose_a_mail_is_that_makes_no_request_and_it_is_recorded_who_did(
+    more: str, headers: dict[str, str]
+) -> None:
+    who, site = somebody(), settings().mail_site_id
+    item = only(put(form(who.name, f"{who.email}{more}", to=SUPPORT, **headers)))
+    assert candidates(item.pk) == []
+    for one in (who.email, "noreply@shop.example"):
+        assert matched(one, item.pk) == [(frozenset({"from"}), True)]
+    chosen = belonging.choose(item.pk, site, "priya", who.email.upper(), NOON)
+    assert (chosen.email, chosen.chosen_by) == (who.email, "priya")
+    assert belonging.choose(item.pk, site, "peter", who.email, NOON).chosen_by == "priya"  # says nothing new
+    assert matched(who.email, item.pk) == [(frozenset({"email"}), False)]
+    assert matched("bob@example.org", item.pk) == []
+    assert matched("noreply@shop.example", item.pk) == [(frozenset({"from"}), True)]
+    entries = [one for one in Entry.query(item.about) if one.action == "assign"]
+    assert [(one.actor, one.email) for one in entries] == [("priya", who.email)]
+
+
+@pytest.mark.usefixtures("at_noon")
+def test_what_was_chosen_can_be_chosen_anew_and_every_choice_is_recorded() -> None:
+    who, site = somebody(), settings().mail_site_id
+    item = unsure(who)
+    choices = [who.email, None, "noreply@shop.example", "list@example.org"]
+    for minute, email in enumerate(choices):
+        at = NOON + timedelta(minutes=minute)
+        belonging.choose(item.pk, site, "priya", email, at)
+        sure = [one for one in (who.email, "list@example.org", "noreply@shop.example") if matched(one, item.pk)]
+        assert sure == [email] * bool(email) + ["noreply@shop.example"] * (email != "noreply@shop.example")
+        assert matched("noreply@shop.example", item.pk)[0][1] is (email != "noreply@shop.example")
+    entries = [one for one in Entry.query(item.about) if one.action == "assign"]
+    assert [one.email for one in entries] == choices
+
+
+@pytest.mark.usefixtures("at_noon")
+@pytest.mark.parametrize("wrong", ["mallory@example.org", "no address", "", "dataprotection@imsupporting.com"])
+def test_a_mail_never_belongs_to_an_address_that_is_not_in_it(wrong: str) -> None:
+    who, site = somebody(), settings().mail_site_id
+    item = unsure(who)
+    with pytest.raises(InvalidInput):
+        belonging.choose(item.pk, site, "priya", wrong, NOON)
+    assert matched(who.email, item.pk) == [(frozenset({"from"}), True)]
+
+
+@pytest.mark.usefixtures("at_noon")
+def test_where_it_is_sure_whose_a_mail_is_nobody_chooses_and_no_desk_chooses_for_another() -> None:
+    who, site = somebody(), settings().mail_site_id
+    sure = only(put(form(who.name, who.email, to=SUPPORT)))
+    for email in (who.email, "noreply@shop.example", None):
+        with pytest.raises(Conflict):
+            belonging.choose(sure.pk, site, "priya", email, NOON)
+    for pk, elsewhere in ((unsure(who).pk, "another"), ("nothing", site)):
+        with pytest.raises(NotFound):
+            belonging.choose(pk, elsewhere, "priya", who.email, NOON)
+
+
+@pytest.mark.usefixtures("at_noon")
+def test_of_two_who_choose_at_once_one_is_told() -> None:
+    who, site = somebody(), settings().mail_site_id
+    item = unsure(who)
+    late = Correspondence.get(item.pk)
+    belonging.choose(item.pk, site, "priya", who.email, NOON)
+    with pytest.raises(Cancelled):
+        transact(*belonging.assigned(late, "list@example.org", "peter", NOON))
+    assert matched(who.email, item.pk) == [(frozenset({"email"}), False)]
+
+
+@pytest.mark.usefixtures("at_noon")
+def test_a_choice_made_at_the_mail_holds_when_its_request_is_confirmed() -> None:
+    who, site = somebody(), settings().mail_site_id
+    item = unsure(who, to="dataprotection@imsupporting.com")
+    belonging.choose(item.pk, site, "priya", who.email, NOON)
+    confirmed = intake.confirm(references.short(item.pk), site, "peter", "access", NOON)
+    assert (confirmed.email, Correspondence.get(item.pk).chosen_by) == (who.email, "priya")
 
 
 @pytest.mark.usefixtures("at_noon")

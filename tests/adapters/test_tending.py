@@ -1,20 +1,24 @@
 """What the hour does to open requests: told again, ended, searched again."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
 from imchat import clock
+from imchat.chat import deleting
 from imchat.chat.deleting import delete
+from imchat.chat.posting import Author, post
 from imchat.errors import Conflict
 from imchat.rights import flow, given, handling, intake, review, snapshot, steps, tending
 from imchat.rights.intake import Identity
 from imchat.settings import settings
-from imchat.stores.chats import Chat
+from imchat.stores.chats import PAGE_MESSAGES, Chat
 from imchat.stores.requests import Request
 from tests.adapters.answers import answering, asked, objects, under_review
+from tests.adapters.counted import counted
 from tests.adapters.people import fill, somebody
-from tests.adapters.worlds import NOON, world
+from tests.adapters.worlds import NOON, items_of, world
 
 pytestmark = pytest.mark.usefixtures("tables")
 
@@ -204,3 +208,52 @@ def test_a_chat_that_an_open_request_found_is_deleted_by_its_visitor_and_by_no_o
     operator_deletes(chat.pk)
     with pytest.raises(Chat.DoesNotExist):
         Chat.get(other.pk, "META")  # releasing brings nothing back
+
+
+def test_a_chat_that_a_request_finds_while_an_operator_deletes_it_stays(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The search comes just after the operator's deletion has seen that nobody holds the chat."""
+    site, who = world(), somebody()
+    chat = site.open(name=who.name, email=who.email, text="Hello")
+    looked = deleting.look
+
+    def found_then(chat_id: str, site_id: str) -> Any:
+        seen = looked(chat_id, site_id)
+        monkeypatch.setattr(deleting, "look", looked)
+        under_review(site, who, "access", NOON)
+        return seen
+
+    monkeypatch.setattr(deleting, "look", found_then)
+    with pytest.raises(Conflict, match="held_by_request"):
+        delete(chat.pk, site.site_id, site.operator, NOON, by_operator=True)
+    assert Chat.get(chat.pk, "META").status == "open"
+
+
+def test_a_deletion_by_an_operator_goes_on_where_others_are_held_and_words_are_said_meanwhile(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    site, who = world(), somebody()
+    site.open(name=who.name, email=who.email, text="Hello")
+    chat = site.open(text="Hello", client_id="first")
+    looked, rounds = deleting.look, iter([lambda: under_review(site, who, "access", NOON), lambda: fill_up(chat)])
+
+    def then(chat_id: str, site_id: str) -> Any:
+        seen = looked(chat_id, site_id)
+        next(rounds, lambda: None)()
+        return seen
+
+    def fill_up(chat: Chat) -> None:
+        for number in range(PAGE_MESSAGES + 1):
+            post(chat.pk, Author(site.site_id), "one more", f"m-{number}", NOON)
+
+    monkeypatch.setattr(deleting, "look", then)
+    receipt = delete(chat.pk, site.site_id, site.operator, NOON, by_operator=True)
+    assert dict(receipt.removed)["messages"] == PAGE_MESSAGES + 2
+    assert items_of(Chat, chat.pk) == []
+
+
+def test_a_deletion_by_an_operator_is_four_calls() -> None:
+    site = world()
+    chat = site.open(text="Hello", client_id="first")
+    with counted() as calls:
+        delete(chat.pk, site.site_id, site.operator, NOON, by_operator=True)
+    assert calls == ["Query", "GetItem", "TransactWriteItems", "TransactWriteItems"]

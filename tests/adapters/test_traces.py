@@ -2,7 +2,9 @@
 no more than is said."""
 
 import json
+import random
 import secrets
+from contextlib import suppress
 from dataclasses import fields, replace
 from datetime import timedelta
 from typing import Any
@@ -21,22 +23,24 @@ from imchat.chat.deleting import delete, delete_many
 from imchat.chat.opening import Opening, open_chat
 from imchat.chat.posting import Author, post
 from imchat.chat.rating import rate
+from imchat.clock import hour_of, milliseconds
 from imchat.desk import lookups
-from imchat.errors import InvalidInput
-from imchat.live import frames
+from imchat.errors import Conflict, InvalidInput
+from imchat.live import frames, subscribing
 from imchat.register.store import Reference
 from imchat.register.stores import stores
 from imchat.rights import review
 from imchat.rights.snapshot import Place
-from imchat.stores import accounts, limits
+from imchat.stores import accounts, evidence, limits
 from imchat.stores.chats import META, PAGE_MESSAGES, Chat
+from imchat.stores.connections import Connection
 from imchat.stores.evidence import Entry, record_views
 from tests.adapters.answers import under_review
 from tests.adapters.counted import counted
 from tests.adapters.people import fill, somebody
 from tests.adapters.tables import items
 from tests.adapters.test_mailer import queued, queued_by_feedback
-from tests.adapters.wires import Wires
+from tests.adapters.wires import Wires, loaded
 from tests.adapters.worlds import NOON, ORIGIN, World, items_of, world
 from tests.faults.operations import Context, sqs_record
 from tests.ses import published
@@ -132,6 +136,109 @@ def test_N19_who_listens_for_a_chat_over_the_socket_has_looked_at_it(site: World
     chats = [site.open(name="Ada") for _ in range(3)]
     wires.attend(site, site.operator, *(chat.pk for chat in chats))
     assert [[one["actor"]["S"] for one in views_of(chat.pk)] for chat in chats] == [[site.operator]] * 3
+
+
+def hours_of(chat_id: str, operator: str) -> set[int]:
+    """In which hours the log says that an operator looked at a chat."""
+    return {hour_of(int(one["at"]["N"])) for one in views_of(chat_id) if one["actor"]["S"] == operator}
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_N19_in_every_hour_in_which_the_staff_are_pushed_something_of_a_visitor_a_view_is_recorded(
+    site: World, wires: Wires, seed: int
+) -> None:
+    """A site's day: chats are opened, go on for hours, change and end, while staff come, watch now and then, and lose
+    their line. Whatever shows something of a visitor goes only where the log says who looks."""
+    chance, now = random.Random(seed), NOON
+    on: dict[str, str] = {}  # the operator of each connection
+    chats: list[Chat] = []
+    pushed = told = 0
+
+    def opened() -> None:
+        tag = f"canary{secrets.token_hex(4)}"
+        url = f"https://shop.example/{tag}"
+        chats.append(site.open(now, name=tag, email=f"{tag}@example.org", text=tag, client_id="first", page_url=url))
+
+    def watches() -> None:
+        if on and chats:
+            connection = chance.choice(list(on))
+            some = [chat.pk for chat in chance.sample(chats, chance.randint(1, len(chats)))]
+            subscribing.watch(Connection.get(connection), some, now)
+
+    def comes() -> None:
+        operator = chance.choice([site.operator, site.colleague])
+        on[wires.attend(site, operator)] = operator
+
+    def goes() -> None:
+        if on:
+            connection = chance.choice(list(on))
+            del on[connection]
+            chance.choice([wires.lose, lambda one: subscribing.leave(one, NOON)])(connection)
+
+    def acts() -> None:
+        if not chats:
+            return
+        chat = chance.choice(chats)
+        chance.choice([
+            lambda: post(chat.pk, Author(site.site_id), "canary", secrets.token_hex(8), now),
+            lambda: post(chat.pk, Author(site.site_id, "note", site.operator, "O"), "canary", secrets.token_hex(8), now),
+            lambda: correct(chat.pk, site.site_id, {"name": f"canary{secrets.token_hex(4)}"}, now),
+            lambda: rate(chat.pk, site.site_id, 5, "canary", now),
+            lambda: close(chat.pk, site.site_id, "visitor", now),
+        ])()  # fmt: skip
+
+    often = [opened, watches, watches, comes, goes, acts, acts, acts]
+    for act in [comes, opened, watches, acts, *(chance.choice(often) for _ in range(56))]:
+        with suppress(Conflict):
+            act()
+        for connection, operator in on.items():
+            for frame in wires.take(connection):
+                told += 1
+                if "canary" in str(frame):
+                    pushed += 1
+                    chat_id = frame.get("chat_id") or frame["chat"]["chat_id"]
+                    assert hour_of(milliseconds(now)) in hours_of(chat_id, operator), frame
+        now += timedelta(minutes=chance.choice([0, 0, 1, 10, 25, 45]))
+    assert told > pushed > 0
+
+
+def test_N19_whoever_looked_in_an_hour_is_shown_a_chat_to_its_end_and_then_told_to_look_again(
+    site: World, wires: Wires
+) -> None:
+    chat = site.open(name="Ada", text="Hello", client_id="first")
+    staff = wires.attend(site, site.operator, chat.pk)
+    last = NOON.replace(minute=59, second=59, microsecond=999_000)
+    post(chat.pk, Author(site.site_id), "still the same hour", "m-1", last)
+    with counted() as calls:
+        post(chat.pk, Author(site.site_id), "the next", "m-2", last + timedelta(milliseconds=1))
+    assert calls == ["UpdateItem"]
+    shown, unseen = wires.take(staff)
+    assert shown["message"]["text"] == "still the same hour"
+    assert unseen == {"type": "chat", "chat": frames.unseen(loaded(chat)), "unseen": True}
+    again = last + timedelta(seconds=1)
+    watched = subscribing.watch(Connection.get(staff), [chat.pk], again)
+    assert watched == {chat.pk: 3}
+    assert frames.listed(watched.chats[0])["last_message"]["text"] == "the next"
+    post(chat.pk, Author(site.site_id), "and on", "m-3", again)
+    assert [frame["message"]["text"] for frame in wires.take(staff)] == ["and on"]
+    assert len(views_of(chat.pk)) == 2
+
+
+def test_N19_a_chat_is_not_shown_where_the_view_could_not_be_recorded(
+    site: World, wires: Wires, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    chat = site.open(name="Ada")
+    staff = wires.attend(site, site.operator)
+
+    def broken(*_: Any, **__: Any) -> None:
+        raise ConnectionError
+
+    with monkeypatch.context() as patch:
+        patch.setattr(evidence, "record_views", broken)
+        with pytest.raises(ConnectionError):
+            subscribing.watch(Connection.get(staff), [chat.pk], NOON)
+    post(chat.pk, Author(site.site_id), "canary", "m-1", NOON)
+    assert "canary" not in str(wires.take(staff))
 
 
 def test_N19_no_post_of_anybody_and_no_poll_of_the_visitor_writes_to_the_log(site: World) -> None:

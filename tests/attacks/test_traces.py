@@ -50,6 +50,7 @@ TRACES: dict[str, str] = {
         for method, rest in (("GET", ""), ("POST", ""), ("POST", "/search"), ("GET", "/{reference}"))
     },
     f"PATCH {_DESK}/correspondence/{{reference}}": VIEW,
+    f"POST {_DESK}/correspondence/{{reference}}/owner": VIEW,
     f"GET {_DESK}/correspondence/{{reference}}/files/{{number}}": ACT,
     f"POST {_DESK}/purchases/import": "counts, and the numbers of lines",
     f"POST {_DESK}/purchases/{{reference}}/hold": VIEW,

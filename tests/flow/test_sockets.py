@@ -47,7 +47,14 @@ def test_a_conversation_live_from_the_first_word_to_the_last(site: TestSite) -> 
     with answering(site.operator) as staff:
         visitor = site.visitor()
         visitor.open(text="Hello", client_id="first", name="Ada")
-        assert staff.hear("chat")["chat"]["visitor"]["name"] == "Ada"
+        rung = staff.hear("chat")
+        assert (rung["chat"]["chat_id"], rung["unseen"], rung["chat"]["visitor"]["name"]) == (
+            visitor.chat_id,
+            True,
+            None,
+        )
+        (shown,) = staff.ask("watching", action="watch", chat_ids=[visitor.chat_id])["shown"]
+        assert (shown["visitor"]["name"], shown["last_message"]["text"]) == ("Ada", "Hello")
         with connected(site.stack, ORIGIN) as page:
             welcome = page.ask("welcome", action="hello", token=visitor.api.token)
             polled = visitor.poll().json

@@ -105,11 +105,13 @@ class Operator:
             self._know(chat)
         self._watch(unheard)
 
-    def _know(self, chat: dict[str, Any]) -> None:
+    def _know(self, chat: dict[str, Any], *, unseen: bool = False) -> None:
         chat_id = chat["chat_id"]
         if chat_id not in self._stories:
             self._stories[chat_id] = self._journal.chat(chat_id, self._site.site.site_id).story(self._name, notes=True)
         self._whose[chat_id] = chat["assigned_to"]
+        if unseen:  # shown once it is recorded in this hour that we look
+            self._watch([chat_id])
         if chat["status"] == "open" and chat["waiting"] and chat["assigned_to"] in (None, self._id):
             if chat["cursor"] > self._stories[chat_id].cursor:
                 self._read(chat_id)
@@ -118,7 +120,7 @@ class Operator:
     def _hear(self, frame: Frame) -> None:
         kind, chat_id = frame["type"], frame.get("chat_id")
         if kind == "chat":
-            self._know(frame["chat"])
+            self._know(frame["chat"], unseen=frame.get("unseen", False))
         elif kind == "message" and chat_id in self._stories:
             if not self._stories[chat_id].pushed(frame["message"]):
                 self._journal.count("reads behind a gap (a note of the staff, a push that came late or not)")

@@ -8,8 +8,11 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
+from imchat import clock, references
+from imchat.clock import milliseconds
 from imchat.places import MOST
 from imchat.stores.chats import META, Chat
+from imchat.stores.correspondence import ACTIVITY, EMAIL, Correspondence
 from imchat.stores.evidence import record_views
 from tests.browser.console.conftest import OpenConsole
 from tests.browser.console.desk import confirm
@@ -53,6 +56,53 @@ def test_N9_N11_a_call_is_noted_found_and_linked_to_its_chat(open_console: OpenC
     assert "1" not in desk.page.title()
     assert email not in desk.page.url
     assert desk.violations() == []
+
+
+def of_several(site: TestSite) -> Correspondence:
+    """A mail that came through a list: it is not sure whose it is."""
+    who, now = person(), clock.now()
+    mail = Correspondence(
+        references.of(who), site_id=site.site.site_id, at=milliseconds(now), channel=EMAIL, subject="The kettle",
+        text="It leaks.", choices=[who, "list@example.org"], from_email="list@example.org",
+        from_key="list@example.org", email_key=who,
+    )  # fmt: skip
+    mail.end_at(ACTIVITY.expires_at(now))
+    mail.save()
+    return mail
+
+
+def test_whose_a_mail_is_is_chosen_among_its_addresses_and_can_be_chosen_anew(
+    open_console: OpenConsole, site: TestSite
+) -> None:
+    mail = of_several(site)
+    who = mail.choices[0]
+    desk = open_console(site.privacy, "desk", "correspondence", phone=True)
+    row = desk.page.get_by_role("link").filter(has_text="The kettle")
+    expect(row).to_contain_text("Whose is it?")
+    row.click()
+    desk.button("Choose whose it is").click()
+    window = desk.dialog("Whose mail it is")
+    choice = window.get_by_label("It belongs to")
+    expect(choice.locator("option")).to_have_text(
+        ["Please choose", who, "list@example.org (sent from)", "None of these"]
+    )
+    window.get_by_role("button", name="Save").click()
+    expect(window.get_by_text("Please choose whose mail it is.")).to_be_visible()
+    assert desk.violations() == []
+    choice.select_option(who)
+    window.get_by_role("button", name="Save").click()
+    expect(window).to_have_count(0)
+    expect(desk.page.get_by_text("Chosen by")).to_be_visible()
+    assert site.privacy("GET", f"/v1/desk/correspondence/{mail.pk}").json["email"] == who
+
+    desk.button("Choose anew whose it is").click()
+    expect(choice).to_have_value(who)
+    choice.select_option("None of these")
+    window.get_by_role("button", name="Save").click()
+    expect(window).to_have_count(0)
+    assert site.privacy("GET", f"/v1/desk/correspondence/{mail.pk}").json["email"] is None
+    assert desk.violations() == []
+    assert who not in desk.page.url
 
 
 def test_N21_N22_purchases_by_hand_and_by_file_each_refused_line_named_and_one_held(

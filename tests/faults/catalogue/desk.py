@@ -54,6 +54,16 @@ def _with_file() -> Any:
     return there
 
 
+def _of_two() -> Any:
+    """A mail that came through a list."""
+    there = desk()
+    there.call.update([
+        Correspondence.choices.set(["ada@example.org", "list@example.org"]), Correspondence.email.remove(),
+        Correspondence.email_key.remove(),
+    ])  # fmt: skip
+    return there
+
+
 def _at(method: str, route: str, what: str | None = None, **more: Any) -> Any:
     params = {"reference": lambda there: getattr(there, what).pk} if what else {}
     return http(method, route, **{"who": "privacy", **params, **more})
@@ -76,6 +86,11 @@ ROUTES = {
         name="link a call to a chat",
         world=desk,
         run=_at("PATCH", _CALLS + "/{reference}", "call", body=lambda there: {"chat_id": there.chat.pk}),
+    ),
+    ("POST", _CALLS + "/{reference}/owner"): Operation(
+        name="choose whose a mail is",
+        world=_of_two,
+        run=_at("POST", _CALLS + "/{reference}/owner", "call", body={"email": "ada@example.org"}),
     ),
     ("GET", _CALLS + "/{reference}/files/{number}"): Operation(
         name="get a file",

@@ -20,6 +20,11 @@ def milliseconds(at: datetime) -> int:
     return round(at.timestamp() * 1000)
 
 
+def hour_of(milliseconds: int) -> int:
+    """The hour, counted from the epoch, that stored epoch milliseconds lie in: a view is recorded once in each."""
+    return milliseconds // 3_600_000
+
+
 def moment(milliseconds: int) -> datetime:
     """The aware UTC moment of stored epoch milliseconds."""
     return datetime.fromtimestamp(milliseconds / 1000, UTC)

@@ -94,7 +94,8 @@ export type Scope = "mine" | "unassigned" | "all";
 /** What the server pushes. */
 export type Frame =
   | { type: "welcome" | "pong" }
-  | { type: "watching"; chats: Record<string, number> }
+  /** Of a few, `shown` is how they stand. */
+  | { type: "watching"; chats: Record<string, number>; shown: Chat[] }
   | { type: "message"; chat_id: string; message: Message }
   | { type: "typing"; chat_id: string; by: "visitor" | "operator"; name?: string; typing: boolean }
   | { type: "read"; chat_id: string; by: "visitor" | "staff"; cursor: number }
@@ -102,5 +103,6 @@ export type Frame =
   | { type: "transcript"; chat_id: string; transcript: Chat["transcript"] }
   | { type: "presence"; chat_id: string; here: boolean }
   | { type: "presence"; operators: Colleague[]; online: boolean }
-  | { type: "chat"; chat: Chat }
+  /** `unseen`: nothing of its visitor is told, since no view of it is recorded in this hour; watching it is. */
+  | { type: "chat"; chat: Chat; unseen?: boolean }
   | { type: "problem"; problem: { detail?: string } };

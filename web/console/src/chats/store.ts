@@ -17,6 +17,7 @@ import { joined, leavesGap, marked } from "./thread";
 
 const WATCHED_AT_MOST = 100;
 const EXPIRY_MS = 1_000;
+const HOUR_MS = 3_600_000;
 
 export class ChatStore {
   readonly chats = new Watched<ReadonlyMap<string, Chat>>(new Map());
@@ -35,6 +36,8 @@ export class ChatStore {
   /** Chats of which the connection is told everything. */
   readonly #watched = new Set<string>();
   #events = 0;
+  /** In which hour, counted from the epoch, what is watched was said. */
+  #hour = Math.floor(Date.now() / HOUR_MS);
   #looking: string | null = null;
   #tab: [Status, Scope] = ["open", "all"];
 
@@ -58,7 +61,10 @@ export class ChatStore {
     countInTitle(this.#callers);
     this.live.start();
     this.presence.start();
-    setInterval(() => this.#dropExpired(), EXPIRY_MS);
+    setInterval(() => {
+      this.#dropExpired();
+      this.#renew();
+    }, EXPIRY_MS);
     return this;
   }
 
@@ -120,13 +126,17 @@ export class ChatStore {
 
   #hear(frame: Frame): void {
     if (frame.type === "message") this.#heardMessage(frame.chat_id, frame.message);
+    else if (frame.type === "chat" && frame.unseen) this.#watchAnew(frame.chat);
     else if (frame.type === "chat") {
       // That it is pushed shows that this connection is told of it.
       this.#watched.add(frame.chat.chat_id);
       this.take(frame.chat);
       // What is pushed leaves out what may have been corrected.
       if (frame.chat.chat_id === this.#looking) this.#soon(this.read(frame.chat.chat_id));
-    } else if (frame.type === "watching") this.#heardFrom(frame.chats);
+    } else if (frame.type === "watching") {
+      for (const chat of frame.shown) this.take(chat);
+      this.#heardFrom(frame.chats);
+    }
     else if (frame.type === "presence" && "operators" in frame) this.presence.hear(frame.operators, frame.online);
     else if ("chat_id" in frame) this.#heardOf(frame);
   }
@@ -242,6 +252,24 @@ export class ChatStore {
 
   #changed(): void {
     this.#callers.set([...this.chats.value.values()].filter((chat) => calling(chat, this.me)).length);
+    this.#watch();
+  }
+
+  /** Something happened in a chat that no view is recorded of in this hour: it is shown once that is. */
+  #watchAnew(chat: Chat): void {
+    const id = chat.chat_id;
+    this.#heard.set(id, ++this.#events);
+    this.#watched.delete(id);
+    if (this.live.send({ action: "watch", chat_ids: [id] })) this.#watched.add(id);
+    else this.#soon(this.list("open", "all"));
+  }
+
+  /** What is shown is recorded once an hour. */
+  #renew(): void {
+    const hour = Math.floor(Date.now() / HOUR_MS);
+    if (hour === this.#hour) return;
+    this.#hour = hour;
+    this.#watched.clear();
     this.#watch();
   }
 

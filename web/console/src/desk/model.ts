@@ -188,6 +188,7 @@ export interface Correspondence extends DeskRecord {
   problem: string | null;
   from_email: string | null;
   choices: string[] | null;
+  chosen_by: string | null;
   request_id: string | null;
   from_another: boolean | null;
   spam: boolean | null;

@@ -46,5 +46,5 @@ def _give(chat: Chat, action: str, actor: str, operator_id: str, now: datetime) 
     except Cancelled:
         raise Conflict("chat_changed", "Somebody else changed this chat just now. Please look again.") from None
     chat.assigned_to = operator_id
-    telling.changed(chat)
+    telling.changed(chat, now)
     return chat

@@ -27,7 +27,7 @@ def close(chat_id: str, site_id: str, actor: str, now: datetime) -> Chat:
         if chat is None or chat.site_id != site_id or not chat.visible(now):
             raise NotFound("chat") from None
     chat = settle(chat, actor, now)
-    telling.closed(chat)
+    telling.closed(chat, now)
     return chat
 
 

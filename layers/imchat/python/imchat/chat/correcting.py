@@ -40,7 +40,7 @@ def correct(
             for column, value in new.items():
                 setattr(chat, column, value)
             chat.vouched = set(chat.vouched or ()) - changed or None
-            telling.changed(chat)
+            telling.changed(chat, now)
             return chat
     raise Unavailable
 

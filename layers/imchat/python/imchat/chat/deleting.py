@@ -6,22 +6,25 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from pynamodb.expressions.condition import Condition
+from pynamodb.expressions.update import Action
 
-from imchat.chat.holding import held, is_held
+from imchat.chat.holding import held, look, unchanged
 from imchat.chat.reading import restricted
 from imchat.chat.together import end_together
 from imchat.clock import moment
-from imchat.errors import NotFound
+from imchat.errors import NotFound, Unavailable
 from imchat.live import telling
 from imchat.register.store import Reference
 from imchat.stores import base, evidence, ledger, limits, statistics, verbs
-from imchat.stores.base import Cancelled, Part, Stale, transact
+from imchat.stores.base import Cancelled, Part, Stale, transact, update
 from imchat.stores.chats import CLOSED, DELETING, META, OPEN, Chat, Page, page_key
 
 # A transaction takes 100 parts; META, statistics, evidence and ledger need four.
 _PAGES_AT_ONCE = 90
 # Chats with more pages than this are deleted one by one.
 _PAGES_TOGETHER = 20
+# Each is lost to somebody who wrote in the chat, or to a request that found others of the website's, in between.
+_ROUNDS = 20
 
 
 @dataclass(frozen=True)
@@ -45,31 +48,62 @@ def delete(chat_id: str, site_id: str, actor: str, now: datetime, *, by_operator
     """Delete a chat, or go on where that was cut. ``actor`` is "visitor" or the id of one of the staff. Raises
     NotFound, also for one deleted before; Conflict ``by_operator`` where its use is restricted, or an open
     data-protection request has found it: only its visitor, or their request, may end it then."""
-    if by_operator and is_held(chat_id, site_id) and (found := Chat.load(chat_id, META, now=now)):
-        raise restricted() if found.restricted else held()
-    there = Chat.status.is_in(OPEN, CLOSED) & (Chat.site_id == site_id) & (Chat.expires_at > int(now.timestamp()))
-    try:
-        chat = Chat(chat_id).change(
-            [
-                Chat.status.set(DELETING),
-                Chat.deleted_by.set(actor),
-                Chat.due_at.set(int(now.timestamp())),
-                # Out of every index at once.
-                *(key.remove() for key in (Chat.inbox, Chat.assignment, Chat.email_key, Chat.phone_key)),
-                *(key.remove() for key in (Chat.name_key, Chat.name_search)),
-            ],
-            there & Chat.restricted.does_not_exist() if by_operator else there,
-        )
-    except Stale as stale:
-        chat = stale.item
-        if chat is None or chat.site_id != site_id or chat.expires_at <= now.timestamp():
-            raise NotFound("chat") from None
-        if chat.status != DELETING:
-            raise restricted() from None
-        if chat.deleted_by != actor:  # it is somebody else's to finish
-            raise NotFound("chat") from None
+    chat = (_mark_by_operator if by_operator else _mark)(chat_id, site_id, actor, now)
     finish(chat, now)
     return _receipt(chat, now)
+
+
+def _mark(chat_id: str, site_id: str, actor: str, now: datetime) -> Chat:
+    there = Chat.status.is_in(OPEN, CLOSED) & (Chat.site_id == site_id) & (Chat.expires_at > int(now.timestamp()))
+    try:
+        return Chat(chat_id).change(_marks(actor, now), there)
+    except Stale as stale:
+        return _begun(stale.item, site_id, actor, now)
+
+
+def _mark_by_operator(chat_id: str, site_id: str, actor: str, now: datetime) -> Chat:
+    """As _mark, where nobody asked that the chat be kept: one transaction on the chat as it was read, and on that no
+    request has found any of the website's chats since."""
+    for _ in range(_ROUNDS):
+        holds = look(chat_id, site_id)
+        try:
+            chat = Chat.get(chat_id, META, consistent_read=True)
+        except Chat.DoesNotExist:
+            raise NotFound("chat") from None
+        if chat.status == DELETING or chat.site_id != site_id or not chat.visible(now):
+            return _begun(chat, site_id, actor, now)
+        if chat.restricted:
+            raise restricted()
+        if holds.held:
+            raise held()
+        told = (Chat.listeners == chat.listeners) if chat.listeners else Chat.listeners.does_not_exist()
+        free = _as_read(chat) & told & Chat.restricted.does_not_exist()
+        try:
+            transact(update(chat, _marks(actor, now), free), unchanged(site_id, holds, now))
+        except Cancelled:
+            continue
+        chat.status, chat.deleted_by = DELETING, actor
+        return chat
+    raise Unavailable
+
+
+def _marks(actor: str, now: datetime) -> list[Action]:
+    return [
+        Chat.status.set(DELETING),
+        Chat.deleted_by.set(actor),
+        Chat.due_at.set(int(now.timestamp())),
+        # Out of every index at once.
+        *(key.remove() for key in (Chat.inbox, Chat.assignment, Chat.email_key, Chat.phone_key)),
+        *(key.remove() for key in (Chat.name_key, Chat.name_search)),
+    ]
+
+
+def _begun(chat: Chat | None, site_id: str, actor: str, now: datetime) -> Chat:
+    """A chat whose deletion ``actor`` began before. Raises NotFound for any other: that is somebody else's to finish,
+    or nobody's."""
+    if chat is None or chat.site_id != site_id or chat.expires_at <= now.timestamp() or chat.deleted_by != actor:
+        raise NotFound("chat")
+    return chat
 
 
 def delete_many(references: Iterable[Reference], actor: str, now: datetime) -> Iterator[Reference]:

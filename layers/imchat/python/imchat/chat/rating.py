@@ -35,6 +35,6 @@ def rate(chat_id: str, site_id: str, score: int, comment: str | None, now: datet
         except Cancelled:
             continue
         chat.rating, chat.comment = score, comment
-        telling.changed(chat)
+        telling.changed(chat, now)
         return
     raise Unavailable

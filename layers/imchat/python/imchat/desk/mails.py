@@ -19,7 +19,7 @@ from imchat.rights.deadlines import PATIENCE, london
 from imchat.settings import settings
 from imchat.stores import evidence, limits
 from imchat.stores.base import Cancelled, Part, put, transact, update
-from imchat.stores.correspondence import ACTIVITY, EMAIL, Attached, Correspondence, attachment_key
+from imchat.stores.correspondence import ACTIVITY, EMAIL, Attached, Correspondence, attachment_key, owner_key
 from imchat.stores.requests import ACTIVITY as REQUESTS
 from imchat.stores.requests import CANDIDATE, EVERYBODY, OPEN, MailAnswer, Request
 
@@ -72,7 +72,7 @@ def take_in(key: str, now: datetime) -> str:
     cited = _cited_request(mail, now)
     if cited:
         letter.request_id = cited.pk
-        letter.from_another = letter.email_key is None or letter.email_key != cited.email_key
+        letter.from_another = letter.email is None or letter.email_key != cited.email_key
     opens = not (mail.automatic_answer or mail.bounce) and not (cited and cited.status in OPEN)
     asks = opens and (cited is not None or key.startswith(PRIVACY_PREFIX) or email_key(CONTACT) in mail.recipients)
     _keep_files(s3, letter.pk, mail)
@@ -158,7 +158,7 @@ def _letter(pk: str, mail: "Incoming", now: datetime) -> Correspondence:
         name=sender.name,
         name_key=name_key(sender.name) if sender.name else None,
         email=sender.email,
-        email_key=email_key(sender.email) if sender.email else None,
+        email_key=owner_key(sender.email, sender.from_email, sender.choices),
         from_email=sender.from_email,
         from_key=email_key(sender.from_email) if sender.from_email else None,
         choices=list(sender.choices) or None,
@@ -205,10 +205,8 @@ def _request(letter: Correspondence, cited: Request | None, now: datetime) -> Re
         due_day=(london(now) + PATIENCE).toordinal(),
         correspondence_id=letter.pk,
         follows=cited.pk if cited else None,
-        **{
-            field: getattr(letter, field)
-            for field in ("name", "email", "name_key", "email_key", "choices", "automatic", "spam")
-        },
+        email_key=letter.email_key if letter.email else None,
+        **{field: getattr(letter, field) for field in ("name", "email", "name_key", "choices", "automatic", "spam")},
     )
     request.end_at(REQUESTS.expires_at(now))
     return request

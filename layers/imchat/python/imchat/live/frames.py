@@ -127,6 +127,20 @@ def listed(found: "Chat") -> "shapes.ChatListed":
     }
 
 
+def unseen(found: "Chat") -> "shapes.ChatListed":
+    """A chat as it is pushed to staff whose view of it this hour's log does not say (N19): how it stands, and nothing
+    of its visitor. Their page asks for more, which is recorded."""
+    nobody: shapes.PersonListed = {"name": None, "verified": [], "country": None, "browser": None}
+    return {
+        **_state(found),
+        "language": None,
+        "page_url": None,
+        "last_message": None,
+        "rating": None,
+        "visitor": nobody,
+    }
+
+
 def cut(text: str) -> str:
     """The first LAST_WORDS characters of a text, the last of them an ellipsis where there were more."""
     return text if len(text) <= LAST_WORDS else f"{text[: LAST_WORDS - 1]}…"

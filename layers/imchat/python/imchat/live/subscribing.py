@@ -7,10 +7,11 @@ after it is pushed, and nothing can fall between.
 from collections.abc import Sequence
 from datetime import datetime
 
-from pynamodb.expressions.condition import size
+from pynamodb.expressions.condition import Condition, size
 
 from imchat import tokens
 from imchat.chat.reading import Reading, behind
+from imchat.clock import hour_of, milliseconds
 from imchat.errors import Forbidden, InvalidInput, NotFound, TooMany, Unauthorised
 from imchat.live import telling
 from imchat.live.pushing import drop, side_by_side
@@ -18,7 +19,7 @@ from imchat.settings import settings
 from imchat.stores import accounts, connections, evidence
 from imchat.stores.accounts import Operator
 from imchat.stores.base import Stale
-from imchat.stores.chats import CLOSED, OPEN, Chat
+from imchat.stores.chats import CLOSED, META, OPEN, Chat
 from imchat.stores.connections import Connection
 
 MOST_WATCHED = 100
@@ -29,6 +30,8 @@ MOST_OF_VISITOR = 50
 MOST_LISTENERS = accounts.MOST_LISTENERS + MOST_OF_VISITOR
 # API Gateway's frames take 32 KB; who gets no more than this goes on by reading.
 _WELCOME_BYTES = 12 * 1024
+# Two clocks that disagree about the hour.
+_ROUNDS = 3
 
 
 def greet_visitor(connection_id: str, token: str, after: int, now: datetime) -> tuple[Reading, bool]:
@@ -72,23 +75,41 @@ def operator(site_id: str, operator_id: str) -> Operator:
     return found
 
 
-def watch(connection: Connection, chat_ids: Sequence[str], now: datetime) -> dict[str, int]:
-    """Have an operator's connection told all of these chats; the cursor of each that there is for them. That they are
-    looked at is recorded, once an hour (N19). Raises InvalidInput for too many."""
+class Watched(dict[str, int]):
+    """How far each chat goes that an operator's connection is told of from here on; ``chats`` are they, as they are
+    now."""
+
+    def __init__(self, chats: Sequence[Chat]) -> None:
+        super().__init__({chat.pk: chat.length for chat in chats})
+        self.chats = chats
+
+
+def watch(connection: Connection, chat_ids: Sequence[str], now: datetime) -> Watched:
+    """Have an operator's connection told all of these chats, those that there are for them, to the end of the hour:
+    that they are looked at is recorded first, once an hour (N19), and whoever is to be shown more says so again. Raises
+    InvalidInput for too many."""
     if len(chat_ids) > MOST_WATCHED:
         raise InvalidInput("invalid_value", f"At most {MOST_WATCHED} chats at once.", "chat_ids")
+    site_id = str(connection.site_id)
 
-    def one(chat_id: str) -> Chat | None:
+    def one(chat: Chat) -> Chat | None:
         try:
-            return _listen(chat_id, str(connection.site_id), f"o:{connection.pk}", now, staff=True)
+            return _listen_as_staff(chat.pk, site_id, connection.pk, now)
         except (NotFound, TooMany):
             return None
 
-    heard = {chat.pk: chat for chat in side_by_side(one, dict.fromkeys(chat_ids)) if chat}
+    wanted = [(chat_id, META) for chat_id in dict.fromkeys(chat_ids)]
+    there = [
+        chat
+        for chat in (Chat.batch_get(wanted, consistent_read=True) if wanted else ())
+        if chat.site_id == site_id and chat.visible(now) and not chat.restricted
+    ]
+    if there:
+        evidence.record_views(there, str(connection.operator_id), now)
+    heard = {chat.pk: chat for chat in side_by_side(one, there) if chat}
     if heard:
-        evidence.record_views(heard.values(), str(connection.operator_id), now)
         connections.watches(connection.pk, heard)
-    return {chat_id: chat.length for chat_id, chat in heard.items()}
+    return Watched([heard[chat_id] for chat_id, _ in wanted if chat_id in heard])
 
 
 def leave(connection_id: str, now: datetime) -> None:
@@ -122,18 +143,51 @@ def dismiss(site_id: str, operator_id: str) -> None:
     drop(one.pk for one in found if one.operator_id == operator_id)
 
 
-def _listen(chat_id: str, site_id: str, listener: str, now: datetime, *, staff: bool = False) -> Chat:
-    there = Chat.status.is_in(OPEN, CLOSED) & (Chat.site_id == site_id) & (Chat.expires_at > int(now.timestamp()))
-    if staff:
-        there &= Chat.restricted.does_not_exist()
-    room = Chat.listeners.does_not_exist() | (size(Chat.listeners) < MOST_LISTENERS)
+def _listen(chat_id: str, site_id: str, listener: str, now: datetime) -> Chat:
+    there, room = _there(site_id, now), _room()
     try:
         return Chat(chat_id).change([Chat.listeners.add({listener})], there & room)
     except Stale as stale:
-        found = stale.item
-        if found and found.site_id == site_id and found.visible(now) and len(found.listeners or ()) >= MOST_LISTENERS:
-            raise _too_many() from None
-        raise NotFound("chat") from None
+        raise _not_heard(stale.item, site_id, now) from None
+
+
+def _listen_as_staff(chat_id: str, site_id: str, connection: str, now: datetime) -> Chat:
+    """One write; two for the first who looks in an hour."""
+    hour = hour_of(milliseconds(now))
+    allowed = _there(site_id, now) & _room() & Chat.restricted.does_not_exist()
+    listening = Chat.listeners.add({f"o:{connection}"})
+    begun, begins = Chat.shown_hour == hour, Chat.shown_hour.does_not_exist() | (Chat.shown_hour != hour)
+    first = [listening, Chat.shown_on.set({connection}), Chat.shown_hour.set(hour)]
+    for _ in range(_ROUNDS):
+        try:
+            return Chat(chat_id).change([listening, Chat.shown_on.add({connection})], allowed & begun)
+        except Stale as stale:
+            if stale.item is None or stale.item.shown_hour == hour:
+                raise _not_heard(stale.item, site_id, now) from None
+        try:
+            return Chat(chat_id).change(first, allowed & begins)
+        except Stale as stale:
+            if stale.item is None or stale.item.shown_hour != hour:
+                raise _not_heard(stale.item, site_id, now) from None
+    raise NotFound("chat")
+
+
+def _there(site_id: str, now: datetime) -> Condition:
+    there: Condition = (
+        Chat.status.is_in(OPEN, CLOSED) & (Chat.site_id == site_id) & (Chat.expires_at > int(now.timestamp()))
+    )
+    return there
+
+
+def _room() -> Condition:
+    room: Condition = Chat.listeners.does_not_exist() | (size(Chat.listeners) < MOST_LISTENERS)
+    return room
+
+
+def _not_heard(found: Chat | None, site_id: str, now: datetime) -> NotFound | TooMany:
+    if found and found.site_id == site_id and found.visible(now) and len(found.listeners or ()) >= MOST_LISTENERS:
+        return _too_many()
+    return NotFound("chat")
 
 
 def _too_many() -> TooMany:

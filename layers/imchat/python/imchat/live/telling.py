@@ -7,6 +7,7 @@ from datetime import datetime
 from functools import wraps
 from typing import Any, ParamSpec
 
+from imchat.clock import milliseconds
 from imchat.live import frames
 from imchat.live.pushing import drop, push
 from imchat.stores import accounts
@@ -39,31 +40,34 @@ def said(chat: Chat, cursor: int, message: Message, *, but: str | None = None) -
         {"type": "message", "chat_id": chat.pk, "message": frames.message(cursor, message, chat, staff=staff)}
         for staff in (False, True)
     )
-    _tell(chat, [] if message.by == "note" else [to_visitor], [to_staff], but)
+    visitors = [] if message.by == "note" else [to_visitor]
+    _tell(chat, visitors, [to_staff], but, seen_at=int(message.at))
 
 
 @_never_fails
 def opened(chat: Chat) -> None:
-    """A new chat, to the staff of its site: it began with the site's listeners."""
+    """A new chat, to the staff of its site: it began with the site's listeners. None of them has looked at it."""
     if chat.listeners:
-        gone = _tell(chat, [], [{"type": "chat", "chat": frames.listed(chat)}])
+        gone = _tell(chat, [], [_unseen(chat)])
         if gone:
             accounts.unlisten(chat.site_id, gone)
 
 
 @_never_fails
-def changed(chat: Chat) -> None:
+def changed(chat: Chat, now: datetime) -> None:
     """A chat that is not as it was: assigned, handed over, corrected, rated."""
     if chat.listeners:
-        _tell(chat, [], [{"type": "chat", "chat": frames.listed(chat)}])
+        frame = {"type": "chat", "chat": frames.listed(chat)}
+        _tell(chat, [], [frame], seen_at=milliseconds(now))
 
 
 @_never_fails
-def closed(chat: Chat) -> None:
+def closed(chat: Chat, now: datetime) -> None:
     """The end of a chat, and what becomes of the copy."""
     if chat.listeners:
         frame = {"type": "status", "chat_id": chat.pk, "status": "closed", "transcript": frames.transcript(chat)}
-        _tell(chat, [frame], [frame, {"type": "chat", "chat": frames.listed(chat)}])
+        listed = {"type": "chat", "chat": frames.listed(chat)}
+        _tell(chat, [frame], [listed], seen_at=milliseconds(now), all_the_same=[frame])
 
 
 @_never_fails
@@ -135,19 +139,38 @@ def online(site: Site, now: datetime) -> None:
 def forget(chat: Chat, listeners: set[str]) -> None:
     """Tell these listeners of the chat no more. Staff hear it when its visitor's last connection was among them."""
     try:
-        left = Chat(chat.pk).change([Chat.listeners.delete(listeners)], Chat.listeners.exists())
+        over = [Chat.listeners.delete(listeners), Chat.shown_on.delete({one[2:] for one in listeners})]
+        left = Chat(chat.pk).change(over, Chat.listeners.exists())
     except Stale:
         return
     if any(one.startswith("v:") for one in listeners) and not left.connections("v"):
         visitor_here(left, here=False)
 
 
-def _tell(chat: Chat, visitors: Iterable[Frame], staff: Iterable[Frame], but: str | None = None) -> set[str]:
+def _unseen(chat: Chat) -> Frame:
+    return {"type": "chat", "chat": frames.unseen(chat), "unseen": True}
+
+
+def _tell(
+    chat: Chat,
+    visitors: Iterable[Frame],
+    staff: Iterable[Frame],
+    but: str | None = None,
+    *,
+    seen_at: int | None = None,
+    all_the_same: Iterable[Frame] = (),
+) -> set[str]:
     """Push to the chat's listeners, and have the chat forget those that are gone, who are answered. No operator hears
-    what happens in a chat whose use is restricted (UK GDPR Art 18)."""
+    what happens in a chat whose use is restricted (UK GDPR Art 18). Frames for ``staff`` that show something of the
+    visitor come with ``seen_at`` (epoch milliseconds): where the log does not say that an operator looks at the chat in
+    that hour, their connection is told in their place that something happened, and no more (N19). ``all_the_same``
+    shows nothing, and goes to all of the staff before."""
     told = {one: list(visitors) for one in chat.connections("v")}
     if not chat.restricted:
-        told |= {one: list(staff) for one in chat.connections("o")}
+        listening = chat.connections("o")
+        shown = {one for one in listening if seen_at is None or chat.is_shown_on(one, seen_at)}
+        others = [_unseen(chat)] if len(shown) < len(listening) else []
+        told |= {one: [*all_the_same, *(staff if one in shown else others)] for one in listening}
     return _push(chat, {one: some for one, some in told.items() if some and one != but})
 
 

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from imchat import identifiers, references, text
+from imchat import references, text
 from imchat.clock import milliseconds
+from imchat.desk.belonging import among, assigned
 from imchat.errors import Conflict, InvalidInput, NotFound, Refused
 from imchat.fields import checked
 from imchat.identifiers import email_key
@@ -25,7 +26,7 @@ from imchat.rights.requests import (
     one_of,
 )
 from imchat.stores import accounts, evidence
-from imchat.stores.base import Cancelled, Part, put, transact, update
+from imchat.stores.base import Cancelled, Part, put, transact
 from imchat.stores.correspondence import Correspondence
 from imchat.stores.requests import (
     ACTIVITY,
@@ -152,28 +153,18 @@ def confirm(reference: str, site_id: str, staff: str, kind: str, now: datetime, 
 
 
 def _choose(request: Request, email: str | None, staff: str, now: datetime) -> tuple[dict[str, Any], list[Part]]:
-    """What it changes, of the request and of its mail, that staff say to whom the mail belongs."""
+    """What it changes, of the request and of its mail, that staff say to whom the mail belongs: now, or before, when
+    they looked at the mail."""
     choices = list(request.choices or ())
     if not choices and email is None:
         return {}, []
-    key = _key(email)
-    chosen = next((one for one in choices if key and email_key(one) == key), None)
-    if key is None or chosen is None:
-        detail = "Say whose request it is: this must be one of the choices." if choices else "There is no choice here."
-        raise InvalidInput("invalid_value", detail, "email")
+    if not choices:
+        raise InvalidInput("invalid_value", "There is no choice here.", "email")
     mail = Correspondence.load(request.correspondence_id, now=now) if request.correspondence_id else None
-    changes: dict[str, Any] = {"email": chosen, "email_key": key, "choices": None}
-    if mail is None:
-        return changes, []
-    actions = [Correspondence.email.set(chosen), Correspondence.email_key.set(key), Correspondence.choices.remove()]
-    mail.email, mail.email_key = chosen, key
-    record = evidence.entry(mail, "assign", staff, now)
-    return changes, [put(record), update(Correspondence(mail.pk), actions, Correspondence.pk.exists())]
-
-
-def _key(email: str | None) -> str | None:
-    address = checked("email", identifiers.email, email) if email else None
-    return email_key(address) if address else None
+    chosen_before = mail.email if mail and mail.chosen_by else None
+    chosen = among(choices, email or chosen_before)
+    changes: dict[str, Any] = {"email": chosen, "email_key": email_key(chosen), "choices": None}
+    return changes, assigned(mail, chosen, staff, now) if mail and chosen != chosen_before else []
 
 
 def drop(reference: str, site_id: str, staff: str, because: str, now: datetime) -> Request:

@@ -15,7 +15,7 @@ from pynamodb.attributes import (
     UnicodeSetAttribute,
 )
 
-from imchat.clock import midnight_after, moment
+from imchat.clock import hour_of, midnight_after, moment
 from imchat.periods import Period
 from imchat.register.activity import Activity
 from imchat.stores.base import ExpiringItem, Named, keys_only_index
@@ -118,9 +118,12 @@ class Chat(Named):
     operator_messages = NumberAttribute(default=0)
     first_reply_at = NumberAttribute(null=True)
     rating = NumberAttribute(null=True)
-    # Connections to tell what happens here: "v:<connection>" a visitor's, "o:<connection>" one of the staff's. And how
-    # far each side has read.
+    # Connections to tell what happens here: "v:<connection>" a visitor's, "o:<connection>" one of the staff's; those of
+    # the staff that it may be shown on in an hour (clock.hour_of), since the log says that they look at it (N19). And
+    # how far each side has read.
     listeners = UnicodeSetAttribute(null=True)
+    shown_on = UnicodeSetAttribute(null=True)
+    shown_hour = NumberAttribute(null=True)
     read_visitor = NumberAttribute(default=0)
     read_staff = NumberAttribute(default=0)
     comment = UnicodeAttribute(null=True)
@@ -163,6 +166,11 @@ class Chat(Named):
         """The connections that listen, of the visitor ("v") or of the staff ("o")."""
         return sorted(one[2:] for one in self.listeners or () if one.startswith(f"{side}:"))
 
+    def is_shown_on(self, connection: str, at: int) -> bool:
+        """Whether the log says that the operator of this connection looks at the chat in the hour of ``at`` (epoch
+        milliseconds)."""
+        return self.shown_hour == hour_of(at) and connection in (self.shown_on or ())
+
     def visible(self, now: datetime) -> "Chat | None":
         """This chat, or None once it has expired or is being deleted: invisible at once (N17, N18)."""
         return self if self.status != DELETING and super().visible(now) else None
@@ -198,9 +206,13 @@ class Page(ExpiringItem):
     due_at = NumberAttribute()
 
 
+# Where a website counts its holds: before the first of them, so that a query reads it first.
+COUNT = "#count"
+
+
 class Hold(ExpiringItem):
     """Chats of a website that an open data-protection request found; ``pk`` is holds_key, ``sk`` the request and a
-    number. It ends with the last of them."""
+    number. It ends with the last of them. One more of each website, under COUNT, says how many times any were held."""
 
     TABLE = "chats"
 
@@ -210,6 +222,7 @@ class Hold(ExpiringItem):
     pk = UnicodeAttribute(hash_key=True)
     sk = UnicodeAttribute(range_key=True)
     held = UnicodeSetAttribute(null=True)
+    holds = NumberAttribute(null=True)
 
 
 def end_of_next_day(at: datetime) -> datetime:

@@ -9,6 +9,7 @@ from pynamodb.attributes import BooleanAttribute, ListAttribute, MapAttribute, N
 
 from imchat import aws, text
 from imchat.errors import NotFound
+from imchat.identifiers import email_key
 from imchat.periods import Period
 from imchat.register.activity import Activity
 from imchat.register.fields import NotPersonal, Personal, Spelling, at_milliseconds, yes_or_no
@@ -56,9 +57,9 @@ class Attached(MapAttribute[str, Any]):
 class Correspondence(Record):
     """One call or email. ``chat_id`` is the chat it belongs to; ``problem`` says why an email could not be read, or not
     all of it; ``automatic`` ones are never answered. An email belongs to who gets the answer: ``email`` is theirs, and
-    ``from_email`` where it came from, if that is another; where it may belong to several, ``email`` is absent, and
-    staff choose among ``choices``. ``request_id`` is the rights request that it answers; ``from_another``: not from the
-    address of that request; ``spam``: the mail service took it for that."""
+    ``from_email`` where it came from, if that is another; where it may belong to several, ``choices`` are these, and
+    ``email`` is absent until staff choose; ``chosen_by`` is who did. ``request_id`` is the rights request that it
+    answers; ``from_another``: not from the address of that request; ``spam``: the mail service took it for that."""
 
     TABLE = "correspondence"
 
@@ -79,11 +80,26 @@ class Correspondence(Record):
     from_email = UnicodeAttribute(null=True)
     from_key = UnicodeAttribute(null=True)
     choices: ListAttribute[Any] = ListAttribute(of=UnicodeAttribute, null=True)
+    chosen_by = UnicodeAttribute(null=True)
     request_id = UnicodeAttribute(null=True)
     from_another = BooleanAttribute(null=True)
     spam = BooleanAttribute(null=True)
 
     from_index = keys_only_index("from", "from_key", "at")
+
+    @property
+    def unsure(self) -> bool:
+        """Whether staff are still to choose whose it is."""
+        return bool(self.choices) and not self.chosen_by
+
+
+def owner_key(email: str | None, from_email: str | None, choices: Sequence[str]) -> str | None:
+    """The search key of an email's owner. As long as that is not sure, it is that of the first address it may belong
+    to, beside where it came from: what is found by it is a candidate then (verbs.matched_by)."""
+    if email:
+        return email_key(email)
+    from_key = email_key(from_email) if from_email else None
+    return next((key for key in map(email_key, choices) if key != from_key), None)
 
 
 def attachment_key(pk: str, number: int) -> str:
@@ -111,6 +127,7 @@ class Calls(Records):
         "from_email": Personal("Sent from"),
         "from_key": Spelling("from_email"),
         "choices": Personal("Belongs to one of", show="; ".join),
+        "chosen_by": NotPersonal("who of the staff chose whose it is"),
         "request_id": Personal("Belongs to request"),
         "from_another": Personal("From another address than the request", show=yes_or_no),
         "spam": Personal("Taken for spam by the mail service", show=yes_or_no),

@@ -11,7 +11,7 @@ from typing import Any
 from pynamodb.attributes import NumberAttribute, UnicodeAttribute
 
 from imchat import aws, clock
-from imchat.clock import milliseconds, moment
+from imchat.clock import hour_of, milliseconds, moment
 from imchat.hashes import keyed
 from imchat.periods import Period
 from imchat.register.activity import Activity
@@ -49,7 +49,6 @@ ACTIVITY = Activity(
 _WRITE_AT_ONCE = 100
 # How the entries on a disclosure begin (Item.about).
 _OF_A_DISCLOSURE = "disclosures#"
-_HOUR = 3_600_000
 VIEW = "view"
 # What was done last to an item that is gone: by its visitor or an operator, or by a person's request.
 DELETED = frozenset({"delete", "erase"})
@@ -103,6 +102,8 @@ def entry(item: Any, action: str, actor: str, at: datetime, *, note: str | None 
     nothing."""
     expires_at = ends(at)
     identity = {field: getattr(item, field) for field in ("name", "email", "name_key", "email_key")} | more
+    if not identity["email"]:
+        identity["email_key"] = None  # a mail of which nobody knows whose it is has one, to be found as a candidate
     return Entry(
         item.about,
         f"{milliseconds(at):013d}#{action}",
@@ -146,7 +147,7 @@ def view(item: Any, operator: str, at: datetime) -> Entry:
 
 
 def _view_key(operator: str, at: datetime) -> str:
-    hour = milliseconds(at) // _HOUR * _HOUR
+    hour = hour_of(milliseconds(at)) * 3_600_000
     return f"{hour:013d}#{VIEW}#{operator}"
 
 

@@ -40,7 +40,7 @@ def find(model: type[Any], subject: Subject, now: datetime) -> list[Reference]:
                 places[_place(item)] = getattr(item, order)
     matched = {}
     columns = ["pk", "site_id", "expires_at", "email_key", "name_key", "name_search", "phone_key"]
-    columns += [column for column in ("sk", "status") if column in model.get_attributes()]
+    columns += [column for column in ("sk", "status", "choices", "chosen_by") if column in model.get_attributes()]
     for batch in batches(places, READ_AT_ONCE):
         wanted = [place if len(place) > 1 else place[0] for place in batch]
         for item in model.batch_get(wanted, consistent_read=True, attributes_to_get=columns):
@@ -56,8 +56,11 @@ def _reference(model: type[Any], item: Any, by: frozenset[str]) -> Reference:
 
 
 def matched_by(subject: Subject, item: Any) -> frozenset[str]:
-    """What of the person an item has: "email", "phone", "name", or else "similar_name"."""
+    """What of the person an item has: "email", "phone", "name", or else "similar_name"; "from" in the place of "email"
+    where staff are still to choose to which of several addresses it belongs."""
     by = {kind for kind in ("email", "phone") if getattr(item, f"{kind}_key") in getattr(subject, f"{kind}s")}
+    if "email" in by and getattr(item, "unsure", False):
+        by = by - {"email"} | {"from"}
     if item.name_key in subject.names:
         by.add("name")
     elif item.name_search in subject.similar_names:

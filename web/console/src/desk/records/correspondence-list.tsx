@@ -46,6 +46,7 @@ export function CorrespondenceList() {
             <span class="row-side">
               <span class="small mute">{dayAndTime(one.at)}</span>
               <span class="row-tags">
+                {one.choices && !one.chosen_by && <span class="tag warn">Whose is it?</span>}
                 {one.chat_id && <span class="tag">Has a chat</span>}
                 {one.attachments.length > 0 && <span class="tag">{plural(one.attachments.length, "file")}</span>}
                 {one.restricted && <span class="tag warn">Restricted</span>}

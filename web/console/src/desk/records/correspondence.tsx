@@ -13,6 +13,7 @@ import { Facts, Who, Words } from "../parts";
 import { useStaff } from "../staff";
 import { size } from "../words";
 import { LinkDialog } from "./chat-link";
+import { OwnerDialog } from "./owner";
 
 export function CorrespondencePage({ id }: { id: string }) {
   const asked = useAsked(() => get<Correspondence>(`/v1/desk/correspondence/${encodeURIComponent(id)}`), [id]);
@@ -26,6 +27,7 @@ export function CorrespondencePage({ id }: { id: string }) {
 function Whole({ one, take }: { one: Correspondence; take: (record: Correspondence) => void }) {
   const name = useStaff();
   const [linking, link] = useState(false);
+  const [choosing, choose] = useState(false);
   return (
     <>
       <Card title={one.channel === "call" ? "What it was about" : (one.subject ?? "Without a subject")}>
@@ -49,9 +51,16 @@ function Whole({ one, take }: { one: Correspondence; take: (record: Corresponden
       <Card
         title="About it"
         acts={
-          <Button kind="quiet" onClick={() => link(true)}>
-            {one.chat_id ? "Change the chat" : "Link to a chat"}
-          </Button>
+          <>
+            {one.choices && (
+              <Button kind="quiet" onClick={() => choose(true)}>
+                {one.chosen_by ? "Choose anew whose it is" : "Choose whose it is"}
+              </Button>
+            )}
+            <Button kind="quiet" onClick={() => link(true)}>
+              {one.chat_id ? "Change the chat" : "Link to a chat"}
+            </Button>
+          </>
         }
       >
         <Facts
@@ -61,6 +70,7 @@ function Whole({ one, take }: { one: Correspondence; take: (record: Corresponden
             ["Sent", one.sent_at && dayAndTime(one.sent_at)],
             ["Sent from", one.from_email && <bdi>{one.from_email}</bdi>],
             ["Belongs to one of", one.choices && <bdi>{one.choices.join(", ")}</bdi>],
+            ["Chosen by", one.chosen_by && <bdi>{name(one.chosen_by)}</bdi>],
             ["Belongs to request", one.request_id && <a href={at("desk", "requests", one.request_id)}>{one.request_id}</a>],
             ["Belongs to chat", one.chat_id && <code>{one.chat_id}</code>],
             ["Noted down by", one.recorded_by && <bdi>{name(one.recorded_by)}</bdi>],
@@ -69,6 +79,7 @@ function Whole({ one, take }: { one: Correspondence; take: (record: Corresponden
           ]}
         />
       </Card>
+      {choosing && one.choices && <OwnerDialog of={one} choices={one.choices} take={take} close={() => choose(false)} />}
       {linking && <LinkDialog of={one} take={take} close={() => link(false)} />}
     </>
   );
