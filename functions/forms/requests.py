@@ -95,10 +95,18 @@ class Because(Form):
 
 
 class Pause(Form):
-    """The clock stands still: why, and since which day (today where absent)."""
+    """The clock stands still: why what is asked is needed to find the data, the question itself, and since which day
+    (today where absent)."""
 
     why: Message
+    question: Message | None = None
     asked_on: date | None = None
+
+
+class Question(Form):
+    """What the person is asked; the clock runs on."""
+
+    question: Message
 
 
 class Resume(Form):

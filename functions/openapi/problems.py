@@ -99,7 +99,7 @@ PROBLEMS: dict[int, dict[str, str]] = {
         "not_a_rectification": "Only a request for rectification corrects anything.",
         "not_approved": "There is no approval to take back.",
         "not_extendable": "The request cannot be extended (again).",
-        "not_pausable": "The clock of a complaint does not stand still.",
+        "not_pausable": "Only the clock of an access request stands still.",
         "not_paused": "The clock does not stand still.",
         "not_suppressed": "No mail to the address of this request is stopped.",
         "not_rectifiable": "This field cannot be corrected.",

@@ -74,11 +74,12 @@ class Clock(TypedDict):
 
 
 class Paused(TypedDict):
-    """That the clock stood still."""
+    """That the clock stood still: why what was asked was needed, and the question, where that says more."""
 
     asked: Day
     answered: NotRequired[Day | None]
     why: str
+    question: NotRequired[str | None]
 
 
 class StoreProgress(TypedDict):

@@ -16,7 +16,7 @@ from imchat.rights.intake import Authority, Identity
 from imchat.rights.numbers import numbers
 from imchat.rights.reminding import reminders
 from imchat.stores.evidence import Entry
-from imchat.stores.requests import Request
+from imchat.stores.requests import TYPES, Paused, Request
 from imchat.subjects import Subject
 from tests.adapters.worlds import World, items_of, world
 
@@ -148,6 +148,45 @@ def test_the_clock_stands_still_while_we_wait_for_an_answer_and_goes_on_after() 
     with pytest.raises(Conflict):
         handling.resume(request.pk, site.site_id, "priya", on_the_12th)
     assert Request.get(request.pk).due_day == date(2099, 7, 6).toordinal()
+
+
+def test_only_the_clock_of_an_access_request_stands_still_and_the_reason_is_kept() -> None:
+    site = world()
+    for kind in TYPES:
+        request = taken(site, kind=kind, identity=proven())
+        before = clocks.clock_of(request, RECEIVED)
+        if kind == "access":
+            why, question = "There are chats of three years.", "Which of them?"
+            paused = handling.pause(request.pk, site.site_id, "priya", why, RECEIVED, question=question)
+            (stood,) = paused.pauses
+            assert (stood.why, stood.question) == (why, question)
+            assert paused.letters[-1].because == f"{why}\n\n{question}"
+            (kept,) = handling.resume(request.pk, site.site_id, "priya", RECEIVED).pauses
+            assert (kept.why, kept.question) == (why, question)
+            continue
+        with pytest.raises(Conflict, match="not_pausable"):
+            handling.pause(request.pk, site.site_id, "priya", "which?", RECEIVED)
+        for _ in range(2):  # sent again, it is asked once
+            asked = handling.ask(request.pk, site.site_id, "priya", "Which of your addresses is wrong?", RECEIVED)
+        assert [one.what for one in asked.letters] == ["acknowledgement", "inquiry"]
+        assert clocks.clock_of(asked, RECEIVED) == before
+        assert not clocks.waiting(asked)
+
+
+def test_a_pause_of_another_type_that_was_made_before_moves_no_day() -> None:
+    site = world()
+    request = taken(site, kind="erasure", identity=proven())
+    before = clocks.clock_of(request, RECEIVED)
+    request.pauses = [Paused(asked="2099-06-01", answered="2099-06-10", why="which?")]  # type: ignore[no-untyped-call]
+    assert clocks.clock_of(request, RECEIVED) == before
+
+
+def test_a_question_that_was_answered_already_is_refused() -> None:
+    site = world()
+    request = taken(site, kind="erasure", identity=proven())
+    request.update([Request.approved_at.set(1)])
+    with pytest.raises(Conflict, match="answered_already"):
+        handling.ask(request.pk, site.site_id, "priya", "which?", RECEIVED)
 
 
 @pytest.mark.parametrize("day", [date(2099, 5, 30), date(2099, 6, 20)])

@@ -63,6 +63,7 @@ def test_N16_a_letter_links_to_us_and_the_commissioner_and_loads_nothing(what: s
         ("code", ("123456", "ignore this mail")),
         ("proof_refused", ("another proof", "Nothing has been searched", "30 days")),
         ("question", ("Because of that.", "stands still")),
+        ("inquiry", ("Because of that.", "answer this mail")),
         ("extended", ("1 February 2027", "Because of that.", "complain")),
         ("refused", ("Because of that.", "complain", "court")),
         ("no_proof", ("For 30 days", "nothing has been given", "court")),
@@ -82,6 +83,12 @@ def test_N13_each_letter_says_what_it_is_for(what: str, said: tuple[str, ...]) -
     for one in said:
         assert one in text, text
     assert "Purchases: " not in text  # nothing was held there
+
+
+@pytest.mark.parametrize("kind", TYPES)
+def test_only_a_question_about_access_says_that_the_time_of_the_law_stands_still(kind: str) -> None:
+    said = {what: "stands still" in render(replace(LETTER, what=what, kind=kind)).text for what in LETTERS}
+    assert [what for what, stands_still in said.items() if stands_still] == (["question"] if kind == "access" else [])
 
 
 def test_the_month_runs_from_the_proof_only_while_the_clock_waits_for_it() -> None:
@@ -105,7 +112,7 @@ def test_a_receipt_of_nothing_says_so() -> None:
 @pytest.mark.parametrize(
     ("what", "without"),
     [
-        ("code", "code"), ("question", "because"), ("extended", "due"), ("extended", "because"), ("refused", "because"),
+        ("code", "code"), ("question", "because"), ("inquiry", "because"), ("extended", "due"), ("extended", "because"), ("refused", "because"),
         ("ready", "link"), ("ready", "until"), ("objection_overruled", "because"), ("answered", "because"),
     ],
 )  # fmt: skip

@@ -234,6 +234,9 @@ ROUTES = {
     ("POST", _ONE + "/pause"): _act(
         "stop the clock", "POST", _ONE + "/pause", in_progress, {"why": "which site?"}, again=_MOVED
     ),
+    ("POST", _ONE + "/question"): _act(
+        "ask the person", "POST", _ONE + "/question", in_progress, {"question": "which site?"}
+    ),
     ("POST", _ONE + "/resume"): _act("let the clock go on", "POST", _ONE + "/resume", _paused, {}, again=_MOVED),
     ("POST", _ONE + "/extend"): _act(
         "extend a request", "POST", _ONE + "/extend", in_progress, {"because": "much data"}, again=_MOVED

@@ -5,6 +5,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from imchat.register.stores import activities
+from imchat.stores.requests import PAUSABLE
 
 if TYPE_CHECKING:
     from imchat.mail.letters import Done, Letter
@@ -26,6 +27,7 @@ SUBJECTS = {
     "code": "your code",
     "proof_refused": "we need another proof",
     "question": "a question",
+    "inquiry": "a question",
     "extended": "it takes longer",
     "refused": "we cannot do this",
     "no_proof": "closed without proof",
@@ -106,9 +108,18 @@ def _proof_refused(_: "Letter") -> Iterable[Block]:
 
 
 def _question(letter: "Letter") -> Iterable[Block]:
+    if letter.kind not in PAUSABLE:
+        yield from _inquiry(letter)
+        return
     yield _say("To find your data we need to know something more:")
     yield "quote", (str(letter.because),)
     yield _say("Please answer this mail. The time that the law gives us stands still until you do, and then goes on.")
+
+
+def _inquiry(letter: "Letter") -> Iterable[Block]:
+    yield _say("We have a question about your request:")
+    yield "quote", (str(letter.because),)
+    yield _say("Please answer this mail. We go on with your request meanwhile.")
 
 
 def _extended(letter: "Letter") -> Iterable[Block]:
@@ -210,6 +221,7 @@ BODIES: "dict[str, Callable[[Letter], Iterable[Block]]]" = {
     "code": _code,
     "proof_refused": _proof_refused,
     "question": _question,
+    "inquiry": _inquiry,
     "extended": _extended,
     "refused": _refused,
     "no_proof": _no_proof,

@@ -16,6 +16,7 @@ LETTERS = tuple(SUBJECTS)
 _NEEDED = {
     "code": ("code",),
     "question": ("because",),
+    "inquiry": ("because",),
     "extended": ("because", "due"),
     "refused": ("because",),
     "ready": ("link", "until"),

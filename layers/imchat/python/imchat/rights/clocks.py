@@ -4,7 +4,7 @@ from datetime import date, datetime
 
 from imchat.clock import moment
 from imchat.rights.deadlines import ASKING, PATIENCE, Deadline, Pause, asked_in_time, deadline, london
-from imchat.stores.requests import COMPLAINT, Request
+from imchat.stores.requests import COMPLAINT, PAUSABLE, Request
 
 # How a person proves who they are; the other methods are decisions of ours, or about somebody else.
 PROOFS = ("code", "document")
@@ -31,7 +31,7 @@ def clock_of(request: Request, now: datetime) -> Deadline | None:
         authority=london(moment(int(request.authority_at))) if request.authority_at else None,
         pauses=[
             Pause(date.fromisoformat(one.asked), date.fromisoformat(one.answered) if one.answered else None)
-            for one in request.pauses
+            for one in (request.pauses if request.type in PAUSABLE else ())
         ],
         extended=bool(request.extended_because),
     )

@@ -49,6 +49,8 @@ ACCESS, PORTABILITY, RECTIFICATION, ERASURE, RESTRICTION, OBJECTION, COMPLAINT =
 TYPES = (ACCESS, PORTABILITY, RECTIFICATION, ERASURE, RESTRICTION, OBJECTION, COMPLAINT)
 # A decision: a restriction ends.
 LIFT = "lift"
+# Only the clock of an access request stands still while we wait for what is needed to find the data (Art 12A(5)).
+PAUSABLE = (ACCESS,)
 # What is answered with a copy.
 COPIED = (ACCESS, PORTABILITY)
 CHANNELS = ("form", "mail", "letter", "phone")
@@ -64,11 +66,13 @@ EVERYBODY = "open"
 
 
 class Paused(MapAttribute[str, Any]):
-    """The clock stood still: days as ISO text, ``answered`` absent while we wait."""
+    """The clock stood still: days as ISO text, ``answered`` absent while we wait; ``why`` what was asked is needed to
+    find the data, ``question`` what was asked, where that says more."""
 
     asked = UnicodeAttribute()
     answered = UnicodeAttribute(null=True)
     why = UnicodeAttribute()
+    question = UnicodeAttribute(null=True)
 
 
 class Event(MapAttribute[str, Any]):
