@@ -114,7 +114,7 @@ def approve_request(
     """The review has ended: the copy is made, or what was asked is done."""
     from imchat.rights.review import approve
 
-    return _act(reference, me, approve, decision=sent.decision)
+    return _act(reference, me, approve, decision=sent.decision, ground=sent.ground, not_done=sent.not_done)
 
 
 @routes.route(_ONE + "/approve", methods=["DELETE"], by=PRIVACY, refusals=f"{_ACT} not_approved")

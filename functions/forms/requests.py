@@ -150,6 +150,9 @@ class Correction(Form):
 
 
 class Approval(Form):
-    """The review has ended; of an objection, what is to be done."""
+    """The review has ended; of an objection, what is to be done; of an erasure, on which ground; and what of the
+    request is not done, and why, which the receipt says."""
 
     decision: Annotated[str, ruled("decision")] | None = None
+    ground: Annotated[str, ruled("erasure_ground")] | None = None
+    not_done: Message | None = None

@@ -60,6 +60,7 @@ def rules() -> dict[str, Schema]:
         "document_type": {"enum": list(documents.TYPES)},
         "email": _said("An email address, which may be invented, of at most 254 characters; blank for none.")
         | {"examples": ["ada@example.org"]},
+        "erasure_ground": {"enum": list(requests.GROUNDS)} | _said("On which ground of UK GDPR Article 17(1)."),
         "identity_method": {"enum": list(intake.JUDGED_METHODS)},
         "language": {"enum": list(LANGUAGES)},
         "languages": {"minItems": 1},

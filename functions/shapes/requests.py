@@ -145,11 +145,12 @@ class LinkMade(TypedDict):
 
 
 class KeptBack(TypedDict):
-    """How many are kept, why, until when."""
+    """With how many it was not done, why, until when they are kept, and what in the law allows it."""
 
     number: int
     why: str
     until: Moment | None
+    law: str | None
 
 
 class StoreReceipt(TypedDict):
@@ -218,6 +219,8 @@ class RequestListed(TypedDict):
     reviewed_by: list[str]
     approved: Approved | None
     decision: str | None
+    ground: Annotated[str, Meta(extra_json_schema={"x-rule": "erasure_ground"})] | None
+    not_done: str | None
     answered_at: Moment | None
     copy: Copy | None
     links: list[LinkMade]

@@ -5,7 +5,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from imchat.register.stores import activities
-from imchat.stores.requests import PAUSABLE
+from imchat.stores.requests import GROUNDS, PAUSABLE, RESTRICTION
 
 if TYPE_CHECKING:
     from imchat.mail.letters import Done, Letter
@@ -32,7 +32,7 @@ SUBJECTS = {
     "refused": "we cannot do this",
     "no_proof": "closed without proof",
     "ready": "your copy is ready",
-    "nothing_held": "we hold nothing about you",
+    "nothing_held": "we have nothing to give you",
     "erased": "deleted",
     "rectified": "corrected",
     "restricted": "restricted",
@@ -125,7 +125,8 @@ def _inquiry(letter: "Letter") -> Iterable[Block]:
 def _extended(letter: "Letter") -> Iterable[Block]:
     yield _say(f"Your request takes us longer than a month. You get our answer by {_day(letter.due)}, because:")
     yield "quote", (str(letter.because),)
-    yield _say("The law allows this for complex requests. If you think that it is wrong, you can complain, see below.")
+    yield _say("The law allows this for complex requests.")
+    yield _say(_COURT)
 
 
 def _refused(letter: "Letter") -> Iterable[Block]:
@@ -157,40 +158,72 @@ def _ready(letter: "Letter") -> Iterable[Block]:
         else "It is one file with what you gave us, in forms that other programs can read; its README tells which."
     )
     yield _say(f"You can fetch it until {_day(letter.until)}; then we delete our copy of it.")
+    # In every such letter, so that nobody learns from it whether anything is left out.
+    yield _say("The copy says what is left out of it, if anything, and why.", _COURT)
 
 
-def _nothing_held(_: "Letter") -> Iterable[Block]:
-    yield _say("We have searched by what you gave us, and found nothing about you. These are the places we searched:")
+def _nothing_held(letter: "Letter") -> Iterable[Block]:
+    # True also where something was found of which the law prohibits telling.
+    yield _say(
+        "We have searched by what you gave us. Beside this request, our letters about it and the records of both, we "
+        "have nothing about you that we can give you. These are the places we searched:"
+    )
     yield "list", tuple(one.title for one in activities() if one.categories)
     yield _say(
         "What you may have written in a chat without leaving a name or an address cannot be found by anybody, us "
         "included: it belongs to no one. All chats are deleted after twelve months at the latest."
     )
+    if letter.put_aside:
+        yield _say(_PUT_ASIDE)
     yield _say("If you used another address or name, ask again with that one, and we search for it too.")
+    yield _say(_COURT)
 
 
-def _receipt(opening: str, done: str) -> "Callable[[Letter], Iterable[Block]]":
+_PUT_ASIDE = (
+    "There are records that share something with what you gave us, such as the name, but nothing shows that they are "
+    "yours, so we left them as they are. If you can tell us more, for instance another address that you used, we look "
+    "again."
+)
+
+
+def _receipt(opening: str, done: str, not_done: str) -> "Callable[[Letter], Iterable[Block]]":
     def blocks(letter: "Letter") -> Iterable[Block]:
         yield _say(f"You asked for {_ASKED[letter.kind]}. {opening}")
-        lines = tuple(_line(one, done) for one in letter.done if one.changed or one.kept)
-        yield ("list", lines) if lines else _say("We found nothing about you that this could be done with.")
-        if letter.what == "restricted":
+        under = GROUNDS.get(letter.ground or "")
+        lines = tuple(_line(one, done, under, not_done) for one in letter.done if one.changed or one.kept)
+        if lines:
+            yield "list", lines
+        elif not letter.put_aside:
+            yield _say("We found nothing about you that this could be done with.")
+        if letter.put_aside:
+            yield _say(_PUT_ASIDE)
+        if letter.not_done:
+            yield _say("This we did not do:")
+            yield "quote", (letter.not_done,)
+        restricted = letter.what == "restricted" or letter.decision == RESTRICTION
+        if restricted and any(one.changed for one in letter.done):
             yield _say(
-                "The data stay stored. Nobody who answers chats can read or use them. Before that ends, we tell you."
+                "What is restricted stays stored. Nobody who answers chats can read or use it. Before that ends, we "
+                "tell you."
             )
         if letter.recipients:
             yield _say("Some of it had been given to others, because the law required it. We tell them too:")
             yield "list", letter.recipients
+        if letter.put_aside or letter.not_done or any(one.kept for one in letter.done):
+            yield _say(_COURT)
 
     return blocks
 
 
-def _line(done: "Done", what: str) -> str:
-    kept = "; ".join(
-        f"{number} kept{f' until {_day(until)}' if until else ''} ({why})" for number, why, until in done.kept
-    )
-    changed = f"{done.changed} {what}" if done.changed or not kept else ""
-    return f"{done.title}: {', '.join(part for part in (changed, kept) if part)}"
+def _line(done: "Done", what: str, under: str | None, not_done: str) -> str:
+    changed = f"{done.changed} {what}{f' ({under})' if under else ''}" if done.changed else ""
+    kept = (_kept(not_done, *one) for one in done.kept)
+    return f"{done.title}: {', '.join(part for part in (changed, '; '.join(kept)) if part)}"
+
+
+def _kept(not_done: str, number: int, why: str, until: date | None, law: str | None = None) -> str:
+    until_when = f" until {_day(until)}" if until else ""
+    return f"{number} {not_done}{until_when} ({why}{f'; {law}' if law else ''})"
 
 
 def _overruled(letter: "Letter") -> Iterable[Block]:
@@ -227,10 +260,12 @@ BODIES: "dict[str, Callable[[Letter], Iterable[Block]]]" = {
     "no_proof": _no_proof,
     "ready": _ready,
     "nothing_held": _nothing_held,
-    "erased": _receipt("This is what became of it, by kind of data:", "deleted"),
-    "rectified": _receipt("This is what we corrected, by kind of data:", "corrected"),
-    "restricted": _receipt("These are the data that are restricted now:", "restricted"),
-    "objection_upheld": _receipt("We do as you wish. This is what became of your data:", "done as you wished"),
+    "erased": _receipt("This is what became of it, by kind of data:", "deleted", "kept"),
+    "rectified": _receipt("This is what became of it, by kind of data:", "corrected", "not corrected"),
+    "restricted": _receipt("This is what became of it, by kind of data:", "restricted", "not restricted, and kept"),
+    "objection_upheld": _receipt(
+        "We do as you wish. This is what became of your data:", "done as you wished", "left as it was"
+    ),
     "objection_overruled": _overruled,
     "restriction_lifted": _lifted,
     "answered": _answered,

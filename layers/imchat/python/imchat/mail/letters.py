@@ -3,7 +3,7 @@ a list of blocks, so that text and HTML say the same; its words stand in letter_
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 from imchat.mail.letter_words import BODIES, SUBJECTS
 from imchat.mail.plain import display_name
@@ -25,21 +25,33 @@ _NEEDED = {
 }
 
 
+class Kept(NamedTuple):
+    """With so many items what was asked was not done: why, until when they are kept, where that is known, and what in
+    the law allows it."""
+
+    number: int
+    why: str
+    until: date | None
+    law: str | None = None
+
+
 @dataclass(frozen=True, kw_only=True)
 class Done:
-    """One line of a receipt: in the data called ``title``, how many items were changed as asked, and of those that are
-    kept how many, why, and until when, where that is known."""
+    """One line of a receipt: in the data called ``title``, how many items were changed as asked, and with which that
+    was not done."""
 
     title: str
     changed: int
-    kept: tuple[tuple[int, str, date | None], ...] = ()
+    kept: tuple[Kept | tuple[int, str, date | None], ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
 class Letter:
     """What a letter says: ``what`` is one of LETTERS, ``kind`` the request's type. ``because`` is what staff wrote;
     ``link`` the page on which a copy is fetched, ``until`` the last day for that; ``recipients`` are those to whom data
-    had been disclosed; ``proof_wanted`` says that the answer waits for proof of who asks."""
+    had been disclosed; ``proof_wanted`` says that the answer waits for proof of who asks. Of a receipt, ``decision`` is
+    what was decided of an objection, ``ground`` that of an erasure (GROUNDS), ``not_done`` what staff say was not done,
+    and ``put_aside`` that something was found that nothing shows to be the person's."""
 
     what: str
     reference: str
@@ -56,6 +68,10 @@ class Letter:
     done: tuple[Done, ...] = ()
     recipients: tuple[str, ...] = ()
     proof_wanted: bool = False
+    decision: str | None = None
+    ground: str | None = None
+    not_done: str | None = None
+    put_aside: bool = False
 
 
 def render(letter: Letter) -> Rendered:

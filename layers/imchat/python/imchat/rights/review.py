@@ -7,10 +7,11 @@ from datetime import datetime
 
 import msgspec
 
-from imchat import identifiers, places
+from imchat import identifiers, places, text
 from imchat.bundle.contents import REASONS
 from imchat.clock import milliseconds
 from imchat.errors import Conflict, Forbidden, InvalidInput, NotFound
+from imchat.fields import checked
 from imchat.register.fields import Personal
 from imchat.register.store import Exported, Reference
 from imchat.register.stores import store as store_named
@@ -23,10 +24,14 @@ from imchat.rights.snapshot import Place
 from imchat.stores import accounts, evidence
 from imchat.stores.chats import Chat
 from imchat.stores.requests import (
+    COPIED,
     DELIVERY,
     ERASURE,
+    GROUNDS,
     IN_PROGRESS,
     LIFT,
+    NO_LONGER_NEEDED,
+    OBJECTED,
     OBJECTION,
     RECTIFICATION,
     RESTRICTION,
@@ -230,11 +235,22 @@ def correct(
     return move(request, changes, "correction noted", staff, now)
 
 
-def approve(reference: str, site_id: str, staff: str, now: datetime, *, decision: str | None = None) -> Request:
+def approve(
+    reference: str,
+    site_id: str,
+    staff: str,
+    now: datetime,
+    *,
+    decision: str | None = None,
+    ground: str | None = None,
+    not_done: str | None = None,
+) -> Request:
     """End the review: the answer may go. Whoever took the request in or decided on who asks may not approve it; where
     something is left out, corrected, or taken for the person's, nor may those who did that. Of an objection,
-    ``decision`` says what is done: erasure or restriction; of a restriction, whether one that there is ends (lift).
-    Raises InvalidInput, NotFound, Forbidden, Conflict."""
+    ``decision`` says what is done: erasure or restriction; of a restriction, whether one that there is ends (lift). An
+    erasure has its ``ground`` (GROUNDS): where none is said, of an objection that the person objects, otherwise that
+    the data are no longer needed, for nothing is erased on request that is (N18). ``not_done`` is what of the request
+    is not done, and why: the receipt says it. Raises InvalidInput, NotFound, Forbidden, Conflict."""
     request = _under_review(reference, site_id, now)
     if waiting(request):
         raise Conflict("paused", "We wait for what the person was asked for.")
@@ -246,9 +262,26 @@ def approve(reference: str, site_id: str, staff: str, now: datetime, *, decision
     if staff in let_in_by(request) or (judged and staff in (request.reviewed_by or ())):
         raise Forbidden("second_person_needed", "Somebody else must approve what you took in, left out or corrected.")
     changes = {"approved_by": staff, "approved_at": milliseconds(now), "decision": decision}
+    changes |= {"ground": _ground(request, decision, ground), "not_done": _not_done(request, not_done)}
     approved = move(request, changes, "approved", staff, now)
     flow.wake(reference)
     return approved
+
+
+def _ground(request: Request, decision: str | None, ground: str | None) -> str | None:
+    if ERASURE not in (request.type, decision):
+        if ground:
+            raise InvalidInput("invalid_value", "Only an erasure has a ground.", "ground")
+        return None
+    if ground:
+        one_of("ground", ground, tuple(GROUNDS))
+    return ground or (OBJECTED if request.type == OBJECTION else NO_LONGER_NEEDED)
+
+
+def _not_done(request: Request, not_done: str | None) -> str | None:
+    if not_done and request.type in COPIED:
+        raise InvalidInput("invalid_value", "Of a copy, say at each thing that is left out why it is.", "not_done")
+    return checked("not_done", text.message, not_done) if not_done else None
 
 
 def take_back(reference: str, site_id: str, staff: str, now: datetime) -> Request:
@@ -257,7 +290,7 @@ def take_back(reference: str, site_id: str, staff: str, now: datetime) -> Reques
     request = load(reference, site_id, now, IN_PROGRESS)
     if not request.approved_at or request.step != DELIVERY:
         raise Conflict("not_approved", "There is no approval to take back just now.")
-    changes = dict.fromkeys(("approved_by", "approved_at", "answered_at", "copy", "decision"))
+    changes = dict.fromkeys(("approved_by", "approved_at", "answered_at", "copy", "decision", "ground", "not_done"))
     taken_back = move(request, changes, "approval taken back", staff, now)
     flow.wake(reference)
     return taken_back

@@ -15,6 +15,7 @@ from imchat.register.stores import store, stores
 from imchat.rights.asking import CODE_LIFE, code_hash
 from imchat.rights.clocks import clock_of
 from imchat.rights.deadlines import london
+from imchat.rights.given import put_aside
 from imchat.rights.letters import BOUNCED, CAPPED, FAILED, SENT
 from imchat.rights.requests import load_any
 from imchat.settings import settings
@@ -154,6 +155,10 @@ def written(request: Request, posted: Posted, code: str | None = None) -> "Lette
         done=tuple(_done(name, counts) for name, counts in _results(request)),
         recipients=tuple(sorted(request.told_to or ())),
         proof_wanted=request.status == AWAITING_IDENTITY,
+        decision=request.decision,
+        ground=request.ground,
+        not_done=request.not_done,
+        put_aside=put_aside(request),
     )
 
 
@@ -163,12 +168,13 @@ def _results(request: Request) -> list[tuple[str, dict[str, Any]]]:
 
 
 def _done(name: str, counts: dict[str, Any]) -> "Done":
-    from imchat.mail.letters import Done
+    from imchat.mail.letters import Done, Kept
 
     return Done(
         title=store(name).activity.title,
         changed=int(counts["changed"]),
         kept=tuple(
-            (int(number), why, london(moment(int(until))) if until else None) for number, why, until in counts["kept"]
+            Kept(int(number), why, london(moment(int(until))) if until else None, *law)
+            for number, why, until, *law in counts["kept"]
         ),
     )

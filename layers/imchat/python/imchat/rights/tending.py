@@ -21,7 +21,8 @@ from imchat.stores.requests import ATTENTION, CANDIDATE, DELIVERY, EVERYBODY, RE
 
 # What staff made of a snapshot that has ended: its places are not those of a new one.
 _OF_THE_SNAPSHOT = (
-    "as_of", "searched", "taken", "reviewed_by", "approved_by", "approved_at", "decision", "answered_at", "copy",
+    "as_of", "searched", "taken", "reviewed_by", "approved_by", "approved_at", "decision", "ground", "not_done",
+    "answered_at", "copy",
 )  # fmt: skip
 
 

@@ -44,6 +44,7 @@ ACTIVITY = Activity(
     at_end="deleted",
     erasure="retained",
     retained_because="evidence of use",
+    retained_under="UK GDPR Article 17(3)(e)",
 )
 # What a transaction takes.
 _WRITE_AT_ONCE = 100
@@ -222,7 +223,9 @@ class Evidence(Store):
     def erase(self, references: Sequence[Reference], actor: str, now: datetime) -> Outcome:
         """As Store's: an erasure does not shorten evidence (N19)."""
         kept = [
-            Retained(reference, ACTIVITY.retained_because or "", moment(int(item.expires_at) * 1000))
+            Retained(
+                reference, ACTIVITY.retained_because or "", moment(int(item.expires_at) * 1000), ACTIVITY.retained_under
+            )
             for reference, item in verbs.load(Entry, references, now)
         ]
         return Outcome(retained=tuple(kept))

@@ -43,6 +43,7 @@ ACTIVITY = Activity(
     at_end="deleted",
     erasure="retained",
     retained_because="without it, mail would go to an address that refused it, or more of it than anybody wants",
+    retained_under="no ground of UK GDPR Article 17(1) applies: it is needed while the mark lasts",
     recoverable=False,
 )
 Mail = Literal["transcript", "letter"]
@@ -236,7 +237,12 @@ class Limits(Store):
     def erase(self, references: Sequence[Reference], actor: str, now: datetime) -> Outcome:
         """As Store's: without the mark, mail would be sent again."""
         kept = [
-            Retained(reference, ACTIVITY.retained_because or "", moment(int(limit.expires_at) * 1000))
+            Retained(
+                reference,
+                ACTIVITY.retained_because or "",
+                moment(int(limit.expires_at) * 1000),
+                ACTIVITY.retained_under,
+            )
             for reference, limit in verbs.load(Limit, references, now)
         ]
         return Outcome(retained=tuple(kept))

@@ -42,6 +42,7 @@ ACTIVITY = Activity(
     at_end="deleted",
     erasure="retained",
     retained_because="legal obligation: to be able to show how the request was answered",
+    retained_under="UK GDPR Article 17(3)(b) and (e)",
 )
 ACCESS, PORTABILITY, RECTIFICATION, ERASURE, RESTRICTION, OBJECTION, COMPLAINT = (
     "access", "portability", "rectification", "erasure", "restriction", "objection", "complaint",
@@ -53,6 +54,15 @@ LIFT = "lift"
 PAUSABLE = (ACCESS,)
 # What is answered with a copy.
 COPIED = (ACCESS, PORTABILITY)
+# On which ground of Art 17(1) data are erased. Ground (b) is not among them, for nothing rests on consent, nor is (f),
+# which is about the consent of children.
+NO_LONGER_NEEDED, OBJECTED, UNLAWFUL, REQUIRED = "no_longer_needed", "objected", "unlawful", "required"
+GROUNDS = {
+    NO_LONGER_NEEDED: "no longer needed for what it was kept for: UK GDPR Article 17(1)(a)",
+    OBJECTED: "you object, and nothing of ours weighs more: UK GDPR Article 17(1)(c)",
+    UNLAWFUL: "it was used unlawfully: UK GDPR Article 17(1)(d)",
+    REQUIRED: "the law requires that it goes: UK GDPR Article 17(1)(e)",
+}
 CHANNELS = ("form", "mail", "letter", "phone")
 # A candidate is confirmed or dropped; what is confirmed waits for proof of identity, then is worked on, then ends.
 CANDIDATE, AWAITING_IDENTITY, IN_PROGRESS = "candidate", "awaiting_identity", "in_progress"
@@ -203,8 +213,11 @@ class Request(Record):
     approved_by = UnicodeAttribute(null=True)
     approved_at = NumberAttribute(null=True)
     decision = UnicodeAttribute(null=True)
+    # Of an erasure, on which of GROUNDS; and what staff decided not to do of what was asked, with the reason.
+    ground = UnicodeAttribute(null=True)
+    not_done = UnicodeAttribute(null=True)
     # The answer: when it was given, the copy and the links to it, or for each store what was done of an erasure and so
-    # on, as {"changed", "kept": [[number, why, until]]}.
+    # on, as {"changed", "kept": [[number, why, until, law]]}; what was kept before there was a law lacks it.
     answered_at = NumberAttribute(null=True)
     copy: Copy = Copy(null=True)  # type: ignore[no-untyped-call]
     links: ListAttribute[Link] = ListAttribute(of=Link, default=list)
@@ -282,6 +295,8 @@ class Requests(Records):
         "letters": Personal("Letters to you", show=_letters),
         "links": Personal("The copy was fetched", show=_links),
         "decision": Personal("Decision"),
+        "ground": Personal("Erased because", show=lambda ground: GROUNDS.get(ground, ground)),
+        "not_done": Personal("What was not done, and why"),
         "told_to": NotPersonal("who is told of a correction or an erasure; shown with the disclosures"),
         **dict.fromkeys(("step", "token", "run", "failed"), NotPersonal("where the flow stands")),
         **dict.fromkeys(("as_of", "searched", "done"), NotPersonal("how many items of which kind")),
