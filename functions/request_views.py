@@ -61,6 +61,7 @@ def rights_request(
         "clock": _clock(found, now),
         "pauses": [plain(one) for one in found.pauses],
         "extended_because": found.extended_because,
+        "extended_for": found.extended_for,
         "ended_because": found.ended_because,
         "progress": _progress(found, found_so_far or {}),
         "redactions": [plain(one) | {"at": rfc3339(int(one.at))} for one in found.redactions],

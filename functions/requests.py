@@ -168,11 +168,11 @@ def resume_request(
 
 
 @routes.route(_ONE + "/extend", methods=["POST"], by=PRIVACY, refusals=f"{_ACT} not_extendable too_late_to_extend")
-def extend_request(reference: str, me: Staff, sent: forms.Because) -> "shapes.Request":
-    """Take two months more."""
+def extend_request(reference: str, me: Staff, sent: forms.Extension) -> "shapes.Request":
+    """Take two months more, for a complex request or for many of one person."""
     from imchat.rights.handling import extend
 
-    return _act(reference, me, extend, sent.because)
+    return _act(reference, me, extend, sent.because, ground=sent.ground)
 
 
 @routes.route(_ONE + "/refuse", methods=["POST"], by=PRIVACY, refusals=f"{_ACT} answered_already")

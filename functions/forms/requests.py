@@ -94,6 +94,13 @@ class Because(Form):
     because: Message
 
 
+class Extension(Form):
+    """Why an answer takes two months more: for the complexity of the request, or the number of the person's."""
+
+    because: Message
+    ground: Annotated[str, ruled("extension_ground")] = "complexity"
+
+
 class Pause(Form):
     """The clock stands still: why what is asked is needed to find the data, the question itself, and since which day
     (today where absent)."""

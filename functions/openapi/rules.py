@@ -61,6 +61,8 @@ def rules() -> dict[str, Schema]:
         "email": _said("An email address, which may be invented, of at most 254 characters; blank for none.")
         | {"examples": ["ada@example.org"]},
         "erasure_ground": {"enum": list(requests.GROUNDS)} | _said("On which ground of UK GDPR Article 17(1)."),
+        "extension_ground": {"enum": list(requests.EXTENSIONS)}
+        | _said("For the complexity of the request, or the number of the person's requests."),
         "identity_method": {"enum": list(intake.JUDGED_METHODS)},
         "language": {"enum": list(LANGUAGES)},
         "languages": {"minItems": 1},

@@ -211,6 +211,7 @@ class RequestListed(TypedDict):
     clock: Clock | None
     pauses: list[Paused]
     extended_because: str | None
+    extended_for: Annotated[str, Meta(extra_json_schema={"x-rule": "extension_ground"})] | None
     ended_because: str | None
     progress: Progress
     redactions: list[LeftOut]

@@ -7,14 +7,16 @@ import pytest
 
 from imchat import clock
 from imchat.errors import Conflict, InvalidInput
+from imchat.identifiers import email_key
 from imchat.mail.letters import render
 from imchat.register.stores import store
 from imchat.rights import review, snapshot, steps
 from imchat.rights.telling import written
 from imchat.settings import settings
+from imchat.stores import limits
 from imchat.stores.evidence import Entry
 from imchat.stores.requests import Request
-from tests.adapters.answers import answered, answering, done, left, objects, under_review
+from tests.adapters.answers import answered, answering, asked, done, left, objects, under_review
 from tests.adapters.people import fill, somebody
 from tests.adapters.worlds import NOON, world
 
@@ -202,6 +204,36 @@ def test_N7_who_is_not_known_is_told_so_and_gets_no_empty_copy() -> None:
     assert request.letters[-1].what == "nothing_held"
     assert request.answered_at
     assert objects(settings().exports_bucket, f"data-{request.pk}") == []
+
+
+@pytest.mark.parametrize("kind", ["access", "portability"])
+def test_N7_who_asked_and_is_not_known_otherwise_is_told_that_nothing_is_held(kind: str) -> None:
+    """What the asking itself left is not something that is held: the request, its mail and its log, our letters."""
+    site, who = world(), somebody()
+    limits.may_mail("letter", limits.address_hash(str(email_key(who.email))), "a letter", NOON)
+    request = under_review(site, who, kind, NOON)
+    found = request.searched.as_dict()
+    assert all(int(found[name]["found"]) > 0 for name in ("requests", "evidence"))
+    review.approve(request.pk, site.site_id, "priya", NOON)
+    assert steps.decide(request.pk, NOON) == steps.TELL
+    request = Request.get(request.pk)
+    assert request.letters[-1].what == "nothing_held"
+    text = render(written(request, request.letters[-1])).text
+    assert "Beside this request" in text
+    assert "go to a court" in text
+    assert objects(settings().exports_bucket, f"data-{request.pk}") == []
+
+
+@pytest.mark.parametrize("what", ["chat", "request"])
+def test_N12_whatever_else_is_held_makes_a_copy(what: str) -> None:
+    site, who = world(), somebody()
+    if what == "chat":
+        site.open(NOON, name=who.name, email=who.email, text="Hello")
+    else:
+        asked(site, who, "erasure", NOON)
+    request = under_review(site, who, "access", NOON)
+    review.approve(request.pk, site.site_id, "priya", NOON)
+    assert steps.decide(request.pk, NOON) == steps.COPY_ALL
 
 
 def test_a_restriction_is_lifted_by_a_request_of_its_own_and_the_person_is_told_before() -> None:

@@ -9,12 +9,14 @@ import pytest
 from imchat import clock
 from imchat.errors import Conflict, InvalidInput, NotFound
 from imchat.housekeeping import sweep
+from imchat.mail.letters import render
 from imchat.periods import add_months
 from imchat.register.stores import store
 from imchat.rights import clocks, handling, intake, requests
 from imchat.rights.intake import Authority, Identity
 from imchat.rights.numbers import numbers
 from imchat.rights.reminding import reminders
+from imchat.rights.telling import written
 from imchat.stores.evidence import Entry
 from imchat.stores.requests import TYPES, Paused, Request
 from imchat.subjects import Subject
@@ -211,6 +213,20 @@ def test_an_extension_is_told_within_the_first_month_and_once() -> None:
     late = taken(site, identity=proven())
     with pytest.raises(Conflict):
         handling.extend(late.pk, site.site_id, "priya", "too late", RECEIVED + timedelta(days=40))
+
+
+def test_an_extension_is_for_a_complex_request_or_for_the_number_of_requests() -> None:
+    site = world()
+    letters_said = {"complexity": "for complex requests", "number": "where somebody makes many requests"}
+    for ground, said in letters_said.items():
+        request = taken(site, identity=proven())
+        extended = handling.extend(request.pk, site.site_id, "priya", "much", RECEIVED, ground=ground)
+        assert extended.extended_for == ground
+        assert said in render(written(extended, extended.letters[-1])).text
+    request = taken(site, identity=proven())
+    with pytest.raises(InvalidInput) as refused:
+        handling.extend(request.pk, site.site_id, "priya", "much", RECEIVED, ground="holidays")
+    assert refused.value.field == "ground"
 
 
 def test_a_complaint_needs_no_proof_and_is_due_after_thirty_days() -> None:

@@ -66,7 +66,7 @@ def test_N16_a_letter_links_to_us_and_the_commissioner_and_loads_nothing(what: s
         ("inquiry", ("Because of that.", "answer this mail")),
         ("extended", ("1 February 2027", "Because of that.", "complain")),
         ("refused", ("Because of that.", "complain", "court")),
-        ("no_proof", ("For 30 days", "nothing has been given", "court")),
+        ("no_proof", ("asked us on 1 November 2026", "nothing has been given", "no computer", "court")),
         ("ready", ("your-request", "31 December 2026", "code")),
         ("erased", ("Chats: 3 deleted", "4 kept until 1 October 2027 (evidence of use)", "Metropolitan Police")),
         ("rectified", ("Chats: 3 corrected",)),

@@ -5,7 +5,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from imchat.register.stores import activities
-from imchat.stores.requests import GROUNDS, PAUSABLE, RESTRICTION
+from imchat.stores.requests import GROUNDS, NUMBER, PAUSABLE, RESTRICTION
 
 if TYPE_CHECKING:
     from imchat.mail.letters import Done, Letter
@@ -73,23 +73,26 @@ def _acknowledgement(letter: "Letter") -> Iterable[Block]:
         yield "code", (letter.code,)
         yield _say("Enter it on this page, where you can also ask for a new one:")
         yield "link", (str(letter.link),)
-        yield _say(_NO_PROOF_COMES)
+        yield _say(_no_proof_comes(letter))
     elif letter.proof_wanted:
         yield _say(
             "So that nobody but you gets an answer, we have to make sure that it is you who asks. We will write to you "
             "about how.",
-            _NO_PROOF_COMES,
+            _no_proof_comes(letter),
         )
     since = " of your proof" if letter.proof_wanted and not letter.due else ""
     yield _say(
         f"What happens next: we answer within one month{since}. If your "
-        "request is complex, it may take two months longer, and we tell you so within the first. It costs you nothing."
+        "request is complex, or one of many that you make, it may take two months longer, and we tell you so within "
+        "the first. It costs you nothing."
     )
     if letter.proof_wanted:
         yield _say("If you did not ask for this, you need not do anything: without proof nothing is given to anybody.")
 
 
-_NO_PROOF_COMES = "If no proof comes within 30 days, we have to close the request without an answer."
+def _no_proof_comes(letter: "Letter") -> str:
+    by = f"before {_day(letter.proof_by)}" if letter.proof_by else "within 30 days"
+    return f"If no proof comes {by}, we have to close the request without an answer."
 
 
 def _code(letter: "Letter") -> Iterable[Block]:
@@ -101,10 +104,10 @@ def _code(letter: "Letter") -> Iterable[Block]:
     yield _say("If you did not ask for a code, ignore this mail: without the code nobody gets anything.")
 
 
-def _proof_refused(_: "Letter") -> Iterable[Block]:
+def _proof_refused(letter: "Letter") -> Iterable[Block]:
     yield _say("What we got from you does not show clearly enough that it is you who asks, so we could not go on.")
     yield _say("Please send us another proof.", _OTHER_PROOF)
-    yield _say("Nothing has been searched, and nothing has been given to anybody.", _NO_PROOF_COMES)
+    yield _say("Nothing has been searched, and nothing has been given to anybody.", _no_proof_comes(letter))
 
 
 def _question(letter: "Letter") -> Iterable[Block]:
@@ -125,7 +128,8 @@ def _inquiry(letter: "Letter") -> Iterable[Block]:
 def _extended(letter: "Letter") -> Iterable[Block]:
     yield _say(f"Your request takes us longer than a month. You get our answer by {_day(letter.due)}, because:")
     yield "quote", (str(letter.because),)
-    yield _say("The law allows this for complex requests.")
+    allows = "where somebody makes many requests" if letter.extended_for == NUMBER else "for complex requests"
+    yield _say(f"The law allows this {allows}.")
     yield _say(_COURT)
 
 
@@ -135,12 +139,17 @@ def _refused(letter: "Letter") -> Iterable[Block]:
     yield _say(_COURT)
 
 
-def _no_proof(_: "Letter") -> Iterable[Block]:
+def _no_proof(letter: "Letter") -> Iterable[Block]:
     yield _say(
-        "For 30 days we have waited for something that shows that it is you who asks. Nothing came that does, so we "
+        f"You asked us on {_day(letter.asked_on)}. Until today nothing came that shows that it is you who asks, so we "
         "have to refuse the request: we must not give anybody's data to somebody else."
     )
     yield _say("Nothing has been searched, and nothing has been given to anybody. You can ask again at any time.")
+    yield _say(
+        "Our computer decided this, by the date alone. If you think that it is wrong, or if you did send something, "
+        "answer this letter and say why: then one of us, and no computer, looks at it again, and can decide otherwise "
+        "(UK GDPR Articles 22A to 22C)."
+    )
     yield _say(_COURT)
 
 

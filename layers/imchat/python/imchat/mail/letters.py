@@ -49,9 +49,10 @@ class Done:
 class Letter:
     """What a letter says: ``what`` is one of LETTERS, ``kind`` the request's type. ``because`` is what staff wrote;
     ``link`` the page on which a copy is fetched, ``until`` the last day for that; ``recipients`` are those to whom data
-    had been disclosed; ``proof_wanted`` says that the answer waits for proof of who asks. Of a receipt, ``decision`` is
-    what was decided of an objection, ``ground`` that of an erasure (GROUNDS), ``not_done`` what staff say was not done,
-    and ``put_aside`` that something was found that nothing shows to be the person's."""
+    had been disclosed; ``proof_wanted`` says that the answer waits for proof of who asks, and ``proof_by`` the day on
+    which it is refused without; ``extended_for`` is one of EXTENSIONS. Of a receipt, ``decision`` is what was decided
+    of an objection, ``ground`` that of an erasure (GROUNDS), ``not_done`` what staff say was not done, and
+    ``put_aside`` that something was found that nothing shows to be the person's."""
 
     what: str
     reference: str
@@ -68,6 +69,8 @@ class Letter:
     done: tuple[Done, ...] = ()
     recipients: tuple[str, ...] = ()
     proof_wanted: bool = False
+    proof_by: date | None = None
+    extended_for: str | None = None
     decision: str | None = None
     ground: str | None = None
     not_done: str | None = None

@@ -8,6 +8,7 @@ from typing import Any
 from imchat.register.store import Exported, Fact, File, Reference
 from imchat.rights import snapshot
 from imchat.rights.proof import is_candidate
+from imchat.stores import evidence, limits
 from imchat.stores.requests import (
     Redaction,
     Request,
@@ -68,8 +69,25 @@ def gives(request: Request, store: str, kept: snapshot.Kept | None = None) -> bo
 
 
 def anything(request: Request) -> bool:
-    """Whether there is anything of the person's to be told of."""
-    return any(not_given(request, store) or gives(request, store) for store in searched(request))
+    """Whether there is anything of the person's to be told of, beside what their asking itself left."""
+    own = _own(request)
+    left_out = {item for item, redactions in _by_item(request).items() if any(_whole(one) for one in redactions)}
+    return any(not _is_own(item, own) for item in left_out) or any(
+        not _is_own(str(one.reference), own) for store in searched(request) for one in reviewed(request, store)
+    )
+
+
+def _own(request: Request) -> tuple[str, ...]:
+    """How the references begin of what a request itself left: the request, the mails that belong to it, their entries
+    in the system log, and the count of our letters."""
+    mails = {one.correspondence_id for one in request.answers} | {request.correspondence_id} - {None}
+    items = [f"requests:{request.pk}", *(f"correspondence:{one}" for one in sorted(mails))]
+    log = [f"{evidence.ACTIVITY.name}:{one.replace(':', '#', 1)}:" for one in items]
+    return (*items, *log, f"{limits.ACTIVITY.name}:{limits.LETTERS_MAILED}")
+
+
+def _is_own(item: str, own: tuple[str, ...]) -> bool:
+    return item.startswith(own)
 
 
 def put_aside(request: Request) -> bool:

@@ -7,14 +7,16 @@ from imchat.clock import moment
 from imchat.errors import Conflict, InvalidInput
 from imchat.fields import checked
 from imchat.rights import letters
-from imchat.rights.clocks import clock_of, identity_due, waiting
+from imchat.rights.clocks import clock_of, refused_by_time, waiting
 from imchat.rights.deadlines import london
-from imchat.rights.requests import end, load, move, move_with_letter
+from imchat.rights.requests import end, load, move, move_with_letter, one_of
 from imchat.stores.requests import (
     AWAITING_IDENTITY,
     CLOSED,
     COMPLAINT,
+    COMPLEXITY,
     COPY,
+    EXTENSIONS,
     IN_PROGRESS,
     OBJECTION,
     PAUSABLE,
@@ -97,9 +99,12 @@ def _repause(
     return moved
 
 
-def extend(reference: str, site_id: str, staff: str, because: str, now: datetime) -> Request:
-    """Take two months more, for a complex request; the person must be told within the first month (Art 12(3)). Raises
-    InvalidInput, NotFound, Conflict."""
+def extend(
+    reference: str, site_id: str, staff: str, because: str, now: datetime, *, ground: str = COMPLEXITY
+) -> Request:
+    """Take two months more, for a complex request or for the number of the person's requests (``ground``, of
+    EXTENSIONS); they must be told within the first month (Art 12(3)). Raises InvalidInput, NotFound, Conflict."""
+    one_of("ground", ground, EXTENSIONS)
     request = load(reference, site_id, now, IN_PROGRESS)
     reason = checked("because", text.message, because)
     clock = clock_of(request, now)
@@ -108,7 +113,8 @@ def extend(reference: str, site_id: str, staff: str, because: str, now: datetime
     if clock and london(now) > clock.tell_by:
         raise Conflict("too_late_to_extend", "An extension must be told within the first month; that is over.")
     letter = letters.letter(request, "extended", now, reason)
-    return move_with_letter(request, {"extended_because": reason}, "extended", staff, now, letter=letter)
+    changes = {"extended_because": reason, "extended_for": ground}
+    return move_with_letter(request, changes, "extended", staff, now, letter=letter)
 
 
 def refuse(reference: str, site_id: str, staff: str, because: str, now: datetime) -> Request:
@@ -138,10 +144,11 @@ def close(reference: str, site_id: str, staff: str, outcome: str, now: datetime)
 
 
 def end_by_time(request: Request, now: datetime) -> bool:
-    """Refuse a request that has waited for proof of identity for 30 days (Art 12(6)), and close one that was answered
-    so long ago that the copy can no longer be fetched; whether it was one of these."""
-    if request.status == AWAITING_IDENTITY and identity_due(request) < london(now):
-        status, because, letter = REFUSED, "No proof of identity came within 30 days.", "no_proof"
+    """Refuse a request for which no proof of identity came, on the last day that the law leaves (Art 12(4), (6)), and
+    close one that was answered so long ago that the copy can no longer be fetched; whether it was one of these. The
+    letter says how a person looks at the refusal again (Art 22C)."""
+    if refused_by_time(request, now):
+        status, because, letter = REFUSED, "No proof of identity came in time.", "no_proof"
     elif request.status == IN_PROGRESS and request.answered_at and COPY.after(moment(int(request.answered_at))) <= now:
         status, because, letter = CLOSED, "The time to fetch the answer is over.", ""
     else:

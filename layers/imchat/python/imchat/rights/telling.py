@@ -13,7 +13,7 @@ from imchat.identifiers import email_key
 from imchat.register.controller import CONTACT
 from imchat.register.stores import store, stores
 from imchat.rights.asking import CODE_LIFE, code_hash
-from imchat.rights.clocks import clock_of
+from imchat.rights.clocks import clock_of, identity_due
 from imchat.rights.deadlines import london
 from imchat.rights.given import put_aside
 from imchat.rights.letters import BOUNCED, CAPPED, FAILED, SENT
@@ -155,6 +155,8 @@ def written(request: Request, posted: Posted, code: str | None = None) -> "Lette
         done=tuple(_done(name, counts) for name, counts in _results(request)),
         recipients=tuple(sorted(request.told_to or ())),
         proof_wanted=request.status == AWAITING_IDENTITY,
+        proof_by=identity_due(request),
+        extended_for=request.extended_for,
         decision=request.decision,
         ground=request.ground,
         not_done=request.not_done,

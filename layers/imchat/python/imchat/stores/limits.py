@@ -52,6 +52,8 @@ Mail = Literal["transcript", "letter"]
 _BOUNCED, _COMPLAINED = "suppressed#", "complained#"
 # Each kind of mail has a budget of its own: transcripts of strangers leave a person their codes and letters.
 _MAILED: dict[Mail, str] = {"transcript": "mailed#", "letter": "lettered#"}
+# How the counts of our own letters to an address begin.
+LETTERS_MAILED = _MAILED["letter"]
 _LETTER = "letter#"
 _DAY = 86400
 # Of one kind, to one address, for all websites together: more than anybody asks for, and too few to bother them with.

@@ -52,6 +52,9 @@ TYPES = (ACCESS, PORTABILITY, RECTIFICATION, ERASURE, RESTRICTION, OBJECTION, CO
 LIFT = "lift"
 # Only the clock of an access request stands still while we wait for what is needed to find the data (Art 12A(5)).
 PAUSABLE = (ACCESS,)
+# For what an answer may take two months more (Art 12(3)).
+COMPLEXITY, NUMBER = "complexity", "number"
+EXTENSIONS = (COMPLEXITY, NUMBER)
 # What is answered with a copy.
 COPIED = (ACCESS, PORTABILITY)
 # On which ground of Art 17(1) data are erased. Ground (b) is not among them, for nothing rests on consent, nor is (f),
@@ -192,6 +195,7 @@ class Request(Record):
     authority_at = NumberAttribute(null=True)
     pauses: ListAttribute[Paused] = ListAttribute(of=Paused, default=list)
     extended_because = UnicodeAttribute(null=True)
+    extended_for = UnicodeAttribute(null=True)
     ended_because = UnicodeAttribute(null=True)
     closed_at = NumberAttribute(null=True)
     events: ListAttribute[Event] = ListAttribute(of=Event, default=list)
@@ -288,6 +292,7 @@ class Requests(Records):
         "authority_at": Personal("Authority shown", show=at_milliseconds),
         "pauses": Personal("The clock stood still", show=_pauses),
         "extended_because": Personal("Extended because"),
+        "extended_for": Personal("Extended for its complexity, or the number of your requests"),
         "ended_because": Personal("How it ended"),
         "closed_at": Personal("Ended", show=at_milliseconds),
         "events": Personal("What was done", show=_events),
