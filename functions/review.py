@@ -73,10 +73,13 @@ def judge_candidate(reference: str, me: Staff, sent: forms.Candidate) -> "shapes
 )
 def redact_finding(reference: str, me: Staff, sent: forms.Redaction) -> "Created[shapes.Request]":
     """Leave something out of the copy, for a reason."""
-    from imchat.rights.review import redact
+    import msgspec
 
-    where = {name: getattr(sent, name) for name in sent.__struct_fields__}
-    return Created(_act(reference, me, redact, **where))
+    from imchat.rights.review import Weighing, redact
+
+    where = {name: getattr(sent, name) for name in sent.__struct_fields__ if name != "weighed"}
+    weighed = Weighing(**msgspec.structs.asdict(sent.weighed)) if sent.weighed else None
+    return Created(_act(reference, me, redact, weighed=weighed, **where))
 
 
 @routes.route(_ONE + "/redactions/{number}", methods=["DELETE"], by=PRIVACY, refusals=f"{_REVIEW} redaction_not_found")
@@ -104,7 +107,7 @@ def note_correction(reference: str, me: Staff, sent: forms.Correction) -> "Creat
     _ONE + "/approve",
     methods=["POST"],
     by=PRIVACY,
-    refusals=f"{_REVIEW} paused nothing_to_correct second_person_needed",
+    refusals=f"{_REVIEW} paused nothing_to_correct no_such_reason second_person_needed",
 )
 def approve_request(
     reference: str,

@@ -137,8 +137,21 @@ class Candidate(Form):
     taken: bool
 
 
+class Weighed(Form):
+    """What is weighed before something about another person is left out of a copy (Data Protection Act 2018, Schedule
+    2, paragraph 16(3)): the type of information, whether a duty of confidentiality is owed to them, what was done to
+    get their consent, whether they are capable of giving it, and whether they expressly refused."""
+
+    information: Annotated[str, ruled("other_information")]
+    confidentiality: bool
+    consent: Annotated[str, ruled("other_consent")]
+    capable: bool
+    refused: bool
+
+
 class Redaction(Form):
-    """What a copy leaves out: an item, a line of it (from 0), a span of the line, or a file (from 1)."""
+    """What a copy leaves out: an item, a line of it (from 0), a span of the line, or a file (from 1). ``weighed`` where
+    a copy for access leaves out what is about another person."""
 
     item: Item
     reason: Annotated[str, ruled("redaction_reason")]
@@ -146,6 +159,7 @@ class Redaction(Form):
     start: int | None = None
     end: int | None = None
     file: int | None = None
+    weighed: Weighed | None = None
 
 
 class Correction(Form):

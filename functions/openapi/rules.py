@@ -78,6 +78,8 @@ def rules() -> dict[str, Schema]:
         | _said(f"Spans of opening by day, at most {hours.MOST_A_DAY} a day; a day that is not named is closed."),
         "origins": {"minItems": 1, "items": {"type": "string"} | _pattern(sites.ORIGIN, "https://shop.example")}
         | _said(f"What browsers send as the origin of the site's pages: at most {sites.MOST_ORIGINS}."),
+        "other_consent": {"enum": list(review.CONSENT)},
+        "other_information": {"enum": list(review.INFORMATION)},
         "path": {"maxLength": LONGEST, "examples": ["/teapots"]} | _pattern(r"/[\s\S]*", "/teapots"),
         "period": _pattern(periods.PATTERN, "6 months") | _said("No longer than the notice's own period."),
         "phone": _said("A phone number, with its country code or of the site's region; blank for none.")

@@ -100,6 +100,16 @@ class Progress(TypedDict):
     stores: list[StoreProgress]
 
 
+class Weighed(TypedDict):
+    """What was weighed before something about another person was left out."""
+
+    information: Annotated[str, Meta(extra_json_schema={"x-rule": "other_information"})]
+    confidentiality: bool
+    consent: Annotated[str, Meta(extra_json_schema={"x-rule": "other_consent"})]
+    capable: bool
+    refused: bool
+
+
 class LeftOut(TypedDict):
     """What a copy leaves out, why, and on whose decision."""
 
@@ -110,6 +120,7 @@ class LeftOut(TypedDict):
     end: NotRequired[int | None]
     file: NotRequired[int | None]
     reason: Annotated[str, Meta(extra_json_schema={"x-rule": "redaction_reason"})]
+    weighed: NotRequired[Weighed | None]
     by: str
     at: Moment
 

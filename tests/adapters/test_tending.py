@@ -177,7 +177,7 @@ def test_N18_a_deletion_makes_less_of_the_snapshot_and_takes_no_decision_away(mo
     all_chats = messages(request.pk)
     kept, lost = f"chats:{chats[0].pk}:META", f"chats:{chats[1].pk}:META"
     for item in (kept, lost):
-        review.redact(request.pk, site.site_id, "paul", item=item, reason="other_person", fact=0, now=NOON)
+        review.redact(request.pk, site.site_id, "paul", item=item, reason="others_rights", fact=0, now=NOON)
     (candidate,) = [item for _, item in snapshot.items(request.pk, "accounts", 1)]
     review.take(request.pk, site.site_id, "paul", str(candidate.reference), NOON, taken=True)
     for round_of_the_attack in range(2):

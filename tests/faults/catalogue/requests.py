@@ -18,7 +18,7 @@ from imchat.settings import settings
 from imchat.stores import limits
 from imchat.stores.chats import Chat
 from imchat.stores.requests import ATTENTION, DELIVERY, Request
-from tests.adapters.answers import answering, reviewing, searching
+from tests.adapters.answers import WEIGHED, answering, reviewing, searching
 from tests.adapters.worlds import NOON
 from tests.faults.catalogue import visitor
 from tests.faults.faults import Raw
@@ -157,7 +157,7 @@ def _redacted() -> SimpleNamespace:
     there = under_review()
     for fact in (0, 1, 2):
         review.redact(
-            there.request.pk, there.site.site_id, "priya", item=there.item, reason="other_person", fact=fact, now=NOON
+            there.request.pk, there.site.site_id, "priya", item=there.item, reason="others_rights", fact=fact, now=NOON
         )
     return there
 
@@ -277,7 +277,7 @@ ROUTES = {
         "POST",
         _ONE + "/redactions",
         under_review,
-        lambda there: {"item": there.item, "reason": "other_person", "fact": 0},
+        lambda there: {"item": there.item, "reason": "other_person", "fact": 0, "weighed": WEIGHED},
     ),
     ("DELETE", _ONE + "/redactions/{number}"): _act(
         "put something back",

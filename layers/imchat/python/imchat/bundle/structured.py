@@ -8,7 +8,7 @@ import msgspec
 
 from imchat.bundle import naming
 from imchat.bundle.archive import Written
-from imchat.bundle.contents import REASONS, Contents, Section
+from imchat.bundle.contents import Contents, Section
 from imchat.bundle.signing import FORMAT, VERSION
 from imchat.bundle.tally import Tally
 from imchat.clock import rfc3339
@@ -26,7 +26,7 @@ def schema() -> bytes:
 
 def export(contents: Contents, sections: Iterable[Section]) -> Iterator[bytes]:
     """export.json: groups > items > data, a group for each of ``sections``."""
-    head = _head(contents) | {"schema": "schema.json", "reasons": REASONS}
+    head = _head(contents) | {"schema": "schema.json", "reasons": contents.reasons}
     yield _encode(head)[:-1] + b',"groups":['
     for number, section in enumerate(sections):
         yield (b",\n" if number else b"\n") + _encode(_group(section))[:-1] + b',"items":['

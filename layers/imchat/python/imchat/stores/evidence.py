@@ -117,6 +117,11 @@ def entry(item: Any, action: str, actor: str, at: datetime, *, note: str | None 
     )
 
 
+def of_request(what: str) -> str:
+    """The action of an entry on a data-protection request with which ``what`` was done."""
+    return f"request_{what.replace(' ', '_')}"
+
+
 def hidden(kind: str, key: str | None) -> str | None:
     """What stands for a search key (of ``kind`` email, name or phone) where the log may not hold the key itself: a
     keyed hash, by which a search finds the entry. None for None."""
@@ -206,9 +211,13 @@ class Evidence(Store):
         return verbs.find(Entry, replace(subject, **known), clock.now())
 
     def tellable(self, references: Sequence[Reference], now: datetime) -> list[Reference]:
-        """As Store's: not what was done with a disclosure of which they may not be told."""
+        """As Store's: not what was done with a disclosure of which they may not be told, nor that something was left
+        out of a copy without a mark."""
         from imchat.stores.disclosures import tellable
+        from imchat.stores.requests import UNTOLD_ACTS
 
+        untold = {of_request(what) for what in UNTOLD_ACTS}
+        references = [one for one in references if str(one.sk).partition("#")[2] not in untold]
         about = {
             one: one.pk.removeprefix(_OF_A_DISCLOSURE) for one in references if one.pk.startswith(_OF_A_DISCLOSURE)
         }

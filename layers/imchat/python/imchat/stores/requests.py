@@ -107,9 +107,23 @@ class Posted(MapAttribute[str, Any]):
     lease = NumberAttribute(null=True)
 
 
+class Weighed(MapAttribute[str, Any]):
+    """Why it is not reasonable to tell of another person without their consent: the circumstances of paragraph 16(3) of
+    Schedule 2 to the Data Protection Act 2018. In fixed words, for it is about others: the type of ``information``;
+    whether a duty of ``confidentiality`` is owed; what was done to get ``consent``; whether they are ``capable`` of
+    giving it; whether they expressly ``refused``."""
+
+    information = UnicodeAttribute()
+    confidentiality = BooleanAttribute()
+    consent = UnicodeAttribute()
+    capable = BooleanAttribute()
+    refused = BooleanAttribute()
+
+
 class Redaction(MapAttribute[str, Any]):
     """What a copy leaves out, under a ``number`` that no other has or had: of ``item`` all, or one fact (counted from
-    0), or of a fact the characters from ``start`` to before ``end``, or one file (counted from 1)."""
+    0), or of a fact the characters from ``start`` to before ``end``, or one file (counted from 1). ``weighed`` where it
+    is about another person."""
 
     number = NumberAttribute()
     item = UnicodeAttribute()
@@ -118,6 +132,7 @@ class Redaction(MapAttribute[str, Any]):
     end = NumberAttribute(null=True)
     file = NumberAttribute(null=True)
     reason = UnicodeAttribute()
+    weighed: Weighed = Weighed(null=True)  # type: ignore[no-untyped-call]
     by = UnicodeAttribute()
     at = NumberAttribute()
 
@@ -252,8 +267,13 @@ def _pauses(value: Any) -> str:
     return "; ".join(f"{one.asked} to {one.answered or 'now'}: {one.why}" for one in value)
 
 
+# Acts of which the person may not learn: that something was left out of a copy without a mark, and put back.
+WITHHELD, NOT_WITHHELD = "something withheld", "withheld put back"
+UNTOLD_ACTS = frozenset({WITHHELD, NOT_WITHHELD})
+
+
 def _events(value: Any) -> str:
-    return "; ".join(f"{rfc3339(int(one.at))} {one.what}" for one in value)
+    return "; ".join(f"{rfc3339(int(one.at))} {one.what}" for one in value if one.what not in UNTOLD_ACTS)
 
 
 def _letters(value: Any) -> str:
