@@ -56,6 +56,7 @@ def retained(contents: Contents, tallies: Iterable[Tally]) -> bytes:
                     "title": activity.title,
                     "what": activity.categories,
                     "why": activity.retained_because,
+                    "law": activity.retained_under,
                     "kept": kept_in_words(activity),
                     "items_in_this_copy": tally.items if tally else 0,
                     "last_kept_until": rfc3339(tally.until) if tally and tally.until else None,
