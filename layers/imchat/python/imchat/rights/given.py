@@ -106,11 +106,6 @@ def _is_own(item: str, own: tuple[str, ...]) -> bool:
     return item.startswith(own)
 
 
-def put_aside(request: Request) -> bool:
-    """Whether candidates were found that staff did not take for the person's."""
-    return sum(int(counts["candidates"]) for counts in searched(request).values()) > len(request.taken or ())
-
-
 def recipients(request: Request) -> set[str]:
     """To whom the person's data have been disclosed, as far as that may be told (Art 19)."""
     if "disclosures" not in searched(request):

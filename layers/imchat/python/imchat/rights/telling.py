@@ -15,8 +15,8 @@ from imchat.register.stores import store, stores
 from imchat.rights.asking import CODE_LIFE, code_hash
 from imchat.rights.clocks import clock_of, identity_due
 from imchat.rights.deadlines import london
-from imchat.rights.given import put_aside
 from imchat.rights.letters import BOUNCED, CAPPED, FAILED, SENT
+from imchat.rights.proof import put_aside
 from imchat.rights.requests import load_any
 from imchat.settings import settings
 from imchat.stores import evidence, limits
