@@ -91,14 +91,13 @@ def test_N13_without_proof_a_request_is_refused_on_the_last_day_of_thirty_or_of_
     assert "go to a court" in text
 
 
-def test_N13_a_refusal_is_a_persons_where_something_came_or_proof_was_asked_for_late(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
+def test_N13_a_refusal_is_a_persons_where_something_came_or_proof_was_asked_for_late() -> None:
     made = unproven(NOON, NOON)
     documents.upload(made.pk, "image/png", NOON)
     answered = unproven(NOON, NOON)
     mail = {"correspondence_id": "c", "at": clock.milliseconds(NOON), "another": False}
-    answered.update([Request.answers.set([MailAnswer(automatic=False, **mail)])])
+    from_a_person = MailAnswer(automatic=False, **mail)  # type: ignore[no-untyped-call]
+    answered.update([Request.answers.set([from_a_person])])
     asked_late = unproven(NOON, NOON + timedelta(days=6))
     for one in (made, answered, asked_late):
         request = Request.get(one.pk)
@@ -106,7 +105,8 @@ def test_N13_a_refusal_is_a_persons_where_something_came_or_proof_was_asked_for_
         assert any(one.days_left < 0 for one in reminders([request], NOON + timedelta(days=40)))
         handling.refuse(one.pk, one.site_id, "priya", "Nothing that you sent shows who you are.", NOON)
     by_a_machine = unproven(NOON, NOON)
-    by_a_machine.update([Request.answers.set([MailAnswer(automatic=True, **mail)])])
+    from_a_machine = MailAnswer(automatic=True, **mail)  # type: ignore[no-untyped-call]
+    by_a_machine.update([Request.answers.set([from_a_machine])])
     assert handling.end_by_time(Request.get(by_a_machine.pk), NOON + timedelta(days=30))
 
 

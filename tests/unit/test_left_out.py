@@ -274,7 +274,8 @@ def test_N15_words_that_are_withheld_leave_neither_a_mark_nor_a_gap(
 
 def test_N15_a_file_behind_one_that_is_withheld_is_read_under_its_own_number() -> None:
     item = Reference("correspondence", "a")
-    request = Request(redactions=[Redaction(number=n, item="correspondence:a", reason="crime", by="x", at=0, file=file)
-                                  for n, file in enumerate((1, 3), 1)])  # fmt: skip
+    item_of = {"item": str(item), "reason": "crime", "by": "x", "at": 0}
+    gone = [Redaction(number=file, file=file, **item_of) for file in (1, 3)]  # type: ignore[no-untyped-call]
+    request = Request(redactions=gone)
     assert [file_number(request, item, number) for number in (1, 2, 3)] == [2, 4, 5]
     assert file_number(request, Reference("correspondence", "b"), 1) == 1

@@ -21,7 +21,7 @@ LETTER = Letter(
     link="https://chat.example/your-request.html?reference=abcd-efgh-ijkl", until=date(2026, 12, 31), proof_wanted=True,
     done=(
         Done(title="Chats", changed=3),
-        Done(title="System log", changed=0, kept=((4, "evidence of use", date(2027, 10, 1)),)),
+        Done(title="System log", changed=0, kept=(Kept(4, "evidence of use", date(2027, 10, 1)),)),
         Done(title="Purchases", changed=0),
     ),
     recipients=("Metropolitan Police",),

@@ -8,7 +8,7 @@ from imchat.register.stores import activities
 from imchat.stores.requests import GROUNDS, NUMBER, PAUSABLE, RESTRICTION
 
 if TYPE_CHECKING:
-    from imchat.mail.letters import Done, Letter
+    from imchat.mail.letters import Done, Kept, Letter
 
 # A block is its kind and its lines: "say" a paragraph, "code" a code in large, "quote" words of the staff, "list" a
 # list, "link" an address.
@@ -226,13 +226,13 @@ def _receipt(opening: str, done: str, not_done: str) -> "Callable[[Letter], Iter
 
 def _line(done: "Done", what: str, under: str | None, not_done: str) -> str:
     changed = f"{done.changed} {what}{f' ({under})' if under else ''}" if done.changed else ""
-    kept = (_kept(not_done, *one) for one in done.kept)
+    kept = (_kept(one, not_done) for one in done.kept)
     return f"{done.title}: {', '.join(part for part in (changed, '; '.join(kept)) if part)}"
 
 
-def _kept(not_done: str, number: int, why: str, until: date | None, law: str | None = None) -> str:
-    until_when = f" until {_day(until)}" if until else ""
-    return f"{number} {not_done}{until_when} ({why}{f'; {law}' if law else ''})"
+def _kept(kept: "Kept", not_done: str) -> str:
+    until = f" until {_day(kept.until)}" if kept.until else ""
+    return f"{kept.number} {not_done}{until} ({kept.why}{f'; {kept.law}' if kept.law else ''})"
 
 
 def _overruled(letter: "Letter") -> Iterable[Block]:

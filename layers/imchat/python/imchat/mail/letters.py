@@ -42,7 +42,7 @@ class Done:
 
     title: str
     changed: int
-    kept: tuple[Kept | tuple[int, str, date | None], ...] = ()
+    kept: tuple[Kept, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

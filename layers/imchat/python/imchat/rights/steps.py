@@ -222,7 +222,8 @@ def _correct(request: Request, store: Store, references: list[Reference], by: st
     wanted: dict[str, list[Correction]] = {}
     for one in request.corrections:
         wanted.setdefault(one.item, []).append(one)
-    corrected, left = [], []
+    corrected: list[Reference] = []
+    left: list[Retained] = []
     for reference in references:
         why = UNCHANGED if store.rectifiable else AS_IT_WAS
         for correction in wanted.get(str(reference), ()):
