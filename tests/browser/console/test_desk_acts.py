@@ -189,7 +189,7 @@ def test_an_objection_is_decided_on_and_a_restriction_of_it_done(open_console: O
     window.get_by_role("button", name="Ask").click()
     expect(window.get_by_label("What the person is asked")).to_be_focused()
     confirm(desk, "Ask the person", "Ask", What_the_person_is_asked="Which use do you object to?")
-    expect(desk.page.get_by_text("the clock runs on")).to_be_visible()
+    expect(desk.page.get_by_text("A question went to the person; the clock runs on")).to_be_visible()
     desk.button("Decide and approve").click()
     window = desk.dialog("Approve")
     window.get_by_role("button", name="Approve").click()
