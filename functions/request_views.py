@@ -62,6 +62,7 @@ def rights_request(
         "clock": _clock(found, now),
         "pauses": [plain(one) for one in found.pauses],
         "extended_because": found.extended_because,
+        "extended_for": found.extended_for,
         "ended_because": found.ended_because,
         "progress": _progress(found, found_so_far or {}),
         "everywhere": everywhere(found),
@@ -83,6 +84,8 @@ def rights_request(
         "reviewed_by": sorted(found.reviewed_by or ()),
         "approved": {"by": found.approved_by, "at": rfc3339(int(found.approved_at))} if found.approved_at else None,
         "decision": found.decision,
+        "ground": found.ground,
+        "not_done": found.not_done,
         "answered_at": rfc3339(int(found.answered_at)) if found.answered_at else None,
         "copy": {
             "sha256": found.copy.sha256,
@@ -203,8 +206,13 @@ def _done(found: "Request") -> "list[shapes.StoreReceipt]":
             "title": one.activity.title,
             "changed": int(done[one.name]["changed"]),
             "kept": [
-                {"number": int(number), "why": why, "until": rfc3339(int(until)) if until else None}
-                for number, why, until in done[one.name]["kept"]
+                {
+                    "number": int(number),
+                    "why": why,
+                    "until": rfc3339(int(until)) if until else None,
+                    "law": law[0] if law else None,
+                }
+                for number, why, until, *law in done[one.name]["kept"]
             ],
         }
         for one in stores()

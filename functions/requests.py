@@ -141,10 +141,18 @@ def decide_request_identity(reference: str, me: Staff, sent: forms.Identity) -> 
 
 @routes.route(_ONE + "/pause", methods=["POST"], by=PRIVACY, refusals=f"{_ACT} not_pausable paused_already")
 def pause_request(reference: str, me: Staff, sent: forms.Pause) -> "shapes.Request":
-    """Stop the clock: we asked for what is needed."""
+    """Stop the clock of an access request: we asked for what is needed."""
     from imchat.rights.handling import pause
 
-    return _act(reference, me, pause, sent.why, asked_on=sent.asked_on)
+    return _act(reference, me, pause, sent.why, question=sent.question, asked_on=sent.asked_on)
+
+
+@routes.route(_ONE + "/question", methods=["POST"], by=PRIVACY, refusals=f"{_ACT} answered_already")
+def ask_requester(reference: str, me: Staff, sent: forms.Question) -> "shapes.Request":
+    """Ask the person something; the clock runs on."""
+    from imchat.rights.handling import ask
+
+    return _act(reference, me, ask, sent.question)
 
 
 @routes.route(_ONE + "/resume", methods=["POST"], by=PRIVACY, refusals=f"{_ACT} not_paused")
@@ -160,11 +168,11 @@ def resume_request(
 
 
 @routes.route(_ONE + "/extend", methods=["POST"], by=PRIVACY, refusals=f"{_ACT} not_extendable too_late_to_extend")
-def extend_request(reference: str, me: Staff, sent: forms.Because) -> "shapes.Request":
-    """Take two months more."""
+def extend_request(reference: str, me: Staff, sent: forms.Extension) -> "shapes.Request":
+    """Take two months more, for a complex request or for many of one person."""
     from imchat.rights.handling import extend
 
-    return _act(reference, me, extend, sent.because)
+    return _act(reference, me, extend, sent.because, ground=sent.ground)
 
 
 @routes.route(_ONE + "/refuse", methods=["POST"], by=PRIVACY, refusals=f"{_ACT} answered_already")

@@ -87,10 +87,13 @@ def judge_candidate(reference: str, me: Staff, sent: forms.Candidate) -> "shapes
 )
 def redact_finding(reference: str, me: Staff, sent: forms.Redaction) -> "Created[shapes.Request]":
     """Leave something out of the copy, for a reason."""
-    from imchat.rights.review import redact
+    import msgspec
 
-    where = {name: getattr(sent, name) for name in sent.__struct_fields__}
-    return Created(_act(reference, me, redact, **where))
+    from imchat.rights.review import Weighing, redact
+
+    where = {name: getattr(sent, name) for name in sent.__struct_fields__ if name != "weighed"}
+    weighed = Weighing(**msgspec.structs.asdict(sent.weighed)) if sent.weighed else None
+    return Created(_act(reference, me, redact, weighed=weighed, **where))
 
 
 @routes.route(_ONE + "/redactions/{number}", methods=["DELETE"], by=PRIVACY, refusals=f"{_REVIEW} redaction_not_found")
@@ -118,7 +121,7 @@ def note_correction(reference: str, me: Staff, sent: forms.Correction) -> "Creat
     _ONE + "/approve",
     methods=["POST"],
     by=PRIVACY,
-    refusals=f"{_REVIEW} paused nothing_to_correct second_person_needed",
+    refusals=f"{_REVIEW} paused nothing_to_correct no_such_reason second_person_needed",
 )
 def approve_request(
     reference: str,
@@ -128,7 +131,7 @@ def approve_request(
     """The review has ended: the copy is made, or what was asked is done."""
     from imchat.rights.review import approve
 
-    return _act(reference, me, approve, decision=sent.decision)
+    return _act(reference, me, approve, decision=sent.decision, ground=sent.ground, not_done=sent.not_done)
 
 
 @routes.route(_ONE + "/approve", methods=["DELETE"], by=PRIVACY, refusals=f"{_ACT} not_approved")

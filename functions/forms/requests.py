@@ -95,11 +95,26 @@ class Because(Form):
     because: Message
 
 
+class Extension(Form):
+    """Why an answer takes two months more: for the complexity of the request, or the number of the person's."""
+
+    because: Message
+    ground: Annotated[str, ruled("extension_ground")] = "complexity"
+
+
 class Pause(Form):
-    """The clock stands still: why, and since which day (today where absent)."""
+    """The clock stands still: why what is asked is needed to find the data, the question itself, and since which day
+    (today where absent)."""
 
     why: Message
+    question: Message | None = None
     asked_on: date | None = None
+
+
+class Question(Form):
+    """What the person is asked; the clock runs on."""
+
+    question: Message
 
 
 class Resume(Form):
@@ -134,8 +149,21 @@ class Description(Form):
     website: Annotated[str, ruled("site_id")] | None = None
 
 
+class Weighed(Form):
+    """What is weighed before something about another person is left out of a copy (Data Protection Act 2018, Schedule
+    2, paragraph 16(3)): the type of information, whether a duty of confidentiality is owed to them, what was done to
+    get their consent, whether they are capable of giving it, and whether they expressly refused."""
+
+    information: Annotated[str, ruled("other_information")]
+    confidentiality: bool
+    consent: Annotated[str, ruled("other_consent")]
+    capable: bool
+    refused: bool
+
+
 class Redaction(Form):
-    """What a copy leaves out: an item, a line of it (from 0), a span of the line, or a file (from 1)."""
+    """What a copy leaves out: an item, a line of it (from 0), a span of the line, or a file (from 1). ``weighed`` where
+    a copy for access leaves out what is about another person."""
 
     item: Item
     reason: Annotated[str, ruled("redaction_reason")]
@@ -143,6 +171,7 @@ class Redaction(Form):
     start: int | None = None
     end: int | None = None
     file: int | None = None
+    weighed: Weighed | None = None
 
 
 class Correction(Form):
@@ -154,6 +183,9 @@ class Correction(Form):
 
 
 class Approval(Form):
-    """The review has ended; of an objection, what is to be done."""
+    """The review has ended; of an objection, what is to be done; of an erasure, on which ground; and what of the
+    request is not done, and why, which the receipt says."""
 
     decision: Annotated[str, ruled("decision")] | None = None
+    ground: Annotated[str, ruled("erasure_ground")] | None = None
+    not_done: Message | None = None

@@ -61,6 +61,9 @@ def rules() -> dict[str, Schema]:
         "document_type": {"enum": list(documents.TYPES)},
         "email": _said("An email address, which may be invented, of at most 254 characters; blank for none.")
         | {"examples": ["ada@example.org"]},
+        "erasure_ground": {"enum": list(requests.GROUNDS)} | _said("On which ground of UK GDPR Article 17(1)."),
+        "extension_ground": {"enum": list(requests.EXTENSIONS)}
+        | _said("For the complexity of the request, or the number of the person's requests."),
         "identity_method": {"enum": list(intake.JUDGED_METHODS)},
         "language": {"enum": list(LANGUAGES)},
         "languages": {"minItems": 1},
@@ -76,6 +79,8 @@ def rules() -> dict[str, Schema]:
         | _said(f"Spans of opening by day, at most {hours.MOST_A_DAY} a day; a day that is not named is closed."),
         "origins": {"minItems": 1, "items": {"type": "string"} | _pattern(sites.ORIGIN, "https://shop.example")}
         | _said(f"What browsers send as the origin of the site's pages: at most {sites.MOST_ORIGINS}."),
+        "other_consent": {"enum": list(review.CONSENT)},
+        "other_information": {"enum": list(review.INFORMATION)},
         "path": {"maxLength": LONGEST, "examples": ["/teapots"]} | _pattern(r"/[\s\S]*", "/teapots"),
         "period": _pattern(periods.PATTERN, "6 months") | _said("No longer than the notice's own period."),
         "phone": _said("A phone number, with its country code or of the site's region; blank for none.")

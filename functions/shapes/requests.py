@@ -74,11 +74,12 @@ class Clock(TypedDict):
 
 
 class Paused(TypedDict):
-    """That the clock stood still."""
+    """That the clock stood still: why what was asked was needed, and the question, where that says more."""
 
     asked: Day
     answered: NotRequired[Day | None]
     why: str
+    question: NotRequired[str | None]
 
 
 class StoreProgress(TypedDict):
@@ -99,6 +100,16 @@ class Progress(TypedDict):
     stores: list[StoreProgress]
 
 
+class Weighed(TypedDict):
+    """What was weighed before something about another person was left out."""
+
+    information: Annotated[str, Meta(extra_json_schema={"x-rule": "other_information"})]
+    confidentiality: bool
+    consent: Annotated[str, Meta(extra_json_schema={"x-rule": "other_consent"})]
+    capable: bool
+    refused: bool
+
+
 class LeftOut(TypedDict):
     """What a copy leaves out, why, and on whose decision."""
 
@@ -109,6 +120,7 @@ class LeftOut(TypedDict):
     end: NotRequired[int | None]
     file: NotRequired[int | None]
     reason: Annotated[str, Meta(extra_json_schema={"x-rule": "redaction_reason"})]
+    weighed: NotRequired[Weighed | None]
     by: str
     at: Moment
 
@@ -164,11 +176,12 @@ class LinkMade(TypedDict):
 
 
 class KeptBack(TypedDict):
-    """How many are kept, why, until when."""
+    """With how many it was not done, why, until when they are kept, and what in the law allows it."""
 
     number: int
     why: str
     until: Moment | None
+    law: str | None
 
 
 class StoreReceipt(TypedDict):
@@ -250,6 +263,7 @@ class RequestListed(TypedDict):
     clock: Clock | None
     pauses: list[Paused]
     extended_because: str | None
+    extended_for: Annotated[str, Meta(extra_json_schema={"x-rule": "extension_ground"})] | None
     ended_because: str | None
     progress: Progress
     everywhere: bool
@@ -262,6 +276,8 @@ class RequestListed(TypedDict):
     reviewed_by: list[str]
     approved: Approved | None
     decision: str | None
+    ground: Annotated[str, Meta(extra_json_schema={"x-rule": "erasure_ground"})] | None
+    not_done: str | None
     answered_at: Moment | None
     copy: Copy | None
     links: list[LinkMade]

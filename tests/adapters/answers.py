@@ -15,6 +15,10 @@ from tests.adapters.worlds import World
 from tests.held import search
 
 Task = Callable[[], Any]
+# What is weighed before something about another person is left out, as the API takes it.
+WEIGHED = {
+    "information": "private_life", "confidentiality": True, "consent": "not_possible", "capable": True, "refused": False,
+}  # fmt: skip
 
 
 def asked(site: World, who: Person, kind: str, now: datetime) -> Request:

@@ -1,5 +1,6 @@
 """The flow that answers requests until the approval: searched and reviewed."""
 
+import re
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -7,14 +8,15 @@ from typing import Any
 import pytest
 
 from imchat import clock
+from imchat.bundle.contents import REASONS, reasons
 from imchat.errors import Conflict, Forbidden, InvalidInput, NotFound
 from imchat.register.stores import stores
 from imchat.rights import given, handling, intake, review, snapshot, steps
 from imchat.rights.intake import Identity
 from imchat.settings import settings
-from imchat.stores.requests import Request
+from imchat.stores.requests import Redaction, Request
 from infra.machine import names
-from tests.adapters.answers import asked, objects, under_review
+from tests.adapters.answers import WEIGHED, asked, objects, under_review
 from tests.adapters.answers import searching as tasks_of_search
 from tests.adapters.people import fill, somebody
 from tests.adapters.worlds import NOON, World, world
@@ -152,6 +154,8 @@ def test_N13_whoever_took_a_request_in_or_decided_who_asks_may_not_approve_it() 
 
 
 def redact(site: World, request: Request, **what: Any) -> Request:
+    if what["reason"] == "other_person" and request.type == "access":
+        what.setdefault("weighed", review.Weighing(**WEIGHED))  # type: ignore[arg-type]
     return review.redact(request.pk, site.site_id, "priya", now=NOON, **what)
 
 
@@ -163,18 +167,18 @@ def test_what_is_left_out_stays_out_whole_or_in_part_with_its_reason() -> None:
     number, fact = next((n, one) for n, one in enumerate(mail.facts) if one.value == "The kettle leaks.")
     item = str(mail.reference)
     redact(site, request, item=item, reason="other_person", fact=number, start=4, end=10)
-    redact(site, request, item=item, reason="crime", fact=number, start=8, end=16)
+    redact(site, request, item=item, reason="legal_privilege", fact=number, start=8, end=16)
     request = redact(site, request, item=item, reason="other_person", file=1)
     (copied,) = given.reviewed(request, "correspondence")
     assert copied.facts[number].value == f"The {given.LEFT_OUT}."
-    assert copied.facts[number].left_out == ("crime", "other_person")
+    assert copied.facts[number].left_out == ("legal_privilege", "other_person")
     assert [(one.name, one.left_out) for one in copied.files] == [(None, "other_person")]
     assert [one.value for n, one in enumerate(copied.facts) if n != number] == [
         one.value for n, one in enumerate(mail.facts) if n != number
     ]
-    request = redact(site, request, item=item, reason="security")
+    request = redact(site, request, item=item, reason="others_rights")
     assert list(given.reviewed(request, "correspondence")) == []
-    assert given.not_given(request, "correspondence") == {"security": 1}
+    assert given.not_given(request, "correspondence") == {"others_rights": 1}
     request = review.put_back(request.pk, site.site_id, "priya", 4, NOON)
     assert len(list(given.reviewed(request, "correspondence"))) == 1
     assert fact.value not in str(list(given.reviewed(request, "correspondence")))
@@ -206,6 +210,62 @@ def test_a_redaction_outside_of_what_was_found_is_refused(what: dict[str, Any], 
     with pytest.raises(error):
         redact(site, request, **({"item": item, "reason": "other_person"} | what))
     assert Request.get(request.pk).redactions == []
+
+
+@pytest.mark.parametrize("kind", ["access", "portability"])
+def test_something_is_left_out_only_for_a_reason_of_the_law_for_this_type_of_request(kind: str) -> None:
+    site, who = world(), somebody()
+    fill(site, who)
+    request = under_review(site, who, kind, NOON)
+    item = next(str(item.reference) for _, item in snapshot.items(request.pk, "correspondence", 1))
+    for number, reason in enumerate(("security", "embarrassing", *REASONS)):
+        what = {"item": item, "reason": reason, "fact": number % 3, "weighed": None}
+        if reason == "other_person" and kind == "access":
+            what["weighed"] = review.Weighing(**WEIGHED)  # type: ignore[arg-type]
+        if reason in reasons(kind):
+            assert redact(site, request, **what).redactions[-1].reason == reason
+            assert re.search(r"Schedule 2, paragraph \d+\)|Article (15|20)\(4\)\)", reasons(kind)[reason])
+        else:
+            with pytest.raises(InvalidInput) as refused:
+                redact(site, request, **what)
+            assert refused.value.field == "reason"
+    assert set(reasons("portability")) < set(reasons("access"))
+
+
+@pytest.mark.parametrize(
+    ("reason", "changes"),
+    [
+        ("other_person", None), ("other_person", {"information": "gossip"}), ("other_person", {"consent": "given"}),
+        ("crime", {}), ("others_rights", {}),
+    ],
+)  # fmt: skip
+def test_what_is_about_another_person_is_left_out_only_once_the_circumstances_were_weighed(
+    reason: str, changes: dict[str, str] | None
+) -> None:
+    site, who = world(), somebody()
+    fill(site, who)
+    request = under_review(site, who, "access", NOON)
+    item = next(str(item.reference) for _, item in snapshot.items(request.pk, "correspondence", 1))
+    weighed = review.Weighing(**(WEIGHED | changes)) if changes is not None else None  # type: ignore[arg-type]
+    with pytest.raises(InvalidInput) as refused:
+        redact(site, request, item=item, reason=reason, weighed=weighed)
+    assert refused.value.field == (next(iter(changes)) if changes else "weighed")
+    kept = redact(site, request, item=item, reason="other_person")
+    assert Request.get(kept.pk).redactions[0].weighed.as_dict() == WEIGHED
+
+
+@pytest.mark.parametrize("reason", ["security", "other_person"])
+def test_what_was_left_out_under_older_rules_is_decided_anew_before_anybody_approves(reason: str) -> None:
+    site, who = world(), somebody()
+    fill(site, who)
+    request = under_review(site, who, "access", NOON)
+    item = next(str(item.reference) for _, item in snapshot.items(request.pk, "correspondence", 1))
+    old = Redaction(number=1, item=item, reason=reason, by="paul", at=0)  # type: ignore[no-untyped-call]
+    request.update([Request.redactions.set([old]), Request.redacted.set(1)])
+    with pytest.raises(Conflict, match="no_such_reason"):
+        review.approve(request.pk, site.site_id, "priya", NOON)
+    review.put_back(request.pk, site.site_id, "paul", 1, NOON)
+    review.approve(request.pk, site.site_id, "priya", NOON)
 
 
 def test_nothing_can_be_approved_or_changed_before_the_review_while_paused_or_twice() -> None:

@@ -9,14 +9,16 @@ import pytest
 from imchat import clock
 from imchat.errors import Conflict, InvalidInput, NotFound
 from imchat.housekeeping import sweep
+from imchat.mail.letters import render
 from imchat.periods import add_months
 from imchat.register.stores import store
 from imchat.rights import clocks, handling, intake, requests
 from imchat.rights.intake import Authority, Identity
 from imchat.rights.numbers import numbers
 from imchat.rights.reminding import reminders
+from imchat.rights.telling import written
 from imchat.stores.evidence import Entry
-from imchat.stores.requests import Request
+from imchat.stores.requests import TYPES, Paused, Request
 from imchat.subjects import Subject
 from tests.adapters.worlds import World, items_of, world
 
@@ -150,6 +152,45 @@ def test_the_clock_stands_still_while_we_wait_for_an_answer_and_goes_on_after() 
     assert Request.get(request.pk).due_day == date(2099, 7, 6).toordinal()
 
 
+def test_only_the_clock_of_an_access_request_stands_still_and_the_reason_is_kept() -> None:
+    site = world()
+    for kind in TYPES:
+        request = taken(site, kind=kind, identity=proven())
+        before = clocks.clock_of(request, RECEIVED)
+        if kind == "access":
+            why, question = "There are chats of three years.", "Which of them?"
+            paused = handling.pause(request.pk, site.site_id, "priya", why, RECEIVED, question=question)
+            (stood,) = paused.pauses
+            assert (stood.why, stood.question) == (why, question)
+            assert paused.letters[-1].because == f"{why}\n\n{question}"
+            (kept,) = handling.resume(request.pk, site.site_id, "priya", RECEIVED).pauses
+            assert (kept.why, kept.question) == (why, question)
+            continue
+        with pytest.raises(Conflict, match="not_pausable"):
+            handling.pause(request.pk, site.site_id, "priya", "which?", RECEIVED)
+        for _ in range(2):  # sent again, it is asked once
+            asked = handling.ask(request.pk, site.site_id, "priya", "Which of your addresses is wrong?", RECEIVED)
+        assert [one.what for one in asked.letters] == ["acknowledgement", "inquiry"]
+        assert clocks.clock_of(asked, RECEIVED) == before
+        assert not clocks.waiting(asked)
+
+
+def test_a_pause_of_another_type_that_was_made_before_moves_no_day() -> None:
+    site = world()
+    request = taken(site, kind="erasure", identity=proven())
+    before = clocks.clock_of(request, RECEIVED)
+    request.pauses = [Paused(asked="2099-06-01", answered="2099-06-10", why="which?")]  # type: ignore[no-untyped-call]
+    assert clocks.clock_of(request, RECEIVED) == before
+
+
+def test_a_question_that_was_answered_already_is_refused() -> None:
+    site = world()
+    request = taken(site, kind="erasure", identity=proven())
+    request.update([Request.approved_at.set(1)])
+    with pytest.raises(Conflict, match="answered_already"):
+        handling.ask(request.pk, site.site_id, "priya", "which?", RECEIVED)
+
+
 @pytest.mark.parametrize("day", [date(2099, 5, 30), date(2099, 6, 20)])
 def test_a_pause_that_cannot_be_is_refused_and_changes_nothing(day: date) -> None:
     site = world()
@@ -172,6 +213,20 @@ def test_an_extension_is_told_within_the_first_month_and_once() -> None:
     late = taken(site, identity=proven())
     with pytest.raises(Conflict):
         handling.extend(late.pk, site.site_id, "priya", "too late", RECEIVED + timedelta(days=40))
+
+
+def test_an_extension_is_for_a_complex_request_or_for_the_number_of_requests() -> None:
+    site = world()
+    letters_said = {"complexity": "for complex requests", "number": "where somebody makes many requests"}
+    for ground, said in letters_said.items():
+        request = taken(site, identity=proven())
+        extended = handling.extend(request.pk, site.site_id, "priya", "much", RECEIVED, ground=ground)
+        assert extended.extended_for == ground
+        assert said in render(written(extended, extended.letters[-1])).text
+    request = taken(site, identity=proven())
+    with pytest.raises(InvalidInput) as refused:
+        handling.extend(request.pk, site.site_id, "priya", "much", RECEIVED, ground="holidays")
+    assert refused.value.field == "ground"
 
 
 def test_a_complaint_needs_no_proof_and_is_due_after_thirty_days() -> None:

@@ -1,6 +1,6 @@
 """What the hour does to open requests: told again, ended, searched again."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -10,11 +10,14 @@ from imchat.chat import deleting
 from imchat.chat.deleting import delete
 from imchat.chat.posting import Author, post
 from imchat.errors import Conflict
-from imchat.rights import flow, given, handling, intake, review, snapshot, steps, tending
+from imchat.mail.letters import render
+from imchat.rights import documents, flow, given, handling, intake, review, snapshot, steps, tending
 from imchat.rights.intake import Identity
+from imchat.rights.reminding import reminders
+from imchat.rights.telling import written
 from imchat.settings import settings
 from imchat.stores.chats import PAGE_MESSAGES, Chat
-from imchat.stores.requests import Request
+from imchat.stores.requests import MailAnswer, Request
 from tests.adapters.answers import answering, asked, objects, under_review
 from tests.adapters.counted import counted
 from tests.adapters.people import fill, somebody
@@ -63,14 +66,62 @@ def test_one_request_that_cannot_be_tended_does_not_keep_the_clock_from_the_othe
     assert {made[0].pk, made[2].pk} <= set(started)
 
 
+def unproven(received: datetime, now: datetime) -> Request:
+    """A request by letter that waits for proof of who asks."""
+    return intake.take_in(
+        world().site_id, "priya", kind="access", channel="letter", received_at=received, email=somebody().email, now=now
+    )
+
+
+@pytest.mark.parametrize(
+    ("received", "days"),
+    [
+        (datetime(2099, 3, 3, 12, tzinfo=UTC), 30), (datetime(2099, 4, 30, 12, tzinfo=UTC), 30),
+        (datetime(2099, 2, 1, 12, tzinfo=UTC), 28), (datetime(2096, 2, 3, 12, tzinfo=UTC), 29),
+        (datetime(2099, 1, 31, 12, tzinfo=UTC), 28), (datetime(2099, 1, 30, 0, 30, tzinfo=UTC), 29),
+    ],
+)  # fmt: skip
+def test_N13_without_proof_a_request_is_refused_on_the_last_day_of_thirty_or_of_a_month(
+    received: datetime, days: int
+) -> None:
+    made = unproven(received, received)
+    assert f"before {(received + timedelta(days=days)).day} " in render(written(made, made.letters[0])).text
+    assert not handling.end_by_time(made, received + timedelta(days=days - 1))
+    assert handling.end_by_time(made, received + timedelta(days=days))
+    refused = Request.get(made.pk)
+    assert refused.status == "refused"
+    text = render(written(refused, refused.letters[-1])).text
+    assert "one of us, and no computer, looks at it again" in text
+    assert "go to a court" in text
+
+
+def test_N13_a_refusal_is_a_persons_where_something_came_or_proof_was_asked_for_late() -> None:
+    made = unproven(NOON, NOON)
+    documents.upload(made.pk, "image/png", NOON)
+    answered = unproven(NOON, NOON)
+    mail = {"correspondence_id": "c", "at": clock.milliseconds(NOON), "another": False}
+    from_a_person = MailAnswer(automatic=False, **mail)  # type: ignore[no-untyped-call]
+    answered.update([Request.answers.set([from_a_person])])
+    asked_late = unproven(NOON, NOON + timedelta(days=6))
+    for one in (made, answered, asked_late):
+        request = Request.get(one.pk)
+        assert not handling.end_by_time(request, NOON + timedelta(days=40))
+        assert any(one.days_left < 0 for one in reminders([request], NOON + timedelta(days=40)))
+        handling.refuse(one.pk, one.site_id, "priya", "Nothing that you sent shows who you are.", NOON)
+    by_a_machine = unproven(NOON, NOON)
+    from_a_machine = MailAnswer(automatic=True, **mail)  # type: ignore[no-untyped-call]
+    by_a_machine.update([Request.answers.set([from_a_machine])])
+    assert handling.end_by_time(Request.get(by_a_machine.pk), NOON + timedelta(days=30))
+
+
 def test_N13_who_does_not_prove_who_they_are_in_30_days_is_refused_and_told() -> None:
     site, who = world(), somebody()
     made = intake.take_in(
         site.site_id, "priya", kind="access", channel="letter", received_at=NOON, email=who.email, now=NOON
     )
-    assert not handling.end_by_time(made, NOON + timedelta(days=30))
+    assert not handling.end_by_time(made, NOON + timedelta(days=29))
     assert Request.get(made.pk).status == "awaiting_identity"
-    assert handling.end_by_time(made, NOON + timedelta(days=31))
+    assert handling.end_by_time(made, NOON + timedelta(days=30))
     refused = Request.get(made.pk)
     assert (refused.status, refused.letters[-1].what) == ("refused", "no_proof")
     with pytest.raises(Conflict):
@@ -130,7 +181,7 @@ def test_N18_a_deletion_makes_less_of_the_snapshot_and_takes_no_decision_away(mo
     all_chats = messages(request.pk)
     kept, lost = f"chats:{chats[0].pk}:META", f"chats:{chats[1].pk}:META"
     for item in (kept, lost):
-        review.redact(request.pk, site.site_id, "paul", item=item, reason="other_person", fact=0, now=NOON)
+        review.redact(request.pk, site.site_id, "paul", item=item, reason="others_rights", fact=0, now=NOON)
     (candidate,) = [item for _, item in snapshot.items(request.pk, "accounts", 1)]
     review.take(request.pk, site.site_id, "paul", str(candidate.reference), NOON, taken=True)
     for round_of_the_attack in range(2):

@@ -10,14 +10,16 @@ import pytest
 
 from imchat import aws, clock
 from imchat.bundle.naming import file_name
+from imchat.desk import calls
 from imchat.mail import ses
 from imchat.mail.letters import render
-from imchat.rights import copying, snapshot, telling
+from imchat.rights import copying, given, review, snapshot, steps, telling
+from imchat.rights.telling import written
 from imchat.settings import settings
 from imchat.stores.disclosures import Disclosure
 from imchat.stores.evidence import record_views
-from imchat.stores.requests import Request
-from tests.adapters.answers import answered, done, searching, under_review
+from imchat.stores.requests import NOT_WITHHELD, WITHHELD, Request
+from tests.adapters.answers import WEIGHED, answered, done, reviewing, searching, under_review
 from tests.adapters.people import MAKERS, Person, disclosed, fill, somebody
 from tests.adapters.worlds import NOON, World, world
 
@@ -58,6 +60,81 @@ def test_N15_a_copy_is_to_the_byte_that_of_somebody_without_a_disclosure(kind: s
     seen_and_given(site, who, secret=False)
     after = copied(request)
     assert (after[0] != before[0], after[1] != before[1]) == (True, True)
+
+
+def left_out(request: Request, site: World, *items: str, reason: str = "crime") -> None:
+    weighed = review.Weighing(**WEIGHED) if reason == "other_person" else None  # type: ignore[arg-type]
+    for item in items:
+        review.redact(request.pk, site.site_id, "paul", item=item, reason=reason, weighed=weighed, now=NOON)
+
+
+@pytest.mark.parametrize("kind", ["access", "portability"])
+def test_N15_what_is_withheld_for_a_crime_leaves_a_copy_to_the_byte_that_of_somebody_without_it(kind: str) -> None:
+    site, who = world(), somebody()
+    fill(site, who)
+    request = under_review(site, who, kind, NOON)
+    _, before = copied(request)
+    chat = site.open(NOON, name=who.name, email=who.email, phone=who.phone, text="A secret")
+    call = calls.record_call(
+        site.site_id, site.operator, about="A secret", at=NOON, name=who.name, email=who.email, phone=who.phone,
+        chat_id=chat.pk, now=NOON,
+    )  # fmt: skip
+    record_views([chat, call], site.operator, NOON)
+    copied(request)
+    assert copied(request)[1] != before
+    reviewing(request.pk)
+    left_out(request, site, f"chats:{chat.pk}:META", f"correspondence:{call.pk}")
+    request = Request.get(request.pk)
+    assert (given.not_given(request, "chats"), given.not_given(request, "correspondence")) == ({}, {})
+    copying.make(request, NOON)
+    place = {"Bucket": settings().exports_bucket, "Key": file_name(request.pk)}
+    data = aws.client("s3").get_object(**place)["Body"].read()
+    assert data == before
+    # Nor is there a hint in the next copy that something was withheld, and put back, in this one.
+    review.put_back(request.pk, site.site_id, "paul", int(request.redactions[0].number), NOON)
+    assert [one.what for one in Request.get(request.pk).events][-3:] == [WITHHELD, WITHHELD, NOT_WITHHELD]
+    again = under_review(site, who, "access", NOON)
+    shown = str([*given.reviewed(again, "requests"), *given.reviewed(again, "evidence")])
+    assert "withheld" not in shown
+    left_out(again, site, f"chats:{chat.pk}:META", reason="other_person")
+    assert given.not_given(Request.get(again.pk), "chats") == {"other_person": 1}
+
+
+def test_N15_nothing_else_in_the_copy_names_an_item_that_is_withheld() -> None:
+    site, who = world(), somebody()
+    chat = site.open(NOON, name=who.name, email=who.email, text="A secret")
+    calls.record_call(
+        site.site_id, site.operator, about="Told", at=NOON, name=who.name, email=who.email, phone=None,
+        chat_id=chat.pk, now=NOON,
+    )  # fmt: skip
+    record_views([chat], site.operator, NOON)
+    request = under_review(site, who, "access", NOON)
+
+    def shown() -> str:
+        return str([list(given.reviewed(Request.get(request.pk), store)) for store in given.searched(request)])
+
+    assert chat.pk in shown()
+    left_out(request, site, f"chats:{chat.pk}:META")
+    assert chat.pk not in shown()
+    assert "Told" in shown()
+
+
+def test_N15_who_has_nothing_but_what_is_withheld_is_answered_as_somebody_who_has_nothing() -> None:
+    answers = []
+    for has_a_chat in (True, False):
+        site, who = world(), somebody()
+        chat = site.open(NOON, name=who.name, email=who.email, text="A secret") if has_a_chat else None
+        request = under_review(site, who, "access", NOON)
+        if chat:
+            left_out(request, site, f"chats:{chat.pk}:META")
+        review.approve(request.pk, site.site_id, "priya", NOON)
+        next_step = steps.decide(request.pk, NOON)
+        request = Request.get(request.pk)
+        text = render(written(request, request.letters[-1])).text
+        answers.append(
+            (next_step, [one.what for one in request.letters], text.replace(request.pk, "").replace(who.name, ""))
+        )
+    assert answers[0] == answers[1]
 
 
 def _nothing(site: World, who: Person, *, secret: bool) -> None:

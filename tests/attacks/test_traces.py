@@ -66,7 +66,7 @@ TRACES: dict[str, str] = {
         f"POST {_REQUEST}/{act}": VIEW
         for act in (
             "confirm", "drop", "identity", "pause", "resume", "extend", "refuse", "withdraw", "close", "candidates",
-            "descriptions", "redactions", "corrections", "approve", "retry",
+            "descriptions", "question", "redactions", "corrections", "approve", "retry",
         )
     },
     f"DELETE {_REQUEST}/redactions/{{number}}": VIEW,

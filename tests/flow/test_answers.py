@@ -16,6 +16,7 @@ import pytest
 from imchat.desk.mails import PRIVACY_PREFIX
 from imchat.register.controller import CONTACT
 from imchat.rights.links import LINK_SECONDS
+from tests.adapters.answers import WEIGHED
 from tests.flow.client import POOL, Api, Visitor, mail_to, run, staff, until
 from tests.flow.rights import NAME, NOW, at_step, code_to, download, names_and_texts, person, take_in
 from tests.flow.sites import TestSite
@@ -63,9 +64,9 @@ def test_N12_N13_asked_by_mail_proven_by_code_redacted_approved_by_another_fetch
     start = line["value"].index(secret)
     where = {"item": chat["item"], "fact": line["fact"], "start": start, "end": start + len(secret)}
     assert desk("POST", f"{path}/links").json["type"] == "/problems/no_copy"
-    redacted = desk("POST", f"{path}/redactions", where | {"reason": "other_person"})
+    redacted = desk("POST", f"{path}/redactions", where | {"reason": "other_person", "weighed": WEIGHED})
     assert (redacted.status, len(redacted.json["redactions"])) == (201, 1)
-    outside = desk("POST", f"{path}/redactions", where | {"reason": "other_person", "end": 10_000})
+    outside = desk("POST", f"{path}/redactions", where | {"reason": "others_rights", "end": 10_000})
     assert (outside.status, outside.json["type"]) == (400, "/problems/no_such_place")
     refused = desk("POST", f"{path}/approve")
     assert (refused.status, refused.json["type"]) == (403, "/problems/second_person_needed")

@@ -39,7 +39,7 @@ def test_N12_N18_N19_of_a_person_who_asks_and_is_erased_only_what_the_receipt_ke
     (line,) = [fact for fact in chat["facts"] if other in fact["value"]]
     start = line["value"].index(other)
     where = {"item": chat["item"], "fact": line["fact"], "start": start, "end": start + len(other)}
-    assert site.privacy2("POST", f"{path}/redactions", where | {"reason": "other_person"}).status == 201
+    assert site.privacy2("POST", f"{path}/redactions", where | {"reason": "others_rights"}).status == 201
     assert site.privacy("POST", f"{path}/approve").status == 200
     at_step(site.privacy, path, "delivery")
     link = site.privacy("POST", f"{path}/links").json["url"]

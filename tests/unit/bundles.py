@@ -138,7 +138,7 @@ def everything(kind: Literal["access", "portability"] = "access") -> Contents:
             files=(
                 File(1, "../../Ada Lovelace's parcel.JPG", "image/jpeg", 482_113),
                 File(2, None, "application/octet-stream", 9),
-                File(3, None, "application/pdf", 20_480, "legal_privilege"),
+                File(3, None, "application/pdf", 20_480, "legal_privilege" if kind == "access" else "others_rights"),
             ),
         )
     ]  # fmt: skip
@@ -162,7 +162,7 @@ def everything(kind: Literal["access", "portability"] = "access") -> Contents:
     return contents(
         section("chats", chats, other_person=2),
         section("evidence", log),
-        section("correspondence", mails, security=1),
+        section("correspondence", mails, others_rights=1),
         section("accounts", accounts),
         kind=kind,
     )

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from imchat.rights.deadlines import Deadline, Pause, deadline, london
+from imchat.rights.deadlines import Deadline, Pause, deadline, london, proof_due
 
 FREE = holidays.country_holidays("GB", subdiv="ENG")
 DAYS = st.dates(date(2024, 1, 1), date(2040, 12, 31))
@@ -30,6 +30,25 @@ def on(day: str) -> date:
 )
 def test_one_month_then_the_next_working_day(received: str, due: str) -> None:
     assert deadline(on(received), on(received)).due == on(due)
+
+
+@given(DAYS)
+def test_the_last_day_for_proof_is_never_behind_thirty_days_or_a_month(received: date) -> None:
+    last = proof_due(received)
+    assert timedelta(days=28) <= last - received <= timedelta(days=30)
+    assert last == received + timedelta(days=30) or last.month == received.month % 12 + 1
+    assert last <= deadline(received, received).due
+
+
+@pytest.mark.parametrize(
+    ("received", "last"),
+    [
+        ("2026-02-01", "2026-03-01"), ("2028-02-01", "2028-03-01"), ("2026-01-31", "2026-02-28"),
+        ("2028-01-31", "2028-02-29"), ("2026-03-03", "2026-04-02"), ("2026-04-30", "2026-05-30"),
+    ],
+)  # fmt: skip
+def test_the_last_day_for_proof_is_that_of_thirty_days_or_of_a_shorter_month(received: str, last: str) -> None:
+    assert proof_due(on(received)) == on(last)
 
 
 def test_the_clock_starts_with_the_last_of_what_is_needed() -> None:

@@ -1,6 +1,8 @@
 """What staff leave out of a copy is left out of every byte of it: of each store, of each form, of what is derived."""
 
+import re
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, Literal
 
@@ -12,11 +14,11 @@ from pynamodb.attributes import BooleanAttribute, NumberAttribute, UnicodeAttrib
 from imchat.register.fields import Personal
 from imchat.register.store import Exported, Fact, File, Reference, Said
 from imchat.register.stores import stores
-from imchat.rights.given import redacted
+from imchat.rights.given import LEFT_OUT, file_number, redacted
 from imchat.stores import verbs
 from imchat.stores.correspondence import Attached, Calls
 from imchat.stores.records import Records
-from imchat.stores.requests import Redaction
+from imchat.stores.requests import Redaction, Request
 from tests.unit.bundles import contents, section, unpacked, write
 
 OPENED = datetime(2025, 11, 20, 8, 9, 10, 654_000, UTC)
@@ -213,3 +215,67 @@ def test_an_item_that_is_left_out_whole_is_not_in_the_copy_by_any_word_of_it() -
 def test_a_file_that_is_left_out_is_only_a_number() -> None:
     item = next(one for one in EVERY if one.files)
     assert redacted(item, [redaction(item, file=1)]).files[0] == File(1, None, "[left out]", 0, REASON)
+
+
+def withheld(item: Exported, **where: Any) -> Redaction:
+    return Redaction(number=1, item=str(item.reference), reason="crime", by="x", at=0, **where)  # type: ignore[no-untyped-call]
+
+
+@pytest.mark.parametrize("kind", ["access", "portability"])
+@pytest.mark.parametrize("number", range(len(EVERY)), ids=[one.reference.store for one in EVERY])
+def test_N15_what_is_withheld_leaves_a_copy_as_if_it_had_never_been_there(number: int, kind: Any) -> None:
+    item = EVERY[number]
+
+    def copied(changed: Exported) -> bytes:
+        return copy([changed if one is item else one for one in EVERY], kind)
+
+    for place, fact in enumerate(item.facts):
+        rest = (*item.facts[:place], *item.facts[place + 1 :])
+        left = redacted(item, [withheld(item, fact=place)])
+        assert left.facts == rest
+        assert LEFT_OUT not in left.title
+        if left.title == item.title:
+            assert copied(left) == copied(replace(item, facts=rest))
+        else:
+            assert fact.value not in left.title
+            assert not re.search(r"(,| of)\s*$", left.title)
+    for file in item.files:
+        others = [one for one in item.files if one is not file]
+        rest_of_files = tuple(replace(one, number=place) for place, one in enumerate(others, 1))
+        left = redacted(item, [withheld(item, file=file.number)])
+        assert copied(left) == copied(replace(item, files=rest_of_files))
+
+
+@given(
+    words=st.lists(st.sampled_from(["Ann", "Bob", "é😀"]), min_size=1, max_size=8),
+    gone=st.sets(st.integers(0, 7)),
+    marked=st.booleans(),
+)
+def test_N15_words_that_are_withheld_leave_neither_a_mark_nor_a_gap(
+    words: list[str], gone: set[int], marked: bool
+) -> None:
+    value = " ".join(words)
+    item = Exported(Reference("correspondence", "a"), "An email", (Fact("Text", value, given=True),), None)
+    starts = [len(" ".join([*words[:place], ""])) for place in range(len(words))]
+    left_out = [
+        withheld(item, fact=0, start=starts[place], end=starts[place] + len(words[place]))
+        for place in sorted(gone)
+        if place < len(words)
+    ]
+    told = [redaction(item, fact=0, start=0, end=len(words[0]))] if marked and 0 not in gone else []
+    left = redacted(item, [*told, *left_out])
+    rest = [word for place, word in enumerate(words) if place not in gone]
+    if told:
+        rest[0] = LEFT_OUT
+    assert [(fact.value, fact.left_out) for fact in left.facts] == (
+        [(" ".join(rest), (REASON,) if told else ())] if rest else []
+    )
+
+
+def test_N15_a_file_behind_one_that_is_withheld_is_read_under_its_own_number() -> None:
+    item = Reference("correspondence", "a")
+    item_of = {"item": str(item), "reason": "crime", "by": "x", "at": 0}
+    gone = [Redaction(number=file, file=file, **item_of) for file in (1, 3)]  # type: ignore[no-untyped-call]
+    request = Request(redactions=gone)
+    assert [file_number(request, item, number) for number in (1, 2, 3)] == [2, 4, 5]
+    assert file_number(request, Reference("correspondence", "b"), 1) == 1

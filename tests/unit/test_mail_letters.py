@@ -10,11 +10,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from imchat.mail.letters import LETTERS, Done, Letter, OnWebsite, render
+from imchat.mail.letters import LETTERS, Done, Kept, Letter, OnWebsite, render
 from imchat.mail.transcript import Rendered
 from imchat.register.controller import COMPLAINTS, CONTACT, CONTROLLER
 from imchat.register.stores import activities
-from imchat.stores.requests import TYPES
+from imchat.stores.requests import GROUNDS, TYPES
 
 LETTER = Letter(
     what="acknowledgement", reference="abcd-efgh-ijkl", kind="access", asked_on=date(2026, 11, 1), name="Ann",
@@ -22,7 +22,7 @@ LETTER = Letter(
     link="https://chat.example/your-request.html?reference=abcd-efgh-ijkl", until=date(2026, 12, 31), proof_wanted=True,
     done=(
         Done(title="Chats", changed=3),
-        Done(title="System log", changed=0, kept=((4, "evidence of use", date(2027, 10, 1)),)),
+        Done(title="System log", changed=0, kept=(Kept(4, "evidence of use", date(2027, 10, 1)),)),
         Done(title="Purchases", changed=0),
     ),
     recipients=("Metropolitan Police",), everywhere=True, elsewhere=(("Tea House", "privacy@tea.example"),),
@@ -87,9 +87,10 @@ def test_N16_a_letter_links_to_us_and_the_commissioner_and_loads_nothing(what: s
         ("code", ("123456", "ignore this mail")),
         ("proof_refused", ("another proof", "Nothing has been searched", "30 days")),
         ("question", ("Because of that.", "stands still")),
+        ("inquiry", ("Because of that.", "answer this mail")),
         ("extended", ("1 February 2027", "Because of that.", "complain")),
         ("refused", ("Because of that.", "complain", "court")),
-        ("no_proof", ("For 30 days", "nothing has been given", "court")),
+        ("no_proof", ("asked us on 1 November 2026", "nothing has been given", "no computer", "court")),
         ("ready", ("your-request", "31 December 2026", "code")),
         ("erased", ("Corner Shop: Chats, 3 deleted; System log, 4 kept", "Tea House: privacy@tea.example")),
         ("ready", ("all websites for which we answer", "Tea House: privacy@tea.example")),
@@ -111,6 +112,12 @@ def test_N13_each_letter_says_what_it_is_for(what: str, said: tuple[str, ...]) -
     assert "Purchases: " not in text  # nothing was held there
 
 
+@pytest.mark.parametrize("kind", TYPES)
+def test_only_a_question_about_access_says_that_the_time_of_the_law_stands_still(kind: str) -> None:
+    said = {what: "stands still" in render(replace(LETTER, what=what, kind=kind)).text for what in LETTERS}
+    assert [what for what, stands_still in said.items() if stands_still] == (["question"] if kind == "access" else [])
+
+
 def test_the_month_runs_from_the_proof_only_while_the_clock_waits_for_it() -> None:
     asked_in_time = replace(LETTER, what="acknowledgement", due=None)
     assert "within one month of your proof" in render(asked_in_time).text
@@ -129,10 +136,74 @@ def test_a_receipt_of_nothing_says_so() -> None:
     assert "given to others" not in text
 
 
+RECEIPTS = {
+    "erased": ("deleted", "kept"),
+    "rectified": ("corrected", "not corrected"),
+    "restricted": ("restricted", "not restricted, and kept"),
+    "objection_upheld": ("done as you wished", "left as it was"),
+}
+COURT = "complain to the Information Commissioner's Office (the address is below), and you can go to a court."
+kepts = st.builds(
+    Kept,
+    number=st.integers(1, 99),
+    why=st.sampled_from(["evidence of use", "deleted before we came to it"]),
+    until=st.none() | st.dates(date(2027, 1, 1), date(2033, 1, 1)),
+    law=st.none() | st.sampled_from(["UK GDPR Article 17(3)(b)", "UK GDPR Article 18(2)"]),
+)
+dones = st.builds(
+    Done,
+    title=st.sampled_from([one.title for one in activities()]),
+    changed=st.integers(0, 5),
+    kept=st.lists(kepts, max_size=3).map(tuple),
+)
+
+
+@pytest.mark.parametrize("what", RECEIPTS)
+@given(
+    done=st.lists(dones, max_size=4, unique_by=lambda one: one.title),
+    put_aside=st.booleans(),
+    not_done=st.none() | st.just("The name of your shop is right."),
+)
+def test_N18_a_receipt_says_what_was_not_done_and_how_to_complain_of_it(
+    what: str, done: list[Done], put_aside: bool, not_done: str | None
+) -> None:
+    letter = replace(LETTER, what=what, done=tuple(done), put_aside=put_aside, not_done=not_done, recipients=())
+    text = render(letter).text
+    did, did_not = RECEIPTS[what]
+    for one in done:
+        assert not one.changed or f"{one.title}: {one.changed} {did}" in text
+        for number, why, until, law in one.kept:
+            assert f"{number} {did_not}" in text
+            assert f"({why}; {law})" in text if law else f"({why})" in text
+            assert until is None or f"until {until.day} {until:%B %Y} ({why}" in text
+    changed, kept = any(one.changed for one in done), any(one.kept for one in done)
+    assert ("We found nothing" in text) is not (changed or kept or put_aside)
+    assert ("nothing shows that they are yours" in text) is put_aside
+    assert (COURT in text) is bool(kept or put_aside or not_done)
+    if COURT in text:
+        assert " ".join(text.partition("Reference:")[0].split()).endswith(COURT)
+    assert not_done is None or not_done in text
+
+
+@pytest.mark.parametrize("ground", GROUNDS)
+def test_a_receipt_says_on_which_ground_each_kind_of_data_was_erased(ground: str) -> None:
+    done = (Done(title="Chats", changed=2), Done(title="Calls and emails", changed=1))
+    text = render(replace(LETTER, what="erased", kind="erasure", done=done, ground=ground)).text
+    assert f"Chats: 2 deleted ({GROUNDS[ground]})" in text
+    assert f"Calls and emails: 1 deleted ({GROUNDS[ground]})" in text
+    assert "UK GDPR Article 17(1)(" in GROUNDS[ground]
+
+
+@pytest.mark.parametrize("what", ["refused", "objection_overruled", "no_proof", "nothing_held", "extended", "ready"])
+def test_whatever_is_less_than_was_asked_for_ends_with_complaint_and_court(what: str) -> None:
+    text = render(replace(LETTER, what=what)).text
+    assert " ".join(text.partition("Reference:")[0].split()).endswith(COURT)
+
+
 @pytest.mark.parametrize(
     ("what", "without"),
     [
-        ("code", "code"), ("question", "because"), ("extended", "due"), ("extended", "because"), ("refused", "because"),
+        ("code", "code"), ("question", "because"), ("inquiry", "because"), ("extended", "due"), ("extended", "because"), ("refused", "because"),
         ("ready", "link"), ("ready", "until"), ("objection_overruled", "because"), ("answered", "because"),
     ],
 )  # fmt: skip

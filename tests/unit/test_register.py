@@ -1,5 +1,6 @@
 """The register: one source for periods, notice and what is said before anything is asked."""
 
+import re
 from dataclasses import replace
 from datetime import UTC, datetime
 from html.parser import HTMLParser
@@ -241,3 +242,15 @@ def test_the_page_escapes_what_activities_say(monkeypatch: pytest.MonkeyPatch) -
     assert "&lt;script&gt;{x}&lt;/script&gt;" in html
     for tag in ("<b>", "<u>", "<i>"):
         assert tag not in html
+
+
+@pytest.mark.parametrize("activity", [one for one in activities() if one.categories], ids=lambda one: one.name)
+def test_N18_what_an_erasure_leaves_has_an_exception_of_the_law_or_says_that_no_ground_applies(
+    activity: Activity,
+) -> None:
+    if activity.erasure == "erased":
+        assert activity.retained_under is None
+        return
+    assert re.search(
+        r"UK GDPR Article 17\(3\)\([b-e]\)|no ground of UK GDPR Article 17\(1\) applies: ", str(activity.retained_under)
+    )

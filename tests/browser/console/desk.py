@@ -48,6 +48,15 @@ def confirm(console: Console, title: str, button: str, **fields: str) -> None:
     expect(window).to_have_count(0)
 
 
+def weigh(window: Locator) -> None:
+    """Say what was weighed about the other person, in the window that leaves something out."""
+    window.get_by_label("What it is about").select_option(label="Their private life")
+    window.get_by_label("Do we owe them confidence?").select_option(label="Yes")
+    window.get_by_label("What was done to get their consent").select_option(label="We could not ask them")
+    window.get_by_label("Are they capable of consenting?").select_option(label="Yes")
+    window.get_by_label("Did they expressly refuse?").select_option(label="No")
+
+
 def taken_in(site: TestSite, kind: str, received_at: str, *, proven: bool = True, **more: Any) -> str:
     """A request that came by letter, and was taken in by ``privacy2``; its reference."""
     proof = {"identity": {"decision": "proven", "method": "document", "at": received_at}} if proven else {}

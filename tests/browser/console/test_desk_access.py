@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 
 from imchat.stores.limits import Limit
 from tests.browser.console.conftest import OpenConsole
-from tests.browser.console.desk import confirm, fact, select_with_mouse, step_of_request, taken_in
+from tests.browser.console.desk import confirm, fact, select_with_mouse, step_of_request, taken_in, weigh
 from tests.flow.client import POOL, Api, Visitor, staff
 from tests.flow.rights import NOW, at_step, code_to, person
 from tests.flow.sites import TestSite
@@ -62,6 +62,9 @@ def test_N12_N13_asked_by_the_form_proven_redacted_by_selecting_approved_by_anot
     window = desk.dialog("Leave out the selected text")
     expect(window.get_by_role("status")).to_have_text(f"Left out: {secret}")
     assert desk.violations() == []
+    window.get_by_role("button", name="Leave it out").click()
+    expect(window.get_by_label("What it is about")).to_be_focused()
+    weigh(window)
     window.get_by_role("button", name="Leave it out").click()
     expect(window).to_have_count(0)
     expect(fact(desk.page, secret).locator("del")).to_have_text(secret)
@@ -138,6 +141,12 @@ def test_a_candidate_is_taken_and_a_part_left_out_by_the_keyboard_and_put_back(
     desk.button("Put back number 1").click()
     expect(line.locator("del")).to_have_count(0)
     other.get_by_role("button", name="Leave out all of this").click()
+    window = desk.dialog("Leave out all of this item")
+    window.get_by_label("Why").select_option(label="It would hinder the prevention or detection of crime")
+    expect(window.get_by_label("Did they expressly refuse?")).to_have_count(0)
+    expect(window).to_contain_text("no trace of it")
+    window.get_by_label("Why").select_option(label="It is about another person, who has not agreed")
+    weigh(window)
     confirm(desk, "Leave out all of this item", "Leave it out")
     expect(other).to_contain_text("Left out whole")
     assert desk.violations() == []

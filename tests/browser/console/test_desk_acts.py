@@ -39,16 +39,23 @@ def test_N14_N18_an_erasure_asks_first_and_shows_its_receipt(open_console: OpenC
     desk.button("Approve").click()
     window = desk.dialog("Approve")
     expect(window).to_contain_text("deleted, for good")
+    window.get_by_label("On which ground").select_option("objected")
+    window.get_by_label("What of it is not done").fill("One call stays: you have made a claim.")
+    assert desk.violations() == []
     window.get_by_role("button", name="Approve, and delete").click()
     expect(desk.page.get_by_role("heading", name="It was answered")).to_be_visible()
     receipt = desk.page.get_by_role("table", name="The receipt")
     expect(receipt.get_by_role("row", name="Chats")).to_contain_text("1nothing")
     expect(receipt.get_by_role("row", name="System log")).to_contain_text("evidence of use, until")
+    expect(receipt.get_by_role("row", name="System log")).to_contain_text("UK GDPR Article 17(3)(e)")
+    expect(desk.page.get_by_text("One call stays: you have made a claim.")).to_be_visible()
     expect(desk.page.get_by_role("heading", name="Who else has to be told")).to_be_visible()
     expect(desk.page.get_by_role("listitem").filter(has_text="Police")).to_be_visible()
     assert visitor.poll().status == 404
     desk.page.get_by_role("button", name="Read the letter “Receipt of the erasure”").click()
-    expect(desk.page.get_by_label("The letter", exact=True)).to_contain_text("Chats: 1 deleted")
+    letter = desk.page.get_by_label("The letter", exact=True)
+    expect(letter).to_contain_text("Chats: 1 deleted (you object")
+    expect(letter).to_contain_text("you can go to a court")
     assert desk.violations() == []
 
 
@@ -89,7 +96,15 @@ def test_the_clock_is_stopped_goes_on_is_extended_and_the_request_refused(
     window = desk.dialog("Stop the clock")
     window.get_by_role("button", name="Ask, and stop the clock").click()
     expect(window.get_by_label("What the person is asked")).to_be_focused()
-    confirm(desk, "Stop the clock", "Ask, and stop the clock", What_the_person_is_asked="Which of your accounts?")
+    confirm(
+        desk,
+        "Stop the clock",
+        "Ask, and stop the clock",
+        What_the_person_is_asked="Which of your accounts?",
+        Why_it_is_needed_to_find_their_data="Three of them share the name.",
+    )
+    (pause,) = site.privacy("GET", path).json["pauses"]
+    assert (pause["why"], pause["question"]) == ("Three of them share the name.", "Which of your accounts?")
     expect(desk.page.get_by_text("Clock stopped")).to_be_visible()
     expect(desk.button("Approve")).to_have_count(0)
     desk.button("The answer has come").click()
@@ -104,12 +119,14 @@ def test_the_clock_is_stopped_goes_on_is_extended_and_the_request_refused(
     expect(desk.page.get_by_text("1 day", exact=True)).to_be_visible()
 
     desk.button("Take two months more").click()
+    desk.dialog("Take two months more").get_by_label("The law allows it because").select_option("number")
     confirm(
         desk, "Take two months more", "Extend, and tell the person", Why_it_takes_longer="Three systems <i>hold</i> it."
     )
     expect(desk.page.get_by_text("Three systems <i>hold</i> it.")).to_be_visible()
     extended = site.privacy("GET", path).json["clock"]
     assert extended["days_left"] > plain["days_left"] + 50
+    assert site.privacy("GET", path).json["extended_for"] == "number"
     expect(desk.button("Take two months more")).to_have_count(0)
 
     desk.button("Refuse it").click()
@@ -166,6 +183,13 @@ def test_an_objection_is_decided_on_and_a_restriction_of_it_done(open_console: O
     reference = taken_in(site, "objection", NOW, email=email, name="Ann Example")
     at_step(site.privacy, f"/v1/desk/requests/{reference}", "review")
     desk = open_console(site.privacy, "desk", "requests", reference)
+    expect(desk.button("Stop the clock")).to_have_count(0)
+    desk.button("Ask the person").click()
+    window = desk.dialog("Ask the person")
+    window.get_by_role("button", name="Ask").click()
+    expect(window.get_by_label("What the person is asked")).to_be_focused()
+    confirm(desk, "Ask the person", "Ask", What_the_person_is_asked="Which use do you object to?")
+    expect(desk.page.get_by_text("A question went to the person; the clock runs on")).to_be_visible()
     desk.button("Decide and approve").click()
     window = desk.dialog("Approve")
     window.get_by_role("button", name="Approve").click()

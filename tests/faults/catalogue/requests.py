@@ -18,7 +18,7 @@ from imchat.settings import settings
 from imchat.stores import limits
 from imchat.stores.chats import Chat
 from imchat.stores.requests import ATTENTION, DELIVERY, Request
-from tests.adapters.answers import answering, reviewing, searching
+from tests.adapters.answers import WEIGHED, answering, reviewing, searching
 from tests.adapters.worlds import NOON
 from tests.faults.catalogue import visitor
 from tests.faults.faults import Raw
@@ -159,7 +159,7 @@ def _redacted() -> SimpleNamespace:
     there = under_review()
     for fact in (0, 1, 2):
         review.redact(
-            there.request.pk, there.site.site_id, "priya", item=there.item, reason="other_person", fact=fact, now=NOON
+            there.request.pk, there.site.site_id, "priya", item=there.item, reason="others_rights", fact=fact, now=NOON
         )
     return there
 
@@ -236,6 +236,9 @@ ROUTES = {
     ("POST", _ONE + "/pause"): _act(
         "stop the clock", "POST", _ONE + "/pause", in_progress, {"why": "which site?"}, again=_MOVED
     ),
+    ("POST", _ONE + "/question"): _act(
+        "ask the person", "POST", _ONE + "/question", in_progress, {"question": "which site?"}
+    ),
     ("POST", _ONE + "/resume"): _act("let the clock go on", "POST", _ONE + "/resume", _paused, {}, again=_MOVED),
     ("POST", _ONE + "/extend"): _act(
         "extend a request", "POST", _ONE + "/extend", in_progress, {"because": "much data"}, again=_MOVED
@@ -283,7 +286,7 @@ ROUTES = {
         "POST",
         _ONE + "/redactions",
         under_review,
-        lambda there: {"item": there.item, "reason": "other_person", "fact": 0},
+        lambda there: {"item": there.item, "reason": "other_person", "fact": 0, "weighed": WEIGHED},
     ),
     ("DELETE", _ONE + "/redactions/{number}"): _act(
         "put something back",

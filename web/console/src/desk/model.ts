@@ -25,10 +25,20 @@ export interface SearchedStore {
   candidates?: number;
 }
 
+/** What is weighed before something about another person is left out (Data Protection Act 2018, Schedule 2, paragraph 16(3)). */
+export interface Weighed {
+  information: string;
+  confidentiality: boolean;
+  consent: string;
+  capable: boolean;
+  refused: boolean;
+}
+
 export interface Redaction {
   number: number;
   item: string;
   reason: string;
+  weighed?: Weighed | null;
   fact?: number | null;
   start?: number | null;
   end?: number | null;
@@ -47,7 +57,7 @@ export interface Receipt {
   store: string;
   title: string;
   changed: number;
-  kept: { number: number; why: string; until: string | null }[];
+  kept: { number: number; why: string; until: string | null; law: string | null }[];
 }
 
 export interface Website {
@@ -98,8 +108,9 @@ export interface RightsRequest extends Person {
   elsewhere: Elsewhere[];
   authority: { what: string; at: string } | null;
   clock: Clock | null;
-  pauses: { asked: string; answered?: string | null; why: string }[];
+  pauses: { asked: string; answered?: string | null; why: string; question?: string | null }[];
   extended_because: string | null;
+  extended_for: "complexity" | "number" | null;
   ended_because: string | null;
   progress: { step: Step | null; failed: string | null; stores: SearchedStore[] };
   redactions: Redaction[];
@@ -108,6 +119,8 @@ export interface RightsRequest extends Person {
   reviewed_by: string[];
   approved: { by: string; at: string } | null;
   decision: string | null;
+  ground: string | null;
+  not_done: string | null;
   answered_at: string | null;
   copy: { sha256: string; size: number; until: string } | null;
   links: { at: string; by: string }[];

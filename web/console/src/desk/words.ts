@@ -35,14 +35,51 @@ export const METHODS: Record<string, string> = {
   code: "A code sent to their address",
 };
 
-/** Why something stays out of a copy, and what the law calls that. */
-export const REASONS: Record<string, { name: string; law: string }> = {
-  other_person: { name: "It is about another person", law: "UK GDPR Article 15(4)" },
-  security: { name: "It would weaken the security of our systems", law: "UK GDPR Article 32" },
-  legal_privilege: { name: "It is covered by legal privilege", law: "Data Protection Act 2018, Schedule 2, paragraph 19" },
-  crime: { name: "It would hinder the prevention or detection of crime", law: "Data Protection Act 2018, Schedule 2, paragraph 2" },
+export const SCHEDULE = "Data Protection Act 2018, Schedule 2, paragraph";
+
+/** Why something stays out of a copy, and which law says so: for access, and for portability, where another does or none. */
+export const REASONS: Record<string, { name: string; law: string; portability?: string }> = {
+  other_person: { name: "It is about another person, who has not agreed", law: `${SCHEDULE} 16`, portability: "UK GDPR Article 20(4)" },
+  others_rights: { name: "It would harm the rights of others, such as their trade secrets", law: "UK GDPR Article 15(4)", portability: "UK GDPR Article 20(4)" },
+  legal_privilege: { name: "It is covered by legal privilege", law: `${SCHEDULE} 19` },
+  self_incrimination: { name: "It would show that somebody committed an offence", law: `${SCHEDULE} 20` },
+  forecast: { name: "It serves our planning, which would suffer", law: `${SCHEDULE} 22` },
+  negotiation: { name: "It shows what we want in negotiations with them", law: `${SCHEDULE} 23` },
+  crime: { name: "It would hinder the prevention or detection of crime", law: `${SCHEDULE} 2`, portability: `${SCHEDULE} 2` },
 };
-export const REASON_OPTIONS: [string, string][] = Object.entries(REASONS).map(([key, { name }]) => [key, name]);
+export const reasonOptions = (type: RequestType | null): [string, string][] =>
+  Object.entries(REASONS)
+    .filter(([, { portability }]) => type !== "portability" || portability)
+    .map(([key, { name }]) => [key, name]);
+export const reasonLaw = (reason: string, type: RequestType | null): string | undefined => REASONS[reason]?.[type === "portability" ? "portability" : "law"];
+
+/** What is weighed before something about another person stays out, and the choices. */
+export const INFORMATION: [string, string][] = [
+  ["contact", "How to reach them"],
+  ["private_life", "Their private life"],
+  ["opinion", "What they think, or what is thought of them"],
+  ["sensitive", "Health, beliefs or other special categories"],
+  ["business", "Their work"],
+  ["other", "Something else"],
+];
+export const CONSENT: [string, string][] = [
+  ["asked", "We asked them; they did not agree"],
+  ["not_asked", "We did not ask, for asking would do harm"],
+  ["not_possible", "We could not ask them"],
+];
+
+/** On which ground data are erased (UK GDPR Article 17(1)). */
+export const GROUNDS: [string, string][] = [
+  ["no_longer_needed", "They are no longer needed: Article 17(1)(a)"],
+  ["objected", "The person objects, and nothing weighs more: Article 17(1)(c)"],
+  ["unlawful", "They were used unlawfully: Article 17(1)(d)"],
+  ["required", "A law requires it: Article 17(1)(e)"],
+];
+
+export const EXTENSIONS: [string, string][] = [
+  ["complexity", "The request is complex"],
+  ["number", "The person makes many requests"],
+];
 
 const EVENTS: Record<string, string> = {
   received: "The request came in",
@@ -50,6 +87,7 @@ const EVENTS: Record<string, string> = {
   "identity proven": "Identity proven",
   "identity not proven": "Identity not proven; better proof asked for",
   "document seen": "A document was opened",
+  asked: "A question went to the person; the clock runs on",
   paused: "The clock was stopped: a question went to the person",
   resumed: "The answer came; the clock goes on",
   extended: "Extended by two months; the person was told",
@@ -57,6 +95,8 @@ const EVENTS: Record<string, string> = {
   "candidate not taken": "A candidate was put aside",
   "something left out": "Something was left out of the copy",
   "put back": "Something left out was put back",
+  "something withheld": "Something was left out of the copy without a mark",
+  "withheld put back": "Something left out without a mark was put back",
   "correction noted": "A correction was noted",
   approved: "Approved",
   "approval taken back": "The approval was taken back",
@@ -76,7 +116,8 @@ const LETTERS: Record<string, string> = {
   code: "A new code",
   proof_refused: "The proof was not enough",
   no_proof: "Refused: no proof came",
-  question: "A question to the person",
+  question: "A question to the person; the clock stands still",
+  inquiry: "A question to the person",
   extended: "The answer takes longer",
   refused: "Refusal",
   objection_overruled: "The objection is overruled",
@@ -85,7 +126,7 @@ const LETTERS: Record<string, string> = {
   passed_on: "Passed on to a website",
   answered: "Answer",
   ready: "The copy is ready",
-  nothing_held: "Nothing is held",
+  nothing_held: "Nothing to give",
   rectified: "What was corrected",
   erased: "Receipt of the erasure",
   restricted: "Receipt of the restriction",

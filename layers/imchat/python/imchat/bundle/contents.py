@@ -8,22 +8,41 @@ from typing import Literal
 from imchat.register.activity import Activity
 from imchat.register.store import Exported, Reference
 
-# Why something that belongs to somebody else, or to a secret that the law protects, does not stand in a copy.
+_SCHEDULE = "Data Protection Act 2018, Schedule 2, paragraph"
+OTHER_PERSON, CRIME = "other_person", "crime"
+# Why something does not stand in a copy that answers a request for access: each reason has a law behind it.
 REASONS = {
-    "other_person": "It is about another person, whose rights would be affected (UK GDPR Article 15(4); Data "
-    "Protection Act 2018, Schedule 2, paragraph 16).",
-    "security": "It would weaken the security of a system that protects other people's data.",
-    "legal_privilege": "It is covered by legal professional privilege (Data Protection Act 2018, Schedule 2, paragraph "
-    "19).",
-    "crime": "Telling it would hinder the prevention or detection of crime (Data Protection Act 2018, Schedule 2, "
-    "paragraph 2).",
+    OTHER_PERSON: f"It is about another person, who has not agreed, and whose rights weigh more here ({_SCHEDULE} 16).",
+    "others_rights": "A copy of it would harm the rights and freedoms of others, such as their trade secrets (UK GDPR "
+    "Article 15(4)).",
+    "legal_privilege": f"It is covered by legal professional privilege ({_SCHEDULE} 19).",
+    "self_incrimination": "It would show that somebody has committed an offence, and expose them to proceedings for it "
+    f"({_SCHEDULE} 20).",
+    "forecast": f"It serves our planning, which would suffer if it were known ({_SCHEDULE} 22).",
+    "negotiation": f"It shows what we want in negotiations with you, which would suffer if it were known ({_SCHEDULE} "
+    "23).",
+    CRIME: "Telling it would hinder the prevention or detection of crime, the prosecution of offenders, or the "
+    f"collection of a tax ({_SCHEDULE} 2).",
 }
+# Of a copy to take elsewhere. The other exceptions of Schedule 2 do not reach Article 20.
+PORTABILITY_REASONS = {
+    OTHER_PERSON: "It is about another person, whose rights it would affect (UK GDPR Article 20(4)).",
+    "others_rights": "A copy of it would harm the rights and freedoms of others (UK GDPR Article 20(4)).",
+    CRIME: REASONS[CRIME],
+}
+# Of what is left out for these, a copy holds neither a mark nor a count: that alone would tell.
+UNTOLD = frozenset({CRIME})
+
+
+def reasons(kind: str) -> dict[str, str]:
+    """For which reasons something may stay out of the copy that answers a request of this type, in words."""
+    return PORTABILITY_REASONS if kind == "portability" else REASONS
 
 
 @dataclass(frozen=True)
 class Section:
     """What one store holds of the person: ``at_most`` so many items, read anew each time that ``items`` is called.
-    ``not_given`` counts items by the reason (of REASONS) for which they are left out whole."""
+    ``not_given`` counts items by the reason (of ``reasons``) for which they are left out whole."""
 
     activity: Activity
     at_most: int
@@ -50,3 +69,8 @@ class Contents:
     read_file: Callable[[Reference, int], Iterator[bytes]]
     everywhere: bool = False
     elsewhere: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def reasons(self) -> dict[str, str]:
+        """For which reasons something may visibly be left out, in words."""
+        return {reason: why for reason, why in reasons(self.kind).items() if reason not in UNTOLD}

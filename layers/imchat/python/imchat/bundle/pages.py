@@ -12,7 +12,7 @@ from markupsafe import Markup
 
 from imchat import templates
 from imchat.bundle import naming, wording
-from imchat.bundle.contents import REASONS, Contents
+from imchat.bundle.contents import Contents
 from imchat.bundle.signing import KEY, MANIFEST, SIGNATURE, fingerprint
 from imchat.bundle.tally import Tally, total, websites
 from imchat.register import controller
@@ -72,7 +72,7 @@ def response(contents: Contents, tallies: Sequence[Tally]) -> bytes:
         root="",
         held=[tally for tally in tallies if tally.items],
         searched=[(activity, held.get(activity.name)) for activity in contents.searched],
-        left_out=_left_out(tallies),
+        left_out=_left_out(contents, tallies),
         websites=websites(tallies),
         sharing=SHARING,
         backups=BACKUPS.format(days=period_in_words(RECOVERY)),
@@ -104,7 +104,6 @@ def environment() -> Environment:
         "titled": wording.title_in_words,
         "readable": wording.readable,
         "size": wording.size_in_words,
-        "why": REASONS.__getitem__,
         "kept": kept_in_words,
         "shown": _shown,
         "short": naming.item_name,
@@ -156,7 +155,7 @@ def _around(named: Any, store: str, number: int, *, last: bool) -> dict[str, Any
     }
 
 
-def _left_out(tallies: Sequence[Tally]) -> list[tuple[str, list[str]]]:
+def _left_out(contents: Contents, tallies: Sequence[Tally]) -> list[tuple[str, list[str]]]:
     """(reason, what and how many) of all that is left out."""
     kinds = (
         ("record", total(tally.items_left_out for tally in tallies)),
@@ -164,7 +163,7 @@ def _left_out(tallies: Sequence[Tally]) -> list[tuple[str, list[str]]]:
         ("file", total(tally.files_left_out for tally in tallies)),
     )
     found = []
-    for reason, why in REASONS.items():
+    for reason, why in contents.reasons.items():
         counts = [f"{each[reason]:,} {word}{'' if each[reason] == 1 else 's'}" for word, each in kinds if each[reason]]
         if counts:
             found.append((why, counts))

@@ -8,7 +8,7 @@ import msgspec
 
 from imchat.bundle import naming
 from imchat.bundle.archive import Written
-from imchat.bundle.contents import REASONS, Contents, Section
+from imchat.bundle.contents import Contents, Section
 from imchat.bundle.signing import FORMAT, VERSION
 from imchat.bundle.tally import Tally
 from imchat.clock import rfc3339
@@ -29,7 +29,7 @@ def export(contents: Contents, sections: Iterable[Section], websites: Iterable[s
     the items belong to."""
     head = _head(contents) | {
         "schema": "schema.json",
-        "reasons": REASONS,
+        "reasons": contents.reasons,
         "websites": {
             "all_searched": contents.everywhere,
             "answered_for": list(websites),
@@ -65,6 +65,7 @@ def retained(contents: Contents, tallies: Iterable[Tally]) -> bytes:
                     "title": activity.title,
                     "what": activity.categories,
                     "why": activity.retained_because,
+                    "law": activity.retained_under,
                     "kept": kept_in_words(activity),
                     "items_in_this_copy": tally.items if tally else 0,
                     "last_kept_until": rfc3339(tally.until) if tally and tally.until else None,

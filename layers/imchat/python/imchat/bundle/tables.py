@@ -1,10 +1,10 @@
 """The copy for spreadsheets: a CSV (RFC 4180, UTF-8) for each store, a line for each fact and each file."""
 
 import codecs
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from imchat.bundle import naming
-from imchat.bundle.contents import REASONS, Section
+from imchat.bundle.contents import Section
 from imchat.clock import rfc3339
 from imchat.register.store import Exported
 from imchat.tabular import lines
@@ -35,21 +35,21 @@ def columns() -> bytes:
     return _MARK + lines([("column", "meaning"), *COLUMNS.items()]).encode()
 
 
-def table(section: Section) -> Iterator[bytes]:
-    """A store's CSV."""
+def table(section: Section, reasons: Mapping[str, str]) -> Iterator[bytes]:
+    """A store's CSV; ``reasons`` in words."""
     yield _MARK + lines([tuple(COLUMNS)]).encode()
     for item in section.items():
-        yield lines(_item(item)).encode()
+        yield lines(_item(item, reasons)).encode()
 
 
-def _item(item: Exported) -> Iterator[tuple[str, ...]]:
+def _item(item: Exported, reasons: Mapping[str, str]) -> Iterator[tuple[str, ...]]:
     common = (str(item.reference), item.title, item.website or "", rfc3339(item.until) if item.until else "")
     number = 0
     for number, fact in enumerate(item.facts, start=1):
         said = (fact.said.by, fact.said.name or "", rfc3339(fact.said.at)) if fact.said else ("", "", "")
-        why = " ".join(REASONS[reason] for reason in fact.left_out)
+        why = " ".join(reasons[reason] for reason in fact.left_out)
         yield *common, str(number), fact.name, fact.value, "yes" if fact.given else "no", *said, "", why
     for line, file in enumerate(item.files, start=number + 1):
         name, path = (file.name or "", naming.attachment(item.reference, file)) if not file.left_out else ("", "")
-        why = REASONS[file.left_out] if file.left_out else ""
+        why = reasons[file.left_out] if file.left_out else ""
         yield *common, str(line), f"File {file.number}", name, "", "", "", "", path, why

@@ -86,7 +86,9 @@ class _Writing:
         yield from self._file("schema.json", structured.schema())
         for section, tally in zip(contents.sections, tallies, strict=True):
             if tally.items:
-                yield from self._file(naming.table(tally.activity.name), tables.table(section), tally.items)
+                yield from self._file(
+                    naming.table(tally.activity.name), tables.table(section, contents.reasons), tally.items
+                )
         yield from self._file(naming.table("columns"), tables.columns())
         yield from self._file("retained.json", structured.retained(contents, tallies))
         yield from self._file("response.html", pages.response(contents, tallies))

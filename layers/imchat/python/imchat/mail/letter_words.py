@@ -5,9 +5,10 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from imchat.register.stores import activities
+from imchat.stores.requests import GROUNDS, NUMBER, PAUSABLE, RESTRICTION
 
 if TYPE_CHECKING:
-    from imchat.mail.letters import Done, Letter
+    from imchat.mail.letters import Done, Kept, Letter
 
 # A block is its kind and its lines: "say" a paragraph, "code" a code in large, "quote" words of the staff, "list" a
 # list, "link" an address.
@@ -26,11 +27,12 @@ SUBJECTS = {
     "code": "your code",
     "proof_refused": "we need another proof",
     "question": "a question",
+    "inquiry": "a question",
     "extended": "it takes longer",
     "refused": "we cannot do this",
     "no_proof": "closed without proof",
     "ready": "your copy is ready",
-    "nothing_held": "we hold nothing about you",
+    "nothing_held": "we have nothing to give you",
     "erased": "deleted",
     "rectified": "corrected",
     "restricted": "restricted",
@@ -72,23 +74,26 @@ def _acknowledgement(letter: "Letter") -> Iterable[Block]:
         yield "code", (letter.code,)
         yield _say("Enter it on this page, where you can also ask for a new one:")
         yield "link", (str(letter.link),)
-        yield _say(_NO_PROOF_COMES)
+        yield _say(_no_proof_comes(letter))
     elif letter.proof_wanted:
         yield _say(
             "So that nobody but you gets an answer, we have to make sure that it is you who asks. We will write to you "
             "about how.",
-            _NO_PROOF_COMES,
+            _no_proof_comes(letter),
         )
     since = " of your proof" if letter.proof_wanted and not letter.due else ""
     yield _say(
         f"What happens next: we answer within one month{since}. If your "
-        "request is complex, it may take two months longer, and we tell you so within the first. It costs you nothing."
+        "request is complex, or one of many that you make, it may take two months longer, and we tell you so within "
+        "the first. It costs you nothing."
     )
     if letter.proof_wanted:
         yield _say("If you did not ask for this, you need not do anything: without proof nothing is given to anybody.")
 
 
-_NO_PROOF_COMES = "If no proof comes within 30 days, we have to close the request without an answer."
+def _no_proof_comes(letter: "Letter") -> str:
+    by = f"before {_day(letter.proof_by)}" if letter.proof_by else "within 30 days"
+    return f"If no proof comes {by}, we have to close the request without an answer."
 
 
 def _code(letter: "Letter") -> Iterable[Block]:
@@ -100,22 +105,33 @@ def _code(letter: "Letter") -> Iterable[Block]:
     yield _say("If you did not ask for a code, ignore this mail: without the code nobody gets anything.")
 
 
-def _proof_refused(_: "Letter") -> Iterable[Block]:
+def _proof_refused(letter: "Letter") -> Iterable[Block]:
     yield _say("What we got from you does not show clearly enough that it is you who asks, so we could not go on.")
     yield _say("Please send us another proof.", _OTHER_PROOF)
-    yield _say("Nothing has been searched, and nothing has been given to anybody.", _NO_PROOF_COMES)
+    yield _say("Nothing has been searched, and nothing has been given to anybody.", _no_proof_comes(letter))
 
 
 def _question(letter: "Letter") -> Iterable[Block]:
+    if letter.kind not in PAUSABLE:
+        yield from _inquiry(letter)
+        return
     yield _say("To find your data we need to know something more:")
     yield "quote", (str(letter.because),)
     yield _say("Please answer this mail. The time that the law gives us stands still until you do, and then goes on.")
 
 
+def _inquiry(letter: "Letter") -> Iterable[Block]:
+    yield _say("We have a question about your request:")
+    yield "quote", (str(letter.because),)
+    yield _say("Please answer this mail. We go on with your request meanwhile.")
+
+
 def _extended(letter: "Letter") -> Iterable[Block]:
     yield _say(f"Your request takes us longer than a month. You get our answer by {_day(letter.due)}, because:")
     yield "quote", (str(letter.because),)
-    yield _say("The law allows this for complex requests. If you think that it is wrong, you can complain, see below.")
+    allows = "where somebody makes many requests" if letter.extended_for == NUMBER else "for complex requests"
+    yield _say(f"The law allows this {allows}.")
+    yield _say(_COURT)
 
 
 def _refused(letter: "Letter") -> Iterable[Block]:
@@ -124,12 +140,17 @@ def _refused(letter: "Letter") -> Iterable[Block]:
     yield _say(_COURT)
 
 
-def _no_proof(_: "Letter") -> Iterable[Block]:
+def _no_proof(letter: "Letter") -> Iterable[Block]:
     yield _say(
-        "For 30 days we have waited for something that shows that it is you who asks. Nothing came that does, so we "
+        f"You asked us on {_day(letter.asked_on)}. Until today nothing came that shows that it is you who asks, so we "
         "have to refuse the request: we must not give anybody's data to somebody else."
     )
     yield _say("Nothing has been searched, and nothing has been given to anybody. You can ask again at any time.")
+    yield _say(
+        "Our computer decided this, by the date alone. If you think that it is wrong, or if you did send something, "
+        "answer this letter and say why: then one of us, and no computer, looks at it again, and can decide otherwise "
+        "(UK GDPR Articles 22A to 22C)."
+    )
     yield _say(_COURT)
 
 
@@ -147,41 +168,73 @@ def _ready(letter: "Letter") -> Iterable[Block]:
         else "It is one file with what you gave us, in forms that other programs can read; its README tells which."
     )
     yield _say(f"You can fetch it until {_day(letter.until)}; then we delete our copy of it.")
+    # In every such letter, so that nobody learns from it whether anything is left out.
+    yield _say("The copy says what is left out of it, if anything, and why.", _COURT)
 
 
-def _nothing_held(_: "Letter") -> Iterable[Block]:
-    yield _say("We have searched by what you gave us, and found nothing about you. These are the places we searched:")
+def _nothing_held(letter: "Letter") -> Iterable[Block]:
+    # True also where something was found of which the law prohibits telling.
+    yield _say(
+        "We have searched by what you gave us. Beside this request, our letters about it and the records of both, we "
+        "have nothing about you that we can give you. These are the places we searched:"
+    )
     yield "list", tuple(one.title for one in activities() if one.categories)
     yield _say(
         "A chat in which you left no name or address is not found by these. Tell us on which website it was, on which "
         "day and at what time, and words that you wrote in it; then we look for it. All chats are deleted after twelve "
         "months at the latest."
     )
+    if letter.put_aside:
+        yield _say(_PUT_ASIDE)
     yield _say("If you used another address or name, ask again with that one, and we search for it too.")
+    yield _say(_COURT)
 
 
-def _receipt(opening: str, done: str) -> "Callable[[Letter], Iterable[Block]]":
+_PUT_ASIDE = (
+    "There are records that share something with what you gave us, such as the name, but nothing shows that they are "
+    "yours, so we left them as they are. If you can tell us more, for instance another address that you used, we look "
+    "again."
+)
+
+
+def _receipt(opening: str, done: str, not_done: str) -> "Callable[[Letter], Iterable[Block]]":
     def blocks(letter: "Letter") -> Iterable[Block]:
         yield _say(f"You asked for {_ASKED[letter.kind]}. {opening}")
-        lines = tuple(_line(one, done) for one in letter.done if one.changed or one.kept)
-        yield ("list", lines) if lines else _say("We found nothing about you that this could be done with.")
-        if letter.what == "restricted":
+        under = GROUNDS.get(letter.ground or "")
+        lines = tuple(_line(one, done, under, not_done) for one in letter.done if one.changed or one.kept)
+        if lines:
+            yield "list", lines
+        elif not letter.put_aside:
+            yield _say("We found nothing about you that this could be done with.")
+        if letter.put_aside:
+            yield _say(_PUT_ASIDE)
+        if letter.not_done:
+            yield _say("This we did not do:")
+            yield "quote", (letter.not_done,)
+        restricted = letter.what == "restricted" or letter.decision == RESTRICTION
+        if restricted and any(one.changed for one in letter.done):
             yield _say(
-                "The data stay stored. Nobody who answers chats can read or use them. Before that ends, we tell you."
+                "What is restricted stays stored. Nobody who answers chats can read or use it. Before that ends, we "
+                "tell you."
             )
         if letter.recipients:
             yield _say("Some of it had been given to others, because the law required it. We tell them too:")
             yield "list", letter.recipients
+        if letter.put_aside or letter.not_done or any(one.kept for one in letter.done):
+            yield _say(_COURT)
 
     return blocks
 
 
-def _line(done: "Done", what: str) -> str:
-    kept = "; ".join(
-        f"{number} kept{f' until {_day(until)}' if until else ''} ({why})" for number, why, until in done.kept
-    )
-    changed = f"{done.changed} {what}" if done.changed or not kept else ""
-    return f"{done.title}: {', '.join(part for part in (changed, kept) if part)}"
+def _line(done: "Done", what: str, under: str | None, not_done: str) -> str:
+    changed = f"{done.changed} {what}{f' ({under})' if under else ''}" if done.changed else ""
+    kept = (_kept(one, not_done) for one in done.kept)
+    return f"{done.title}: {', '.join(part for part in (changed, '; '.join(kept)) if part)}"
+
+
+def _kept(kept: "Kept", not_done: str) -> str:
+    until = f" until {_day(kept.until)}" if kept.until else ""
+    return f"{kept.number} {not_done}{until} ({kept.why}{f'; {kept.law}' if kept.law else ''})"
 
 
 def _overruled(letter: "Letter") -> Iterable[Block]:
@@ -224,15 +277,18 @@ BODIES: "dict[str, Callable[[Letter], Iterable[Block]]]" = {
     "code": _code,
     "proof_refused": _proof_refused,
     "question": _question,
+    "inquiry": _inquiry,
     "extended": _extended,
     "refused": _refused,
     "no_proof": _no_proof,
     "ready": _ready,
     "nothing_held": _nothing_held,
-    "erased": _receipt("This is what became of it, by kind of data:", "deleted"),
-    "rectified": _receipt("This is what we corrected, by kind of data:", "corrected"),
-    "restricted": _receipt("These are the data that are restricted now:", "restricted"),
-    "objection_upheld": _receipt("We do as you wish. This is what became of your data:", "done as you wished"),
+    "erased": _receipt("This is what became of it, by kind of data:", "deleted", "kept"),
+    "rectified": _receipt("This is what became of it, by kind of data:", "corrected", "not corrected"),
+    "restricted": _receipt("This is what became of it, by kind of data:", "restricted", "not restricted, and kept"),
+    "objection_upheld": _receipt(
+        "We do as you wish. This is what became of your data:", "done as you wished", "left as it was"
+    ),
     "objection_overruled": _overruled,
     "restriction_lifted": _lifted,
     "answered": _answered,

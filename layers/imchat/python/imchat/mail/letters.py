@@ -3,7 +3,7 @@ a list of blocks, so that text and HTML say the same; its words stand in letter_
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 from imchat.mail.letter_scope import scope
 from imchat.mail.letter_words import BODIES, SUBJECTS
@@ -17,6 +17,7 @@ LETTERS = tuple(SUBJECTS)
 _NEEDED = {
     "code": ("code",),
     "question": ("because",),
+    "inquiry": ("because",),
     "extended": ("because", "due"),
     "refused": ("because",),
     "ready": ("link", "until"),
@@ -26,14 +27,24 @@ _NEEDED = {
 }
 
 
+class Kept(NamedTuple):
+    """With so many items what was asked was not done: why, until when they are kept, where that is known, and what in
+    the law allows it."""
+
+    number: int
+    why: str
+    until: date | None
+    law: str | None = None
+
+
 @dataclass(frozen=True, kw_only=True)
 class Done:
-    """One line of a receipt: in the data called ``title``, how many items were changed as asked, and of those that are
-    kept how many, why, and until when, where that is known."""
+    """One line of a receipt: in the data called ``title``, how many items were changed as asked, and with which that
+    was not done."""
 
     title: str
     changed: int
-    kept: tuple[tuple[int, str, date | None], ...] = ()
+    kept: tuple[Kept, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -50,10 +61,13 @@ class OnWebsite:
 class Letter:
     """What a letter says: ``what`` is one of LETTERS, ``kind`` the request's type. ``because`` is what staff wrote;
     ``link`` the page on which a copy is fetched, ``until`` the last day for that; ``recipients`` are those to whom data
-    had been disclosed; ``proof_wanted`` says that the answer waits for proof of who asks. ``everywhere``: all websites
-    for which we answer are searched; ``websites`` are what was done on each, ``elsewhere`` (name, contact) of
-    those that answer themselves; ``passed_to`` is the website to which this letter goes, if it is none to the person,
-    and ``searched_by`` what it says of them."""
+    had been disclosed; ``proof_wanted`` says that the answer waits for proof of who asks, and ``proof_by`` the day on
+    which it is refused without; ``extended_for`` is one of EXTENSIONS. Of a receipt, ``decision`` is what was decided
+    of an objection, ``ground`` that of an erasure (GROUNDS), ``not_done`` what staff say was not done, and
+    ``put_aside`` that something was found that nothing shows to be the person's. ``everywhere``: all websites for which
+    we answer are searched; ``websites`` are what was done on each, ``elsewhere`` (name, contact) of those that answer
+    themselves; ``passed_to`` is the website to which this letter goes, if it is none to the person, and
+    ``searched_by`` what it says of them."""
 
     what: str
     reference: str
@@ -70,6 +84,12 @@ class Letter:
     done: tuple[Done, ...] = ()
     recipients: tuple[str, ...] = ()
     proof_wanted: bool = False
+    proof_by: date | None = None
+    extended_for: str | None = None
+    decision: str | None = None
+    ground: str | None = None
+    not_done: str | None = None
+    put_aside: bool = False
     everywhere: bool = False
     websites: tuple[OnWebsite, ...] = ()
     elsewhere: tuple[tuple[str, str], ...] = ()

@@ -18,9 +18,10 @@ class Activity:
     ``place`` is where it stands in the notice. ``people`` are those whose data it holds; ``categories`` of personal
     data are empty where there are none. ``period`` runs from ``period_starts``; without it, personal data need
     ``lasts``: as long as what. ``at_most`` is the notice's own promise, which ``period`` may undercut and never exceed.
-    ``erasure`` is what a person's request does; ``retained`` needs its ``retained_because``. ``recoverable`` tells
-    whether backups hold what is deleted for RECOVERY longer. Raises ValueError, naming the activity, where these do
-    not fit together.
+    ``erasure`` is what a person's request does; ``retained`` needs its ``retained_because``, and ``retained_under``:
+    the exception of UK GDPR Article 17(3), or that no ground of Article 17(1) applies. ``recoverable`` tells whether
+    backups hold what is deleted for RECOVERY longer. Raises ValueError, naming the activity, where these do not fit
+    together.
     """
 
     name: str
@@ -38,6 +39,7 @@ class Activity:
     at_end: str
     erasure: Literal["erased", "retained"]
     retained_because: str | None = None
+    retained_under: str | None = None
     lasts: str | None = None
     recoverable: bool = True
 

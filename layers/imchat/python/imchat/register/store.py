@@ -16,6 +16,11 @@ if TYPE_CHECKING:
     from imchat.stores.base import Item
 
 
+# What lets data be used that the person wants restricted: legal claims, the rights of others, an important public
+# interest.
+USED_ON = "UK GDPR Article 18(2)"
+
+
 def unsure(matched: frozenset[str]) -> bool:
     """Whether nothing matched that is a person's own: an address, a number or the key of their chat."""
     return bool(matched) and not matched & {"email", "phone", "key"}
@@ -93,16 +98,17 @@ class Exported:
 
 @dataclass(frozen=True)
 class Retained:
-    """An item that an erasure leaves: why, and until when."""
+    """An item with which something was not done: why, until when it is kept, and what in the law allows that."""
 
     reference: Reference
     why: str
     until: datetime | None
+    law: str | None = None
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """What an erasure did."""
+    """What was done with some items (``removed``, or whatever else was asked), and with which not."""
 
     removed: tuple[Reference, ...] = ()
     retained: tuple[Retained, ...] = ()
@@ -177,6 +183,13 @@ class Store:
         """Have the items stored and no longer used (UK GDPR Art 18), or end that. Answers those that are now as they
         should be; nothing of a store that the law itself wants used."""
         return []
+
+    def unrestricted(self, references: Sequence[Reference], now: datetime) -> list[Retained]:
+        """Those of the references that ``restrict`` leaves in use, each with its reason (UK GDPR Art 18(2))."""
+        if self.activity.erasure != "retained":
+            return []
+        why = self.activity.retained_because or ""
+        return [Retained(one.reference, why, one.until, USED_ON) for one in self.export(references, now)]
 
     def expire(self, now: datetime, time_left: Callable[[], bool]) -> Counter[str]:
         """Remove what has ended, as long as ``time_left``. Answers what was done, by kind; "unfinished" is 1 when time

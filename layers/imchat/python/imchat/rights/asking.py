@@ -12,7 +12,7 @@ from imchat.hashes import keyed
 from imchat.networks import network
 from imchat.people import Details
 from imchat.rights import flow, letters
-from imchat.rights.deadlines import PATIENCE, london
+from imchat.rights.clocks import next_due
 from imchat.rights.intake import Identity, first_state, identified, received
 from imchat.rights.requests import move, one_of
 from imchat.settings import settings
@@ -62,13 +62,13 @@ def ask(
         details=checked("details", text.message, details) if details else None,
         open_site=site_id,
         open_all=EVERYBODY,
-        due_day=(london(now) + PATIENCE).toordinal(),
         codes=1,
         codes_day=now.date().isoformat(),
         chat_keys={chat} if chat else None,
         websites={site_id: site.name} if site else None,
         **vars(person),
     )
+    request.due_day = next_due(request, now).toordinal()
     request.letters = [letters.letter(request, "acknowledgement", now)]
     request.end_at(ACTIVITY.expires_at(now))
     whose = keyed(aws.secret(settings().address_secret_id), f"request\0{network(ip)}")

@@ -3,8 +3,8 @@
 from datetime import date, datetime
 
 from imchat.clock import moment
-from imchat.rights.deadlines import ASKING, PATIENCE, Deadline, Pause, asked_in_time, deadline, london
-from imchat.stores.requests import COMPLAINT, Request
+from imchat.rights.deadlines import ASKING, PATIENCE, Deadline, Pause, asked_in_time, deadline, london, proof_due
+from imchat.stores.requests import AWAITING_IDENTITY, COMPLAINT, PAUSABLE, Request
 
 # How a person proves who they are; the other methods are decisions of ours, or about somebody else.
 PROOFS = ("code", "document")
@@ -31,7 +31,7 @@ def clock_of(request: Request, now: datetime) -> Deadline | None:
         authority=london(moment(int(request.authority_at))) if request.authority_at else None,
         pauses=[
             Pause(date.fromisoformat(one.asked), date.fromisoformat(one.answered) if one.answered else None)
-            for one in request.pauses
+            for one in (request.pauses if request.type in PAUSABLE else ())
         ],
         extended=bool(request.extended_because),
     )
@@ -54,8 +54,17 @@ def _proof_asked(request: Request) -> date | None:
 
 
 def identity_due(request: Request) -> date:
-    """By when proof of identity must have come."""
-    return _received(request) + PATIENCE
+    """The day on which a request is refused, if no proof of identity has come before."""
+    return proof_due(_received(request))
+
+
+def refused_by_time(request: Request, now: datetime) -> bool:
+    """Whether nothing came that shows who asks, and the last day for it is here. Where something came that nobody has
+    judged yet, or we asked for it too late, a person decides."""
+    if request.status != AWAITING_IDENTITY or identity_due(request) > london(now):
+        return False
+    came = bool(request.documents) or any(not one.automatic for one in request.answers)
+    return not came and asked_in_time(_received(request), _proof_asked(request))
 
 
 def next_due(request: Request, now: datetime) -> date:

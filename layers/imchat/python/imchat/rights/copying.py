@@ -59,7 +59,7 @@ def contents(request: Request) -> Contents:
         searched_by=given.searched_by(request),
         searched=tuple(store.activity for store in stores() if store.name in found),
         sections=tuple(sections),
-        read_file=_read_file,
+        read_file=_file_reader(request),
         everywhere=scope.everywhere(request),
         elsewhere=tuple((one.name, one.contact) for one in scope.answering_themselves(request)),
     )
@@ -73,8 +73,11 @@ def _reader(request: Request, store: str, kept: Kept) -> Callable[[], Iterator[E
     return items
 
 
-def _read_file(reference: Reference, number: int) -> Iterator[bytes]:
-    return store_named(reference.store).read_file(reference, number)
+def _file_reader(request: Request) -> Callable[[Reference, int], Iterator[bytes]]:
+    def read(reference: Reference, number: int) -> Iterator[bytes]:
+        return store_named(reference.store).read_file(reference, given.file_number(request, reference, number))
+
+    return read
 
 
 def public_key() -> bytes:

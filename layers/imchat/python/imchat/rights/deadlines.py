@@ -11,7 +11,7 @@ from typing import Any
 _MONTHS, _MONTHS_EXTENDED = 1, 3
 _TARGET_DAYS = 28
 REMINDERS = (14, 7, 2)
-# Within this time proof of identity comes, or the request is refused; and a complaint is acknowledged.
+# Within this time a complaint is acknowledged, and proof of identity comes; a shorter month leaves less (proof_due).
 PATIENCE = timedelta(days=30)
 # Within this time we ask for proof of identity. Who asks later may not start the clock later.
 ASKING = timedelta(days=5)
@@ -75,6 +75,12 @@ def deadline(
         paused_days=paused,
         extended=extended,
     )
+
+
+def proof_due(received: date) -> date:
+    """The last day for proof of identity: whoever gets no answer must be told so within a month (Art 12(4)), so without
+    proof the request is refused on it."""
+    return min(received + PATIENCE, _months_after(received, _MONTHS))
 
 
 def asked_in_time(received: date, proof_asked: date | None) -> bool:

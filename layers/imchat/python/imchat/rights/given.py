@@ -1,13 +1,16 @@
 """What the person gets of what was found: what is theirs without doubt or was taken by staff, without what is left
 out."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
+from imchat.bundle.contents import UNTOLD
 from imchat.register.store import Exported, Fact, File, Reference
 from imchat.rights import snapshot
 from imchat.rights.proof import is_candidate
+from imchat.stores import evidence, limits
 from imchat.stores.requests import (
     Redaction,
     Request,
@@ -46,29 +49,43 @@ def _is_theirs(request: Request, reference: Reference) -> bool:
 
 def reviewed(request: Request, store: str, kept: snapshot.Kept | None = None) -> Iterator[Exported]:
     """What of a store the person gets: what is theirs, without what is left out. ``kept`` as for snapshot.items."""
-    left_out = _by_item(request)
+    left_out, withheld = _by_item(request), _withheld(request)
+    about = {one.replace(":", "#", 1) for one in withheld} | {one.partition(":")[2] for one in withheld}
     for _, found in snapshot.items(request.pk, store, int(searched(request)[store]["parts"]), kept=kept):
-        if _is_theirs(request, found.reference):
-            redactions = left_out.get(str(found.reference), [])
-            if not any(_whole(one) for one in redactions):
-                yield redacted(found, redactions)
+        if not _is_theirs(request, found.reference):
+            continue
+        redactions = left_out.get(str(found.reference), [])
+        if any(_whole(one) for one in redactions) or (store == evidence.ACTIVITY.name and found.reference.pk in about):
+            continue
+        shown = redacted(found, redactions)
+        if about:
+            shown = replace(shown, facts=tuple(one for one in shown.facts if one.value not in about))
+        yield shown
+
+
+def _withheld(request: Request) -> set[str]:
+    """The items, as "store:key", of which nothing in the copy may hint: neither an entry in the system log, nor that
+    another item belongs to them."""
+    items = {one.item for one in request.redactions if _whole(one) and one.reason in UNTOLD}
+    return {":".join(one.split(":")[:2]) for one in items}
 
 
 def not_given(request: Request, store: str) -> dict[str, int]:
-    """How many items of a store are left out whole, by reason."""
+    """How many items of a store are left out whole, by reason: of those that may be told."""
     counts: dict[str, int] = {}
     for item, redactions in _by_item(request).items():
-        reason = next((one.reason for one in redactions if _whole(one)), None)
-        if reason and item.startswith(f"{store}:"):
-            counts[reason] = counts.get(reason, 0) + 1
+        reasons = [one.reason for one in redactions if _whole(one)]
+        if reasons and item.startswith(f"{store}:") and not UNTOLD.intersection(reasons):
+            counts[reasons[0]] = counts.get(reasons[0], 0) + 1
     return counts
 
 
 def at_most(request: Request, store: str) -> int:
     """How many items of a store the person may get, without reading them: what has ended since it was found counts
-    too."""
+    too, what is withheld does not."""
     counts, candidates = searched(request)[store], sum(one.startswith(f"{store}:") for one in request.taken or ())
-    return int(counts["found"]) - int(counts["candidates"]) + candidates
+    withheld = sum(one.startswith(f"{store}:") for one in _withheld(request))
+    return int(counts["found"]) - int(counts["candidates"]) + candidates - withheld
 
 
 def gives(request: Request, store: str, kept: snapshot.Kept | None = None) -> bool:
@@ -77,8 +94,25 @@ def gives(request: Request, store: str, kept: snapshot.Kept | None = None) -> bo
 
 
 def anything(request: Request) -> bool:
-    """Whether there is anything of the person's to be told of."""
-    return any(not_given(request, store) or gives(request, store) for store in searched(request))
+    """Whether there is anything of the person's to be told of, beside what their asking itself left."""
+    own = _own(request)
+    left_out = {one.item for one in request.redactions if _whole(one) and one.reason not in UNTOLD}
+    return any(not _is_own(item, own) for item in left_out) or any(
+        not _is_own(str(one.reference), own) for store in searched(request) for one in reviewed(request, store)
+    )
+
+
+def _own(request: Request) -> tuple[str, ...]:
+    """How the references begin of what a request itself left: the request, the mails that belong to it, their entries
+    in the system log, and the count of our letters."""
+    mails = {one.correspondence_id for one in request.answers} | {request.correspondence_id} - {None}
+    items = [f"requests:{request.pk}", *(f"correspondence:{one}" for one in sorted(mails))]
+    log = [f"{evidence.ACTIVITY.name}:{one.replace(':', '#', 1)}:" for one in items]
+    return (*items, *log, f"{limits.ACTIVITY.name}:{limits.LETTERS_MAILED}")
+
+
+def _is_own(item: str, own: tuple[str, ...]) -> bool:
+    return item.startswith(own)
 
 
 def recipients(request: Request) -> set[str]:
@@ -101,39 +135,93 @@ def _whole(redaction: Redaction) -> bool:
 
 def redacted(item: Exported, redactions: list[Redaction]) -> Exported:
     """The item without what ``redactions`` say. A title that is made from a fact loses what the fact loses, and the end
-    that was counted from it is not told; of a file only its number stays."""
+    that was counted from it is not told; of a file only its number stays. What is withheld (UNTOLD) leaves nothing: the
+    item is as if it had never been there."""
     if not redactions:
         return item
     facts = [
         _without(fact, [one for one in redactions if one.fact is not None and int(one.fact) == number])
         for number, fact in enumerate(item.facts)
     ]
-    reasons = {int(one.file): one.reason for one in redactions if one.file is not None}
-    files = tuple(
-        File(one.number, None, LEFT_OUT, 0, reasons[one.number]) if one.number in reasons else one for one in item.files
-    )
     title = item.title
     for before, after in zip(item.facts, facts, strict=True):
-        if after.value != before.value and not before.said:
-            title = title.replace(before.value, after.value)
+        if not before.said and (after is None or after.value != before.value):
+            title = _DANGLING.sub("", title.replace(before.value, after.value if after else ""))
     until = item.until if title == item.title else None
-    return replace(item, title=title, facts=tuple(facts), until=until, files=files)
+    left = tuple(fact for fact in facts if fact)
+    return replace(item, title=title, facts=left, until=until, files=_files(item, redactions))
 
 
-def _without(fact: Fact, redactions: list[Redaction]) -> Fact:
+# What is left of a title where its last word has gone.
+_DANGLING = re.compile(r"(,| of)?\s*$")
+
+
+def _files(item: Exported, redactions: list[Redaction]) -> tuple[File, ...]:
+    """The files of an item, numbered anew without those that are withheld."""
+    reasons = {int(one.file): one.reason for one in redactions if one.file is not None}
+    withheld = _withheld_files(redactions)
+    files: list[File] = []
+    for one in item.files:
+        number = len(files) + 1
+        if one.number in withheld:
+            continue
+        gone = reasons.get(one.number)
+        files.append(File(number, None, LEFT_OUT, 0, gone) if gone else replace(one, number=number))
+    return tuple(files)
+
+
+def _withheld_files(redactions: list[Redaction]) -> set[int]:
+    return {int(one.file) for one in redactions if one.file is not None and one.reason in UNTOLD}
+
+
+def file_number(request: Request, reference: Reference, number: int) -> int:
+    """The number in its store of the file that stands under ``number`` in the copy."""
+    for withheld in sorted(_withheld_files(_by_item(request).get(str(reference), []))):
+        if withheld <= number:
+            number += 1
+    return number
+
+
+def _without(fact: Fact, redactions: list[Redaction]) -> Fact | None:
+    """The fact without what is left out of it; None where nothing may tell that there was any."""
     if not redactions:
         return fact
-    spans: list[tuple[int, int]] = []
-    for one in sorted(redactions, key=lambda one: int(one.start or 0)):
-        start = int(one.start or 0)
-        end = int(one.end) if one.end is not None else len(fact.value)
-        if spans and start <= spans[-1][1]:
-            spans[-1] = (spans[-1][0], max(end, spans[-1][1]))
-        else:
-            spans.append((start, end))
-    pieces, at = [], 0
-    for start, end in spans:
-        pieces += [fact.value[at:start], LEFT_OUT]
-        at = end
-    reasons = tuple(sorted({one.reason for one in redactions}))
-    return replace(fact, value="".join([*pieces, fact.value[at:]]), left_out=reasons)
+    told = _places(fact, [one for one in redactions if one.reason not in UNTOLD])
+    untold = _places(fact, [one for one in redactions if one.reason in UNTOLD]) - told
+    if not told and len(untold) == len(fact.value):
+        return None
+    pieces: list[str] = []
+    # Two spaces where a word was would be a mark, as would one at the beginning or the end.
+    marked = one_blank_less = False
+    for at, character in enumerate(fact.value):
+        if at in told:
+            pieces += [] if marked else [LEFT_OUT]
+            marked = True
+        elif at not in untold:
+            pieces += [] if one_blank_less and character.isspace() else [character]
+            marked = one_blank_less = False
+        elif at - 1 not in untold and _behind(fact, told, untold, at).isspace():
+            if pieces and pieces[-1].isspace():
+                pieces.pop()
+            one_blank_less = not pieces
+    value = "".join(pieces)
+    if not value.strip():
+        return None
+    reasons = tuple(sorted({one.reason for one in redactions if one.reason not in UNTOLD}))
+    return replace(fact, value=value, left_out=reasons)
+
+
+def _places(fact: Fact, redactions: list[Redaction]) -> set[int]:
+    """The places of the characters that are left out."""
+    places: set[int] = set()
+    for one in redactions:
+        places.update(range(int(one.start or 0), int(one.end) if one.end is not None else len(fact.value)))
+    return places
+
+
+def _behind(fact: Fact, told: set[int], untold: set[int], at: int) -> str:
+    """The first character behind a place that is not withheld: nothing where it is left out, a blank at the end."""
+    behind = next((place for place in range(at, len(fact.value)) if place not in untold), None)
+    if behind is None:
+        return " "
+    return "" if behind in told else fact.value[behind]

@@ -7,16 +7,19 @@ from imchat.clock import moment
 from imchat.errors import Conflict, InvalidInput
 from imchat.fields import checked
 from imchat.rights import letters
-from imchat.rights.clocks import clock_of, identity_due, waiting
+from imchat.rights.clocks import clock_of, refused_by_time, waiting
 from imchat.rights.deadlines import london
-from imchat.rights.requests import FULL_BYTES, LEADING_ON_BYTES, end, load, move, move_with_letter
+from imchat.rights.requests import FULL_BYTES, LEADING_ON_BYTES, end, load, move, move_with_letter, one_of
 from imchat.stores.requests import (
     AWAITING_IDENTITY,
     CLOSED,
     COMPLAINT,
+    COMPLEXITY,
     COPY,
+    EXTENSIONS,
     IN_PROGRESS,
     OBJECTION,
+    PAUSABLE,
     REFUSED,
     WITHDRAWN,
     Paused,
@@ -26,20 +29,42 @@ from imchat.stores.requests import (
 
 
 def pause(
-    reference: str, site_id: str, staff: str, why: str, now: datetime, *, asked_on: date | None = None
+    reference: str,
+    site_id: str,
+    staff: str,
+    why: str,
+    now: datetime,
+    *,
+    question: str | None = None,
+    asked_on: date | None = None,
 ) -> Request:
-    """Stop the clock: we asked the person for what is needed to find the data (UK GDPR Art 12A). Raises InvalidInput,
-    NotFound, Conflict."""
+    """Stop the clock of an access request: we asked the person for what is reasonably needed to find the data (UK GDPR
+    Art 12A(5)). ``why`` it is needed is kept; the letter says it, and the ``question``. Raises InvalidInput, NotFound,
+    Conflict for a request of another type, which can only be asked (``ask``)."""
     request, today = load(reference, site_id, now, IN_PROGRESS), london(now)
     reason = checked("why", text.message, why)
-    if request.type == COMPLAINT:
-        raise Conflict("not_pausable", "The clock of a complaint does not stand still.")
+    asks = checked("question", text.message, question) if question else None
+    if request.type not in PAUSABLE:
+        raise Conflict("not_pausable", "Only the clock of an access request stands still. Ask without stopping it.")
     if waiting(request):
         raise Conflict("paused_already", "The clock of this request stands still already.")
-    asked = Paused(asked=(asked_on or today).isoformat(), why=reason)  # type: ignore[no-untyped-call]
+    asked = Paused(asked=(asked_on or today).isoformat(), why=reason, question=asks)  # type: ignore[no-untyped-call]
+    said = f"{reason}\n\n{asks}" if asks else reason
     # Who asked on an earlier day has written already.
-    question = None if asked_on and asked_on != today else letters.letter(request, "question", now, reason)
-    return _repause(request, [*request.pauses, asked], "paused", staff, now, question=question)
+    letter = None if asked_on and asked_on != today else letters.letter(request, "question", now, said)
+    return _repause(request, [*request.pauses, asked], "paused", staff, now, letter=letter)
+
+
+def ask(reference: str, site_id: str, staff: str, question: str, now: datetime) -> Request:
+    """Ask the person something, by letter; the clock runs on. The same question is asked once a day. Raises
+    InvalidInput, NotFound, Conflict."""
+    request = load(reference, site_id, now, IN_PROGRESS)
+    _not_answered(request)
+    asks = checked("question", text.message, question)
+    if any((one.what, one.because) == ("inquiry", asks) and _on_day(one, now) for one in request.letters):
+        letters.send_waiting(request)
+        return request
+    return move_with_letter(request, {}, "asked", staff, now, letter=letters.letter(request, "inquiry", now, asks))
 
 
 def resume(reference: str, site_id: str, staff: str, now: datetime, *, answered_on: date | None = None) -> Request:
@@ -49,12 +74,16 @@ def resume(reference: str, site_id: str, staff: str, now: datetime, *, answered_
         raise Conflict("not_paused", "The clock of this request does not stand still.")
     last = request.pauses[-1]
     answered = (answered_on or today).isoformat()
-    answer = Paused(asked=last.asked, answered=answered, why=last.why)  # type: ignore[no-untyped-call]
+    answer = Paused(asked=last.asked, answered=answered, why=last.why, question=last.question)  # type: ignore[no-untyped-call]
     return _repause(request, [*request.pauses[:-1], answer], "resumed", staff, now)
 
 
+def _on_day(letter: Posted, now: datetime) -> bool:
+    return london(moment(int(letter.at))) == london(now)
+
+
 def _repause(
-    request: Request, pauses: list[Paused], what: str, staff: str, now: datetime, *, question: Posted | None = None
+    request: Request, pauses: list[Paused], what: str, staff: str, now: datetime, *, letter: Posted | None = None
 ) -> Request:
     request.pauses, last = pauses, pauses[-1]
     try:
@@ -64,16 +93,19 @@ def _repause(
     except ValueError:
         field = "answered_on" if last.answered else "asked_on"
         raise InvalidInput("invalid_value", "This day does not fit the request's other days.", field) from None
-    letter = {"letters": [*request.letters, question]} if question else {}
+    posted = {"letters": [*request.letters, letter]} if letter else {}
     most = LEADING_ON_BYTES if last.answered else FULL_BYTES
-    moved = move(request, {"pauses": pauses} | letter, what, staff, now, most=most)
+    moved = move(request, {"pauses": pauses} | posted, what, staff, now, most=most)
     letters.send_waiting(moved)
     return moved
 
 
-def extend(reference: str, site_id: str, staff: str, because: str, now: datetime) -> Request:
-    """Take two months more, for a complex request; the person must be told within the first month (Art 12(3)). Raises
-    InvalidInput, NotFound, Conflict."""
+def extend(
+    reference: str, site_id: str, staff: str, because: str, now: datetime, *, ground: str = COMPLEXITY
+) -> Request:
+    """Take two months more, for a complex request or for the number of the person's requests (``ground``, of
+    EXTENSIONS); they must be told within the first month (Art 12(3)). Raises InvalidInput, NotFound, Conflict."""
+    one_of("ground", ground, EXTENSIONS)
     request = load(reference, site_id, now, IN_PROGRESS)
     reason = checked("because", text.message, because)
     clock = clock_of(request, now)
@@ -82,7 +114,8 @@ def extend(reference: str, site_id: str, staff: str, because: str, now: datetime
     if clock and london(now) > clock.tell_by:
         raise Conflict("too_late_to_extend", "An extension must be told within the first month; that is over.")
     letter = letters.letter(request, "extended", now, reason)
-    return move_with_letter(request, {"extended_because": reason}, "extended", staff, now, letter=letter)
+    changes = {"extended_because": reason, "extended_for": ground}
+    return move_with_letter(request, changes, "extended", staff, now, letter=letter)
 
 
 def refuse(reference: str, site_id: str, staff: str, because: str, now: datetime) -> Request:
@@ -112,10 +145,11 @@ def close(reference: str, site_id: str, staff: str, outcome: str, now: datetime)
 
 
 def end_by_time(request: Request, now: datetime) -> bool:
-    """Refuse a request that has waited for proof of identity for 30 days (Art 12(6)), and close one that was answered
-    so long ago that the copy can no longer be fetched; whether it was one of these."""
-    if request.status == AWAITING_IDENTITY and identity_due(request) < london(now):
-        status, because, letter = REFUSED, "No proof of identity came within 30 days.", "no_proof"
+    """Refuse a request for which no proof of identity came, on the last day that the law leaves (Art 12(4), (6)), and
+    close one that was answered so long ago that the copy can no longer be fetched; whether it was one of these. The
+    letter says how a person looks at the refusal again (Art 22C)."""
+    if refused_by_time(request, now):
+        status, because, letter = REFUSED, "No proof of identity came in time.", "no_proof"
     elif request.status == IN_PROGRESS and request.answered_at and COPY.after(moment(int(request.answered_at))) <= now:
         status, because, letter = CLOSED, "The time to fetch the answer is over.", ""
     else:

@@ -42,6 +42,12 @@ def is_candidate(request: Request, reference: Reference) -> bool:
     return not Proof.of(request).covers(reference.matched)
 
 
+def put_aside(request: Request) -> bool:
+    """Whether candidates were found that staff did not take for the person's."""
+    found = request.searched.as_dict().values() if request.searched else ()
+    return sum(int(counts["candidates"]) for counts in found) > len(request.taken or ())
+
+
 def let_in_by(request: Request) -> set[str]:
     """Who of the staff took the request in, or decided on who asks."""
     return {one.by for one in request.events if one.what in _LET_IN}

@@ -120,7 +120,7 @@ def move(
         for field, value in changes.items()
     ]
     actions += [Request.events.set(Request.events.append([event])), Request.revision.set(revision + 1)]
-    record = evidence.entry(request, f"request_{what.replace(' ', '_')}", staff, now)
+    record = evidence.entry(request, evidence.of_request(what), staff, now)
     try:
         transact(put(record), update(Request(request.pk), actions, Request.revision == revision), *more)
     except Cancelled:

@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 
 from imchat import identifiers, places, text
-from imchat.bundle.contents import REASONS
+from imchat.bundle.contents import OTHER_PERSON, REASONS, UNTOLD, reasons
 from imchat.clock import milliseconds
 from imchat.descriptions import Description
 from imchat.errors import Conflict, Forbidden, InvalidInput, NotFound
@@ -29,31 +29,57 @@ from imchat.stores.chats import Chat
 from imchat.stores.requests import (
     AWAITING_IDENTITY,
     COMPLAINT,
+    COPIED,
     DELIVERY,
     ERASURE,
+    GROUNDS,
     IN_PROGRESS,
     LIFT,
+    NO_LONGER_NEEDED,
+    NOT_WITHHELD,
+    OBJECTED,
     OBJECTION,
+    PORTABILITY,
     RECTIFICATION,
     RESTRICTION,
     REVIEW,
+    WITHHELD,
     Correction,
     Described,
     Judged,
     Redaction,
     Request,
+    Weighed,
 )
 
 MOST_REDACTIONS, MOST_DESCRIBED = 500, 5
 # What staff made of a snapshot.
 _OF_THE_SNAPSHOT = (
-    "as_of", "searched", "taken", "reviewed_by", "approved_by", "approved_at", "decision", "answered_at", "copy",
+    "as_of", "searched", "taken", "reviewed_by", "approved_by", "approved_at", "decision", "ground", "not_done",
+    "answered_at", "copy",
 )  # fmt: skip
 # What an answer says of an item, and of a fact, beside what is kept of it.
 _AROUND, _AROUND_FACT = 400, 40
 DECISIONS = {OBJECTION: (ERASURE, RESTRICTION), RESTRICTION: (RESTRICTION, LIFT)}
 # Where a request stands, once it has been searched.
 _REVIEWED = (REVIEW, "answer", "delivery", "attention")
+
+
+# Of paragraph 16(3): of which type the information is, and what was done to get the other person's consent.
+INFORMATION = ("contact", "private_life", "opinion", "sensitive", "business", "other")
+CONSENT = ("asked", "not_asked", "not_possible")
+
+
+@dataclass(frozen=True)
+class Weighing:
+    """What is weighed before something about another person is left out (see Weighed): ``information`` is of
+    INFORMATION, ``consent`` of CONSENT."""
+
+    information: str
+    confidentiality: bool
+    consent: str
+    capable: bool
+    refused: bool
 
 
 @dataclass(frozen=True)
@@ -249,13 +275,16 @@ def redact(
     start: int | None = None,
     end: int | None = None,
     file: int | None = None,
+    weighed: Weighing | None = None,
     now: datetime,
 ) -> Request:
     """Leave something out of the copy: an item, a fact of it (counted from 0), the characters ``start`` to before
-    ``end`` of the fact, or a file (counted from 1); the same again changes nothing. Raises InvalidInput, NotFound,
-    Conflict."""
+    ``end`` of the fact, or a file (counted from 1); the same again changes nothing. Of another person, a copy for
+    access leaves out only what was ``weighed``. Raises InvalidInput, NotFound, Conflict."""
     one_of("reason", reason, tuple(REASONS))
     request = _under_review(reference, site_id, now)
+    one_of("reason", reason, tuple(reasons(str(request.type))))
+    factors = _weighed(request, reason, weighed)
     if len(request.redactions) >= MOST_REDACTIONS:
         raise Conflict("too_many_redactions", f"At most {MOST_REDACTIONS} things can be left out of one copy.")
     found = _found(request, item)
@@ -270,7 +299,7 @@ def redact(
         return request
     number = int(request.redacted or 0) + 1
     made = Redaction(
-        number=number, item=item, fact=fact, start=start, end=end, file=file, reason=reason, by=staff,
+        number=number, item=item, fact=fact, start=start, end=end, file=file, reason=reason, weighed=factors, by=staff,
         at=milliseconds(now),
     )  # type: ignore[no-untyped-call]  # fmt: skip
     changes = {
@@ -278,7 +307,26 @@ def redact(
         "redacted": number,
         "reviewed_by": _and(request, staff),
     }
-    return move(request, changes, "something left out", staff, now)
+    return move(request, changes, WITHHELD if reason in UNTOLD else "something left out", staff, now)
+
+
+def _weighed(request: Request, reason: str, weighed: Weighing | None) -> Weighed | None:
+    needed = _needs_weighing(request, reason)
+    if weighed is None:
+        if needed:
+            detail = "Say what was weighed (Data Protection Act 2018, Schedule 2, paragraph 16(3))."
+            raise InvalidInput("missing_field", detail, "weighed")
+        return None
+    if not needed:
+        raise InvalidInput("invalid_value", "This reason has nothing to be weighed.", "weighed")
+    one_of("information", weighed.information, INFORMATION)
+    one_of("consent", weighed.consent, CONSENT)
+    return Weighed(**vars(weighed))  # type: ignore[no-untyped-call]
+
+
+def _needs_weighing(request: Request, reason: str) -> bool:
+    """Schedule 2 is about access; whoever takes data elsewhere has Article 20(4) against them."""
+    return reason == OTHER_PERSON and request.type != PORTABILITY
 
 
 def _within(found: Exported, fact: int | None, start: int | None, end: int | None) -> bool:
@@ -290,10 +338,12 @@ def _within(found: Exported, fact: int | None, start: int | None, end: int | Non
 def put_back(reference: str, site_id: str, staff: str, number: int, now: datetime) -> Request:
     """Take back the redaction with this number. Raises NotFound, also for one taken back before; Conflict."""
     request = _under_review(reference, site_id, now)
-    rest = [one for one in request.redactions if int(one.number) != number]
-    if len(rest) == len(request.redactions):
+    gone = next((one for one in request.redactions if int(one.number) == number), None)
+    if gone is None:
         raise NotFound("redaction")
-    return move(request, {"redactions": rest, "reviewed_by": _and(request, staff)}, "put back", staff, now)
+    rest = [one for one in request.redactions if one is not gone]
+    what = NOT_WITHHELD if gone.reason in UNTOLD else "put back"
+    return move(request, {"redactions": rest, "reviewed_by": _and(request, staff)}, what, staff, now)
 
 
 def correct(
@@ -314,11 +364,22 @@ def correct(
     return move(request, changes, "correction noted", staff, now)
 
 
-def approve(reference: str, site_id: str, staff: str, now: datetime, *, decision: str | None = None) -> Request:
+def approve(
+    reference: str,
+    site_id: str,
+    staff: str,
+    now: datetime,
+    *,
+    decision: str | None = None,
+    ground: str | None = None,
+    not_done: str | None = None,
+) -> Request:
     """End the review: the answer may go. Whoever took the request in or decided on who asks may not approve it; where
     something is left out, corrected, or taken for the person's, nor may those who did that. Of an objection,
-    ``decision`` says what is done: erasure or restriction; of a restriction, whether one that there is ends (lift).
-    Raises InvalidInput, NotFound, Forbidden, Conflict."""
+    ``decision`` says what is done: erasure or restriction; of a restriction, whether one that there is ends (lift). An
+    erasure has its ``ground`` (GROUNDS): where none is said, of an objection that the person objects, otherwise that
+    the data are no longer needed, for nothing is erased on request that is (N18). ``not_done`` is what of the request
+    is not done, and why: the receipt says it. Raises InvalidInput, NotFound, Forbidden, Conflict."""
     request = _under_review(reference, site_id, now)
     if waiting(request):
         raise Conflict("paused", "We wait for what the person was asked for.")
@@ -326,13 +387,38 @@ def approve(reference: str, site_id: str, staff: str, now: datetime, *, decision
         one_of("decision", decision or "", DECISIONS.get(str(request.type), ()))
     if request.type == RECTIFICATION and not request.corrections:
         raise Conflict("nothing_to_correct", "Nothing has been noted that is to be corrected.")
+    if any(not _has_a_law(request, one) for one in request.redactions):
+        raise Conflict("no_such_reason", "Something is left out for a reason that the law does not have. Put it back.")
     judged = request.redactions or request.taken or request.corrections
     if staff in let_in_by(request) or (judged and staff in (request.reviewed_by or ())):
         raise Forbidden("second_person_needed", "Somebody else must approve what you took in, left out or corrected.")
     changes = {"approved_by": staff, "approved_at": milliseconds(now), "decision": decision}
+    changes |= {"ground": _ground(request, decision, ground), "not_done": _not_done(request, not_done)}
     approved = move(request, changes, "approved", staff, now, most=LEADING_ON_BYTES)
     flow.wake(reference)
     return approved
+
+
+def _has_a_law(request: Request, redaction: Redaction) -> bool:
+    """Whether a redaction could be made today: some were made under older rules."""
+    weighed = redaction.weighed is not None or not _needs_weighing(request, redaction.reason)
+    return redaction.reason in reasons(str(request.type)) and weighed
+
+
+def _ground(request: Request, decision: str | None, ground: str | None) -> str | None:
+    if ERASURE not in (request.type, decision):
+        if ground:
+            raise InvalidInput("invalid_value", "Only an erasure has a ground.", "ground")
+        return None
+    if ground:
+        one_of("ground", ground, tuple(GROUNDS))
+    return ground or (OBJECTED if request.type == OBJECTION else NO_LONGER_NEEDED)
+
+
+def _not_done(request: Request, not_done: str | None) -> str | None:
+    if not_done and request.type in COPIED:
+        raise InvalidInput("invalid_value", "Of a copy, say at each thing that is left out why it is.", "not_done")
+    return checked("not_done", text.message, not_done) if not_done else None
 
 
 def take_back(reference: str, site_id: str, staff: str, now: datetime) -> Request:
@@ -341,7 +427,7 @@ def take_back(reference: str, site_id: str, staff: str, now: datetime) -> Reques
     request = load(reference, site_id, now, IN_PROGRESS)
     if not request.approved_at or request.step != DELIVERY:
         raise Conflict("not_approved", "There is no approval to take back just now.")
-    changes = dict.fromkeys(("approved_by", "approved_at", "answered_at", "copy", "decision"))
+    changes = dict.fromkeys(("approved_by", "approved_at", "answered_at", "copy", "decision", "ground", "not_done"))
     taken_back = move(request, changes, "approval taken back", staff, now, most=LEADING_ON_BYTES)
     flow.wake(reference)
     return taken_back

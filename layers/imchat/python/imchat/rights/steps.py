@@ -33,6 +33,7 @@ from imchat.stores.requests import (
     OPEN,
     RESTRICTION,
     SEARCH,
+    Correction,
     Request,
 )
 from imchat.subjects import Subject
@@ -236,27 +237,54 @@ def _act(request: Request, store: Store, references: list[Reference], now: datet
         kept = {str(one.reference) for one in outcome.retained}
         return Outcome(tuple(one for one in references if str(one) not in kept), outcome.retained)
     if what in (RESTRICTION, LIFT):
-        return Outcome(tuple(store.restrict(references, restricted=what == RESTRICTION, actor=by, now=now)))
-    corrected = []
-    for one in references:
-        for wanted in request.corrections:
-            if wanted.item == str(one):
-                try:
-                    store.rectify(one, wanted.field, wanted.value, by, now)
-                except NotFound:  # it has ended since
-                    continue
-                corrected.append(one)
-    return Outcome(tuple(corrected))
+        return _restrict(store, references, by, now, restricted=what == RESTRICTION)
+    return _correct(request, store, references, by, now)
+
+
+# Why something was not done with an item that nothing in the law keeps from it.
+GONE = "deleted before we came to it"
+UNCHANGED = "nothing in it was to be corrected"
+AS_IT_WAS = "it records what was done at the time, and stays as it was"
+
+
+def _restrict(store: Store, references: list[Reference], by: str, now: datetime, *, restricted: bool) -> Outcome:
+    done = store.restrict(references, restricted=restricted, actor=by, now=now)
+    if not restricted or store.activity.erasure == "retained":
+        return Outcome(tuple(done), tuple(store.unrestricted(references, now)) if restricted else ())
+    gone = {str(one) for one in references} - {str(one) for one in done}
+    return Outcome(tuple(done), tuple(Retained(one, GONE, None) for one in references if str(one) in gone))
+
+
+def _correct(request: Request, store: Store, references: list[Reference], by: str, now: datetime) -> Outcome:
+    wanted: dict[str, list[Correction]] = {}
+    for one in request.corrections:
+        wanted.setdefault(one.item, []).append(one)
+    corrected: list[Reference] = []
+    left: list[Retained] = []
+    for reference in references:
+        why = UNCHANGED if store.rectifiable else AS_IT_WAS
+        for correction in wanted.get(str(reference), ()):
+            try:
+                store.rectify(reference, correction.field, correction.value, by, now)
+                why = ""
+            except NotFound:
+                why = GONE
+        if why:
+            left.append(Retained(reference, why, None))
+        else:
+            corrected.append(reference)
+    return Outcome(tuple(corrected), tuple(left))
 
 
 def _kept(kept: Sequence[Retained]) -> list[list[Any]]:
-    """How many are kept for which reason, and until the last of them ends (epoch ms)."""
-    ends: dict[str, list[datetime | None]] = {}
+    """With how many something was not done, for which reason, until the last of them ends (epoch ms), and what in the
+    law allows it."""
+    ends: dict[tuple[str, str | None], list[datetime | None]] = {}
     for one in kept:
-        ends.setdefault(one.why, []).append(one.until)
+        ends.setdefault((one.why, one.law), []).append(one.until)
     return [
-        [len(until), why, None if None in until else milliseconds(max(one for one in until if one))]
-        for why, until in ends.items()
+        [len(until), why, None if None in until else milliseconds(max(one for one in until if one)), law]
+        for (why, law), until in ends.items()
     ]
 
 

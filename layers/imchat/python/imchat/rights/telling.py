@@ -14,10 +14,11 @@ from imchat.register.controller import CONTACT
 from imchat.register.stores import store, stores
 from imchat.rights import scope
 from imchat.rights.asking import CODE_LIFE, code_hash
-from imchat.rights.clocks import clock_of
+from imchat.rights.clocks import clock_of, identity_due
 from imchat.rights.deadlines import london
 from imchat.rights.given import searched_by
 from imchat.rights.letters import BOUNCED, CAPPED, FAILED, SENT
+from imchat.rights.proof import put_aside
 from imchat.rights.requests import load_any
 from imchat.settings import settings
 from imchat.stores import evidence, limits
@@ -169,6 +170,12 @@ def written(request: Request, posted: Posted, code: str | None = None) -> "Lette
         done=tuple(_done(name, counts) for name, counts in _results(request)),
         recipients=tuple(sorted(request.told_to or ())),
         proof_wanted=request.status == AWAITING_IDENTITY,
+        proof_by=identity_due(request),
+        extended_for=request.extended_for,
+        decision=request.decision,
+        ground=request.ground,
+        not_done=request.not_done,
+        put_aside=put_aside(request),
         everywhere=scope.everywhere(request),
         websites=tuple(_by_website(request)),
         elsewhere=tuple((one.name, one.contact) for one in scope.answering_themselves(request)),
@@ -193,12 +200,13 @@ def _results(request: Request) -> list[tuple[str, dict[str, Any]]]:
 
 
 def _done(name: str, counts: dict[str, Any]) -> "Done":
-    from imchat.mail.letters import Done
+    from imchat.mail.letters import Done, Kept
 
     return Done(
         title=store(name).activity.title,
         changed=int(counts["changed"]),
         kept=tuple(
-            (int(number), why, london(moment(int(until))) if until else None) for number, why, until in counts["kept"]
+            Kept(int(number), why, london(moment(int(until))) if until else None, *law)
+            for number, why, until, *law in counts["kept"]
         ),
     )

@@ -37,6 +37,7 @@ ACTIVITY = Activity(
     at_end="deleted with the account",
     erasure="retained",
     retained_because="the contract with the owner of the website",
+    retained_under="no ground of UK GDPR Article 17(1) applies: it is needed while the account is used",
 )
 
 SITE = "SITE"

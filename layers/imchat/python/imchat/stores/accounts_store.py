@@ -83,8 +83,9 @@ class Accounts(Store):
 
     def erase(self, references: Sequence[Reference], actor: str, now: datetime) -> Outcome:
         """As Store's: the account ends with its contract."""
-        because = ACTIVITY.retained_because or ""
-        return Outcome(retained=tuple(Retained(reference, because, None) for reference, _ in _operators(references)))
+        because, law = ACTIVITY.retained_because or "", ACTIVITY.retained_under
+        kept = (Retained(reference, because, None, law) for reference, _ in _operators(references))
+        return Outcome(retained=tuple(kept))
 
 
 def _all_operators(site_id: str) -> list[Operator]:

@@ -31,6 +31,7 @@ ACTIVITY = Activity(
     at_end="deleted",
     erasure="retained",
     retained_because="legal obligation: to be able to show what was disclosed, and why",
+    retained_under="UK GDPR Article 17(3)(b) and (e)",
 )
 PROPOSED, APPROVED = "proposed", "approved"
 

@@ -44,6 +44,7 @@ ACTIVITY = Activity(
     at_end="deleted",
     erasure="retained",
     retained_because="evidence of use",
+    retained_under="UK GDPR Article 17(3)(e)",
 )
 # What a transaction takes.
 _WRITE_AT_ONCE = 100
@@ -117,6 +118,11 @@ def entry(item: Any, action: str, actor: str, at: datetime, *, note: str | None 
         due_at=expires_at,
         **identity,
     )
+
+
+def of_request(what: str) -> str:
+    """The action of an entry on a data-protection request with which ``what`` was done."""
+    return f"request_{what.replace(' ', '_')}"
 
 
 def hidden(kind: str, key: str | None) -> str | None:
@@ -213,9 +219,13 @@ class Evidence(Store):
         return verbs.find(Entry, replace(subject, **known), clock.now())
 
     def tellable(self, references: Sequence[Reference], now: datetime) -> list[Reference]:
-        """As Store's: not what was done with a disclosure of which they may not be told."""
+        """As Store's: not what was done with a disclosure of which they may not be told, nor that something was left
+        out of a copy without a mark."""
         from imchat.stores.disclosures import tellable
+        from imchat.stores.requests import UNTOLD_ACTS
 
+        untold = {of_request(what) for what in UNTOLD_ACTS}
+        references = [one for one in references if str(one.sk).partition("#")[2] not in untold]
         about = {
             one: one.pk.removeprefix(_OF_A_DISCLOSURE) for one in references if one.pk.startswith(_OF_A_DISCLOSURE)
         }
@@ -230,7 +240,9 @@ class Evidence(Store):
     def erase(self, references: Sequence[Reference], actor: str, now: datetime) -> Outcome:
         """As Store's: an erasure does not shorten evidence (N19)."""
         kept = [
-            Retained(reference, ACTIVITY.retained_because or "", moment(int(item.expires_at) * 1000))
+            Retained(
+                reference, ACTIVITY.retained_because or "", moment(int(item.expires_at) * 1000), ACTIVITY.retained_under
+            )
             for reference, item in verbs.load(Entry, references, now)
         ]
         return Outcome(retained=tuple(kept))

@@ -45,6 +45,7 @@ ACTIVITY = Activity(
     at_end="deleted",
     erasure="retained",
     retained_because="without it, mail would go to an address that refused it, or more of it than anybody wants",
+    retained_under="no ground of UK GDPR Article 17(1) applies: it is needed while the mark lasts",
     recoverable=False,
 )
 # Why SES keeps the address itself, in a list of its own, where a mail came back for good.
@@ -55,6 +56,8 @@ Mail = Literal["transcript", "letter"]
 _BOUNCED, _COMPLAINED = "suppressed#", "complained#"
 # Each kind of mail has a budget of its own: transcripts of strangers leave a person their codes and letters.
 _MAILED: dict[Mail, str] = {"transcript": "mailed#", "letter": "lettered#"}
+# How the counts of our own letters to an address begin.
+LETTERS_MAILED = _MAILED["letter"]
 _LETTER = "letter#"
 _DAY = 86400
 # No twelve months are shorter.
@@ -244,9 +247,10 @@ class Limits(Store):
         kept = []
         for reference, limit in verbs.load(Limit, references, now):
             until = moment(int(limit.expires_at) * 1000)
-            kept.append(Retained(reference, ACTIVITY.retained_because or "", until))
+            kept.append(Retained(reference, ACTIVITY.retained_because or "", until, ACTIVITY.retained_under))
             if reference.pk.startswith(_BOUNCED) and _stops(limit, "letter"):
-                kept.append(Retained(reference, f"on the list of Amazon SES: {LISTED_BECAUSE}", until))
+                because = f"on the list of Amazon SES: {LISTED_BECAUSE}"
+                kept.append(Retained(reference, because, until, ACTIVITY.retained_under))
         return Outcome(retained=tuple(kept))
 
     def expire(self, now: datetime, time_left: Callable[[], bool]) -> Counter[str]:

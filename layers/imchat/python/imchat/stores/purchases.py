@@ -32,6 +32,7 @@ ACTIVITY = Activity(
     at_end="deleted, unless a legal claim or an inquiry holds it for longer",
     erasure="retained",
     retained_because="legal obligation: records that HMRC requires",
+    retained_under="UK GDPR Article 17(3)(b)",
 )
 
 
@@ -104,8 +105,15 @@ class Purchases(Records):
 
     def retained_because(self, item: Any, now: datetime) -> str | None:
         """As Records'; a hold that outlasts the law's period is the reason then."""
-        held = item.hold_until and now.timestamp() >= item.period_ends
-        return str(item.hold_because) if held else ACTIVITY.retained_because
+        return str(item.hold_because) if _on_hold(item, now) else ACTIVITY.retained_because
+
+    def retained_under(self, item: Any, now: datetime) -> str | None:
+        """As Records'; a hold is for a legal claim or an inquiry."""
+        return "UK GDPR Article 17(3)(b) and (e)" if _on_hold(item, now) else ACTIVITY.retained_under
+
+
+def _on_hold(item: Any, now: datetime) -> bool:
+    return bool(item.hold_until) and now.timestamp() >= item.period_ends
 
 
 STORE = Purchases()

@@ -122,6 +122,10 @@ class Records(Store):
         """Why an erasure leaves the item, None where it does not."""
         return self.activity.retained_because
 
+    def retained_under(self, item: Any, now: datetime) -> str | None:
+        """What in the law allows that an erasure leaves the item."""
+        return self.activity.retained_under
+
     def erase(self, references: Sequence[Reference], actor: str, now: datetime) -> Outcome:
         """As Store's."""
         removed: list[Reference] = []
@@ -132,7 +136,8 @@ class Records(Store):
             if not why:
                 items.append((reference, item))
             elif self.told(item, now):
-                retained.append(Retained(reference, why, moment(int(item.expires_at) * 1000)))
+                until = moment(int(item.expires_at) * 1000)
+                retained.append(Retained(reference, why, until, self.retained_under(item, now)))
         for batch in verbs.batches(items, _ERASED_AT_ONCE):
             self.before_removal([item.pk for _, item in batch])
             try:

@@ -42,6 +42,7 @@ ACTIVITY = Activity(
     at_end="deleted",
     erasure="retained",
     retained_because="legal obligation: to be able to show how the request was answered",
+    retained_under="UK GDPR Article 17(3)(b) and (e)",
 )
 ACCESS, PORTABILITY, RECTIFICATION, ERASURE, RESTRICTION, OBJECTION, COMPLAINT = (
     "access", "portability", "rectification", "erasure", "restriction", "objection", "complaint",
@@ -49,8 +50,22 @@ ACCESS, PORTABILITY, RECTIFICATION, ERASURE, RESTRICTION, OBJECTION, COMPLAINT =
 TYPES = (ACCESS, PORTABILITY, RECTIFICATION, ERASURE, RESTRICTION, OBJECTION, COMPLAINT)
 # A decision: a restriction ends.
 LIFT = "lift"
+# Only the clock of an access request stands still while we wait for what is needed to find the data (Art 12A(5)).
+PAUSABLE = (ACCESS,)
+# For what an answer may take two months more (Art 12(3)).
+COMPLEXITY, NUMBER = "complexity", "number"
+EXTENSIONS = (COMPLEXITY, NUMBER)
 # What is answered with a copy.
 COPIED = (ACCESS, PORTABILITY)
+# On which ground of Art 17(1) data are erased. Ground (b) is not among them, for nothing rests on consent, nor is (f),
+# which is about the consent of children.
+NO_LONGER_NEEDED, OBJECTED, UNLAWFUL, REQUIRED = "no_longer_needed", "objected", "unlawful", "required"
+GROUNDS = {
+    NO_LONGER_NEEDED: "no longer needed for what it was kept for: UK GDPR Article 17(1)(a)",
+    OBJECTED: "you object, and nothing of ours weighs more: UK GDPR Article 17(1)(c)",
+    UNLAWFUL: "it was used unlawfully: UK GDPR Article 17(1)(d)",
+    REQUIRED: "the law requires that it goes: UK GDPR Article 17(1)(e)",
+}
 CHANNELS = ("form", "mail", "letter", "phone")
 # A candidate is confirmed or dropped; what is confirmed waits for proof of identity, then is worked on, then ends.
 CANDIDATE, AWAITING_IDENTITY, IN_PROGRESS = "candidate", "awaiting_identity", "in_progress"
@@ -64,11 +79,13 @@ EVERYBODY = "open"
 
 
 class Paused(MapAttribute[str, Any]):
-    """The clock stood still: days as ISO text, ``answered`` absent while we wait."""
+    """The clock stood still: days as ISO text, ``answered`` absent while we wait; ``why`` what was asked is needed to
+    find the data, ``question`` what was asked, where that says more."""
 
     asked = UnicodeAttribute()
     answered = UnicodeAttribute(null=True)
     why = UnicodeAttribute()
+    question = UnicodeAttribute(null=True)
 
 
 class Event(MapAttribute[str, Any]):
@@ -123,9 +140,23 @@ class Judged(MapAttribute[str, Any]):
     at = NumberAttribute()
 
 
+class Weighed(MapAttribute[str, Any]):
+    """Why it is not reasonable to tell of another person without their consent: the circumstances of paragraph 16(3) of
+    Schedule 2 to the Data Protection Act 2018. In fixed words, for it is about others: the type of ``information``;
+    whether a duty of ``confidentiality`` is owed; what was done to get ``consent``; whether they are ``capable`` of
+    giving it; whether they expressly ``refused``."""
+
+    information = UnicodeAttribute()
+    confidentiality = BooleanAttribute()
+    consent = UnicodeAttribute()
+    capable = BooleanAttribute()
+    refused = BooleanAttribute()
+
+
 class Redaction(MapAttribute[str, Any]):
     """What a copy leaves out, under a ``number`` that no other has or had: of ``item`` all, or one fact (counted from
-    0), or of a fact the characters from ``start`` to before ``end``, or one file (counted from 1)."""
+    0), or of a fact the characters from ``start`` to before ``end``, or one file (counted from 1). ``weighed`` where it
+    is about another person."""
 
     number = NumberAttribute()
     item = UnicodeAttribute()
@@ -134,6 +165,7 @@ class Redaction(MapAttribute[str, Any]):
     end = NumberAttribute(null=True)
     file = NumberAttribute(null=True)
     reason = UnicodeAttribute()
+    weighed: Weighed = Weighed(null=True)  # type: ignore[no-untyped-call]
     by = UnicodeAttribute()
     at = NumberAttribute()
 
@@ -216,6 +248,7 @@ class Request(Record):
     authority_at = NumberAttribute(null=True)
     pauses: ListAttribute[Paused] = ListAttribute(of=Paused, default=list)
     extended_because = UnicodeAttribute(null=True)
+    extended_for = UnicodeAttribute(null=True)
     ended_because = UnicodeAttribute(null=True)
     closed_at = NumberAttribute(null=True)
     events: ListAttribute[Event] = ListAttribute(of=Event, default=list)
@@ -240,8 +273,11 @@ class Request(Record):
     approved_by = UnicodeAttribute(null=True)
     approved_at = NumberAttribute(null=True)
     decision = UnicodeAttribute(null=True)
+    # Of an erasure, on which of GROUNDS; and what staff decided not to do of what was asked, with the reason.
+    ground = UnicodeAttribute(null=True)
+    not_done = UnicodeAttribute(null=True)
     # The answer: when it was given, the copy and the links to it, or for each store what was done of an erasure and so
-    # on, as {"changed", "kept": [[number, why, until]]}.
+    # on, as {"changed", "kept": [[number, why, until, law]]}; what was kept before there was a law lacks it.
     answered_at = NumberAttribute(null=True)
     copy: Copy = Copy(null=True)  # type: ignore[no-untyped-call]
     links: ListAttribute[Link] = ListAttribute(of=Link, default=list)
@@ -272,8 +308,13 @@ def _pauses(value: Any) -> str:
     return "; ".join(f"{one.asked} to {one.answered or 'now'}: {one.why}" for one in value)
 
 
+# Acts of which the person may not learn: that something was left out of a copy without a mark, and put back.
+WITHHELD, NOT_WITHHELD = "something withheld", "withheld put back"
+UNTOLD_ACTS = frozenset({WITHHELD, NOT_WITHHELD})
+
+
 def _events(value: Any) -> str:
-    return "; ".join(f"{rfc3339(int(one.at))} {one.what}" for one in value)
+    return "; ".join(f"{rfc3339(int(one.at))} {one.what}" for one in value if one.what not in UNTOLD_ACTS)
 
 
 def _letters(value: Any) -> str:
@@ -320,6 +361,7 @@ class Requests(Records):
         "authority_at": Personal("Authority shown", show=at_milliseconds),
         "pauses": Personal("The clock stood still", show=_pauses),
         "extended_because": Personal("Extended because"),
+        "extended_for": Personal("Extended for its complexity, or the number of your requests"),
         "ended_because": Personal("How it ended"),
         "closed_at": Personal("Ended", show=at_milliseconds),
         "events": Personal("What was done", show=_events),
@@ -333,6 +375,8 @@ class Requests(Records):
         # No fact: a namesake's website may be among them.
         "websites": NotPersonal("names of websites; each item says its own"),
         "elsewhere": Personal("Passed on to websites that answer themselves", show=_passed_on),
+        "ground": Personal("Erased because", show=lambda ground: GROUNDS.get(ground, ground)),
+        "not_done": Personal("What was not done, and why"),
         "told_to": NotPersonal("who is told of a correction or an erasure; shown with the disclosures"),
         **dict.fromkeys(("step", "token", "run", "failed"), NotPersonal("where the flow stands")),
         **dict.fromkeys(("as_of", "searched", "done"), NotPersonal("how many items of which kind")),

@@ -1,12 +1,14 @@
 /** The questions before something is done to a request. */
 
 import type { ComponentChildren } from "preact";
+import type { Problem } from "../../problem";
 import { day } from "../../times";
-import { AreaField, TextField } from "../../ui/field";
+import { AreaField, SelectField, TextField } from "../../ui/field";
 import { toast } from "../../ui/toast";
 import { londonDay } from "../days";
 import { FormDialog, needed } from "../form-dialog";
 import type { RightsRequest } from "../model";
+import { EXTENSIONS } from "../words";
 import type { Act } from "./use-request";
 
 export interface Asking {
@@ -22,19 +24,38 @@ export function PauseDialog({ request, act, close }: Asking) {
     <FormDialog
       title="Stop the clock"
       yes="Ask, and stop the clock"
-      fields={["why", "asked_on"]}
+      fields={["question", "why", "asked_on"]}
       close={close}
       act={async (given) => {
-        await act("POST", "pause", { why: needed(given, "why", "Please write what you need to know."), asked_on: given.asked_on });
+        const question = needed(given, "question", "Please write what you need to know.");
+        await act("POST", "pause", { why: needed(given, "why", "Please write why you need to know it."), question, asked_on: given.asked_on });
         toast("The clock stands still until the answer comes.");
       }}
     >
       {(problem) => (
         <>
-          <AreaField name="why" label="What the person is asked" dir="auto" problem={problem} hint={`Only what is really needed to find their data. ${byLetter(request)}`} />
+          <AreaField name="question" label="What the person is asked" dir="auto" problem={problem} hint={byLetter(request)} />
+          <AreaField name="why" label="Why it is needed to find their data" dir="auto" problem={problem} rows={2} hint="For example: there are chats of three years. The clock may stand still only for what is reasonably needed (Article 12A(5)). It is kept, and stands in the letter." />
           <TextField name="asked_on" type="date" label="Asked on" problem={problem} defaultValue={londonDay()} max={londonDay()} hint="If you asked on an earlier day, no letter goes now." />
         </>
       )}
+    </FormDialog>
+  );
+}
+
+export function AskDialog({ request, act, close }: Asking) {
+  return (
+    <FormDialog
+      title="Ask the person"
+      yes="Ask"
+      fields={["question"]}
+      close={close}
+      act={async (given) => {
+        await act("POST", "question", { question: needed(given, "question", "Please write what you need to know.") });
+        toast("The question goes to the person. The clock runs on.");
+      }}
+    >
+      {(problem) => <AreaField name="question" label="What the person is asked" dir="auto" problem={problem} hint={`The clock runs on meanwhile. ${byLetter(request)}`} />}
     </FormDialog>
   );
 }
@@ -56,7 +77,7 @@ export function ResumeDialog({ request, act, close }: Asking) {
         <>
           {asked && (
             <p>
-              Asked on {day(asked.asked)}: <bdi>{asked.why}</bdi>
+              Asked on {day(asked.asked)}: <bdi>{asked.question ?? asked.why}</bdi>
             </p>
           )}
           <TextField name="answered_on" type="date" label="The answer came on" problem={problem} defaultValue={londonDay()} max={londonDay()} min={asked?.asked ?? ""} />
@@ -74,8 +95,9 @@ export function ExtendDialog({ request, act, close }: Asking) {
       yes="Extend, and tell the person"
       path="extend"
       label="Why it takes longer"
-      hint="The law allows it once, for requests that are complex or many. Your words stand in the letter."
+      hint="The law allows it once. Your words stand in the letter."
       done="Extended. The person is told."
+      more={(problem) => <SelectField name="ground" label="The law allows it because" problem={problem} options={EXTENSIONS} />}
     >
       {request.clock && (
         <p>
@@ -147,22 +169,25 @@ interface Reason extends Asking {
   hint: string;
   done: string;
   danger?: boolean;
+  /** Fields beside the reason, by the names that the API has for them. */
+  more?: (problem: Problem | undefined) => ComponentChildren;
   children: ComponentChildren;
 }
 
-function ReasonDialog({ act, close, title, yes, path, label, hint, done, danger = false, children }: Reason) {
+function ReasonDialog({ act, close, title, yes, path, label, hint, done, danger = false, more, children }: Reason) {
   return (
     <FormDialog
       {...{ title, yes, danger, close }}
-      fields={["because"]}
+      fields={["because", "ground"]}
       act={async (given) => {
-        await act("POST", path, { because: needed(given, "because") });
+        await act("POST", path, { ...given, because: needed(given, "because") });
         toast(done);
       }}
     >
       {(problem) => (
         <>
           {children}
+          {more?.(problem)}
           <AreaField name="because" label={label} hint={hint} dir="auto" problem={problem} />
         </>
       )}

@@ -5,12 +5,12 @@ import { Button } from "../../ui/button";
 import { Card } from "../../ui/page";
 import { londonDay } from "../days";
 import type { RightsRequest } from "../model";
+import { AskDialog, CloseDialog, ExtendDialog, PauseDialog, RefuseDialog, TakeBackDialog, WithdrawDialog } from "./act-dialogs";
 import { DescribeDialog } from "./describe";
-import { CloseDialog, ExtendDialog, PauseDialog, RefuseDialog, TakeBackDialog, WithdrawDialog } from "./act-dialogs";
 import type { Act } from "./use-request";
 import { isOpen } from "./work";
 
-const DIALOGS = { pause: PauseDialog, extend: ExtendDialog, refuse: RefuseDialog, withdraw: WithdrawDialog, close: CloseDialog, takeBack: TakeBackDialog, describe: DescribeDialog };
+const DIALOGS = { pause: PauseDialog, ask: AskDialog, extend: ExtendDialog, refuse: RefuseDialog, withdraw: WithdrawDialog, close: CloseDialog, takeBack: TakeBackDialog, describe: DescribeDialog };
 type Which = keyof typeof DIALOGS;
 
 interface Possible {
@@ -24,8 +24,9 @@ function possible(request: RightsRequest): Possible[] {
   const { clock, state, type, approved } = request;
   const list: Possible[] = [];
   const working = state === "in_progress";
-  if (working && type !== "complaint" && !clock?.paused && !approved) list.push({ which: "pause", words: "Stop the clock", hint: "Ask the person for what is needed to find their data." });
-  if (working && type !== "complaint" && clock && !clock.extended && londonDay() <= clock.tell_by && !request.answered_at) list.push({ which: "extend", words: "Take two months more", hint: "For a complex request; the person is told why." });
+  if (working && type === "access" && !clock?.paused && !approved) list.push({ which: "pause", words: "Stop the clock", hint: "Ask the person for what is needed to find their data." });
+  if (working && !approved) list.push({ which: "ask", words: "Ask the person", hint: "The clock runs on." });
+  if (working && type !== "complaint" && clock && !clock.extended && londonDay() <= clock.tell_by && !request.answered_at) list.push({ which: "extend", words: "Take two months more", hint: "For a complex request, or many of one person; they are told why." });
   const searchable = state === "awaiting_identity" || (working && request.progress.step === "review");
   if (searchable && type !== "complaint" && !approved) list.push({ which: "describe", words: "Look for an anonymous chat", hint: "By website, day, time and words that the person remembers." });
   if (working && approved && request.progress.step === "delivery") list.push({ which: "takeBack", words: "Take the approval back", hint: "The copy is deleted and the review goes on." });

@@ -9,7 +9,7 @@ import { Card } from "../../ui/page";
 import type { RightsRequest } from "../model";
 import { Facts } from "../parts";
 import { useStaff } from "../staff";
-import { plural, size } from "../words";
+import { GROUNDS, plural, size } from "../words";
 import { isOpen } from "./work";
 
 export function Answer({ request }: { request: RightsRequest }) {
@@ -85,7 +85,7 @@ function ReceiptCard({ request }: { request: RightsRequest }) {
               <th scope="col" class="number">
                 {request.type === "erasure" || request.decision === "erasure" ? "Deleted" : "Changed"}
               </th>
-              <th scope="col">Kept, and why</th>
+              <th scope="col">Not done, and why</th>
             </tr>
           </thead>
           <tbody>
@@ -93,12 +93,18 @@ function ReceiptCard({ request }: { request: RightsRequest }) {
               <tr key={one.store}>
                 <th scope="row">{one.title}</th>
                 <td class="number">{one.changed}</td>
-                <td>{one.kept.length === 0 ? <span class="mute">nothing</span> : one.kept.map(({ number, why, until }) => <p key={why}>{`${number}: ${why}${until ? `, until ${day(until)}` : ""}`}</p>)}</td>
+                <td>{one.kept.length === 0 ? <span class="mute">nothing</span> : one.kept.map(({ number, why, until, law }) => <p key={why}>{`${number}: ${why}${until ? `, until ${day(until)}` : ""}${law ? ` (${law})` : ""}`}</p>)}</td>
               </tr>
             ))}
           </tbody>
         </table>
       </div>
+      <Facts
+        of={[
+          ["Ground", request.ground && (GROUNDS.find(([ground]) => ground === request.ground)?.[1] ?? request.ground)],
+          ["Not done", request.not_done && <bdi>{request.not_done}</bdi>],
+        ]}
+      />
     </Card>
   );
 }

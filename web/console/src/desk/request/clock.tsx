@@ -29,7 +29,7 @@ export function ClockCard({ request }: { request: RightsRequest }) {
           <p class="hint">
             {request.type === "complaint"
               ? "A complaint is acknowledged at once and answered without undue delay; 30 days are counted here."
-              : "One calendar month from the day on which the request, the proof of identity and any authority were all there; then the next working day in England. It stands still while we wait for an answer that we need."}
+              : `One calendar month from the day on which the request, the proof of identity and any authority were all there; then the next working day in England. ${request.type === "access" ? "It stands still while we wait for an answer that we need." : "Only the clock of a request for access can stand still."}`}
           </p>
         </>
       ) : (
@@ -62,6 +62,7 @@ function Pauses({ request }: { request: RightsRequest }) {
           <span class="small mute">
             Asked {day(one.asked)}, {one.answered ? `answered ${day(one.answered)}` : "no answer yet"}
           </span>
+          {one.question && <p dir="auto">{one.question}</p>}
           <p dir="auto">{one.why}</p>
         </li>
       ))}

@@ -54,9 +54,9 @@ export function next(request: RightsRequest, me: string): Next {
 }
 
 function identity(request: RightsRequest): Next {
-  const by = request.identity_due ? ` by ${day(request.identity_due)}` : "";
+  const by = request.identity_due ? ` before ${day(request.identity_due)}` : "";
   if (request.documents) return { ours: true, what: `${plural(request.documents, "document")} came: look, then decide whether that proves who asks.` };
-  if (request.email) return { ours: false, what: `The person has to prove${by} who they are: with the code that went to their address, or with a document.`, why: "Without proof nothing is searched. If none comes the request is refused by itself, and the person is told." };
+  if (request.email) return { ours: false, what: `The person has to prove${by} who they are: with the code that went to their address, or with a document.`, why: "Without proof nothing is searched. If none comes, the request is refused by itself on that day, and the person is told how one of us looks at it again. Where something has come, you decide." };
   return { ours: true, what: `Make sure${by} who asks: there is no address to send a code to.`, why: "Ask for a document or whatever else proves it, then decide." };
 }
 
@@ -70,7 +70,7 @@ function review(request: RightsRequest, me: string): Next {
 }
 
 function delivery(request: RightsRequest): Next {
-  if (!request.copy) return { ours: true, what: "The person was told that nothing is held about them. You can close the request.", why: "It closes by itself after 30 days." };
+  if (!request.copy) return { ours: true, what: "The person was told that we have nothing about them to give. You can close the request.", why: "It closes by itself after 30 days." };
   if (request.fetched_at) return { ours: true, what: "The person has fetched their copy. You can close the request.", why: "Closing deletes the copy here." };
   return { ours: false, what: `The copy waits for the person until ${day(request.copy.until)}; they were told.`, why: request.email ? "They fetch it with a code that is mailed to them. Closing deletes the copy here." : "There is no address: make a link, print or burn the copy, and send it safely. Then close the request." };
 }

@@ -3,12 +3,13 @@
 import { useState } from "preact/hooks";
 import { at, go } from "../../route";
 import { Button } from "../../ui/button";
+import { AreaField, SelectField } from "../../ui/field";
 import { toast } from "../../ui/toast";
 import { FormDialog, needed } from "../form-dialog";
 import type { RightsRequest } from "../model";
 import type { Act } from "../request/use-request";
-import { approving, needsAnother } from "../request/work";
-import { plural } from "../words";
+import { approving, isCopied, needsAnother } from "../request/work";
+import { GROUNDS, plural } from "../words";
 
 const DECISIONS: Partial<Record<string, [string, string][]>> = {
   objection: [
@@ -36,11 +37,11 @@ export function ApproveButton({ request, act, me }: { request: RightsRequest; ac
           title="Approve"
           yes={another ? undefined : request.type === "erasure" ? "Approve, and delete" : "Approve"}
           danger={dangerous}
-          fields={["decision"]}
+          fields={["decision", "ground", "not_done"]}
           close={() => set(false)}
           act={async (given) => {
             const decision = request.type === "objection" ? needed(given, "decision", "Please choose what is done.") : given.decision;
-            await act("POST", "approve", decision ? { decision } : {});
+            await act("POST", "approve", { ...(decision && { decision }), ...(given.ground && { ground: given.ground }), ...(given.not_done && { not_done: given.not_done }) });
             toast("Approved.");
             go(at("desk", "requests", request.reference)); // where what is done now is seen
           }}
@@ -60,6 +61,8 @@ export function ApproveButton({ request, act, me }: { request: RightsRequest; ac
                   {problem?.field === "decision" && <p class="wrong">{problem.message}</p>}
                 </fieldset>
               )}
+              {request.type === "erasure" && <SelectField name="ground" label="On which ground (UK GDPR Article 17(1))" problem={problem} options={GROUNDS} />}
+              {!isCopied(request) && <AreaField name="not_done" label="What of it is not done, and why (if anything)" dir="auto" rows={2} problem={problem} hint="It stands in the receipt, with how to complain and go to court. What the law has us keep stands there by itself." />}
               <p>{approving(request)}</p>
             </>
           )}

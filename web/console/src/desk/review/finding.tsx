@@ -72,7 +72,7 @@ export function FindingCard({ finding, request, act, correctable }: FindingProps
           {request.type === "rectification" && correctable.length > 0 && taken && <Button onClick={() => correct(true)}>Correct something here</Button>}
         </div>
       )}
-      {where && <RedactDialog where={where} act={act} close={() => set(null)} />}
+      {where && <RedactDialog where={where} request={request} act={act} close={() => set(null)} />}
       {correcting && <CorrectDialog finding={finding} request={request} act={act} correctable={correctable} close={() => correct(false)} />}
     </article>
   );
