@@ -69,6 +69,7 @@ def rights_request(
         "reviewed_by": sorted(found.reviewed_by or ()),
         "approved": {"by": found.approved_by, "at": rfc3339(int(found.approved_at))} if found.approved_at else None,
         "decision": found.decision,
+        "log_removal": plain(found.log_removal) if found.log_removal else None,
         "answered_at": rfc3339(int(found.answered_at)) if found.answered_at else None,
         "copy": {
             "sha256": found.copy.sha256,

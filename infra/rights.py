@@ -130,7 +130,7 @@ RIGHTS: dict[str, tuple[Statement, ...]] = {
         table("evidence", "PutItem"),
         table("accounts", "GetItem"),
         objects("Exports", "GetObject"),
-        secrets("Address"),
+        secrets("Address", "Ledger"),
         signing_key("GetPublicKey"),
     ),
     "WebsocketConnect": (table("connections", "PutItem"),),
@@ -157,7 +157,7 @@ RIGHTS: dict[str, tuple[Statement, ...]] = {
         table("evidence", "PutItem"),
         table("accounts", "GetItem"),
         table("limits", "GetItem", "PutItem", "UpdateItem"),
-        secrets("Address"),
+        secrets("Address", "Ledger"),
         mail(),
         connections("POST"),
     ),
@@ -210,7 +210,8 @@ RIGHTS: dict[str, tuple[Statement, ...]] = {
             table(store, "GetItem", "BatchGetItem", "UpdateItem")
             for store in ("purchases", "disclosures", "requests")
         ),
-        table("evidence", "BatchGetItem", "PutItem"),
+        # It reads a whole part of the log to take a person's details from it, and writes each entry anew.
+        table("evidence", "BatchGetItem", "Query", "PutItem"),
         table("accounts", "GetItem", "BatchGetItem"),
         table("limits", "BatchGetItem"),
         table("ledger", "PutItem"),
@@ -255,6 +256,7 @@ RIGHTS: dict[str, tuple[Statement, ...]] = {
         outline("correspondence"),
         objects("Parts", "GetObject", "PutObject", "AbortMultipartUpload"),
         listing("Parts"),
+        secrets("Ledger"),
         _MAIL_JOBS,
         _FAILED_BY_THE_CLOCK,
         _START,

@@ -94,6 +94,8 @@ PROBLEMS: dict[int, dict[str, str]] = {
         "greeted_already": "The connection has said who it is.",
         "no_address": "There is no address to send a copy to.",
         "no_operator_yet": "No operator has written in the chat yet, so no copy is mailed.",
+        "no_erasure": "Only an erasure or an objection takes anything from the system log.",
+        "no_log_removal": "Nobody has proposed that anything goes from the system log.",
         "no_candidate": "It was found by what the person has proven.",
         "no_copy": "There is no copy to fetch: not approved, or over.",
         "not_a_rectification": "Only a request for rectification corrects anything.",

@@ -56,7 +56,7 @@ def rules() -> dict[str, Schema]:
         "currency": _pattern(r"\s*[A-Za-z]{3}\s*", "GBP") | _said("A currency of ISO 4217."),
         "day": {"format": "date", "examples": ["2026-01-31"]},
         "decision": {"enum": sorted({decision for some in review.DECISIONS.values() for decision in some})}
-        | _said("What is done about an objection, or that a restriction ends."),
+        | _said("What is done about an objection, that a restriction ends, or that only the system log is changed."),
         "document_type": {"enum": list(documents.TYPES)},
         "email": _said("An email address, which may be invented, of at most 254 characters; blank for none.")
         | {"examples": ["ada@example.org"]},
@@ -66,6 +66,7 @@ def rules() -> dict[str, Schema]:
         "limit": {"minimum": 1, "maximum": places.MOST},
         "locale": {"maxLength": text.LOCALE_LENGTH, "examples": ["en-GB"]}
         | _said("A language tag (BCP 47); blank for none."),
+        "log_ground": {"enum": list(requests.LOG_GROUNDS)},
         "message": {"minLength": 1, "maxLength": text.MESSAGE_LENGTH, "examples": ["Is the teapot in stock?"]}
         | _said("Not blank; no control characters but tabs and line ends. Card numbers are masked."),
         "name": _said(f"One line of at most {text.NAME_LENGTH} characters, not counting spaces around it.")

@@ -121,6 +121,14 @@ class Corrects(TypedDict):
     value: NotRequired[str | None]
 
 
+class LogRemoval(TypedDict):
+    """That the person's details go from the system log: why, and who proposed it."""
+
+    ground: Annotated[str, Meta(extra_json_schema={"x-rule": "log_ground"})]
+    because: str
+    by: str
+
+
 class Approved(TypedDict):
     """Who approved, and when."""
 
@@ -217,6 +225,7 @@ class RequestListed(TypedDict):
     reviewed_by: list[str]
     approved: Approved | None
     decision: str | None
+    log_removal: LogRemoval | None
     answered_at: Moment | None
     copy: Copy | None
     links: list[LinkMade]

@@ -51,6 +51,7 @@ def delete(chat_id: str, site_id: str, actor: str, now: datetime, *, by_operator
     try:
         chat = Chat(chat_id).change(
             [
+                *([Chat.pseudonymous.set(True)] if evidence.makes_nobody() else []),
                 Chat.status.set(DELETING),
                 Chat.deleted_by.set(actor),
                 Chat.due_at.set(int(now.timestamp())),

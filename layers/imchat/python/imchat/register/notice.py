@@ -17,6 +17,12 @@ __all__ = ["UPDATED", "VERSION", "notice", "widget_text"]
 CHANGES = (
     (
         date(2026, 12, 1),
+        "The system log keeps a name and an email address for twelve months from each of the person's own acts: what "
+        "our staff and our system do is noted without them. They go sooner where a person's interests outweigh ours, or "
+        "a court or the Commissioner orders it.",
+    ),
+    (
+        date(2026, 12, 1),
         "Statistics keep no number below five by itself: it is counted with its month or year. Parts of a page's "
         "address that may name somebody are left out. What a mail says is kept with the mail only, and no longer in "
         "the request that it makes. The ids of our letters are kept with the reference of their request, so that "

@@ -90,9 +90,17 @@ def looks_like_spam(request: Request) -> bool:
     return bool(request.spam) and request.status == CANDIDATE
 
 
-def move(request: Request, changes: dict[str, Any], what: str, staff: str, now: datetime, *more: Part) -> Request:
-    """One transaction: the changes, the event, the entry in the system log, and ``more``; on condition that nobody
-    changed the request since it was read."""
+def move(
+    request: Request,
+    changes: dict[str, Any],
+    what: str,
+    staff: str,
+    now: datetime,
+    *more: Part,
+    own: bool | None = None,
+) -> Request:
+    """One transaction: the changes, the event, the entry in the system log (``own`` as there), and ``more``; on
+    condition that nobody changed the request since it was read."""
     for field, value in changes.items():
         setattr(request, field, value)
     if request.status in OPEN:
@@ -104,7 +112,7 @@ def move(request: Request, changes: dict[str, Any], what: str, staff: str, now: 
         for field, value in changes.items()
     ]
     actions += [Request.events.set(Request.events.append([event])), Request.revision.set(revision + 1)]
-    record = evidence.entry(request, f"request_{what.replace(' ', '_')}", staff, now)
+    record = evidence.entry(request, f"request_{what.replace(' ', '_')}", staff, now, own=own)
     try:
         transact(put(record), update(Request(request.pk), actions, Request.revision == revision), *more)
     except Cancelled:

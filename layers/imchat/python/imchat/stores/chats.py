@@ -131,6 +131,8 @@ class Chat(Named):
 
     counted = BooleanAttribute(null=True)
     deleted_by = UnicodeAttribute(null=True)
+    # The system log may hold nothing of the person who is deleted with it (evidence.of_nobody).
+    pseudonymous = BooleanAttribute(null=True)
     # No operator may read or use it (UK GDPR Art 18).
     restricted = BooleanAttribute(null=True)
     due_shard = UnicodeAttribute()

@@ -81,6 +81,7 @@ class Chats(Store):
         "read_staff": _PLACE,
         "counted": NotPersonal("whether the statistics have counted it"),
         "deleted_by": NotPersonal("who deletes it, while that is being done"),
+        "pseudonymous": NotPersonal("that the system log gets no details, while it is being deleted"),
         "due_shard": BOOKKEEPING,
         "due_at": BOOKKEEPING,
         "expires_at": NotPersonal("when it ends; shown as “kept until”"),

@@ -164,8 +164,11 @@ class Records(Store):
             if item.restricted != mark:
                 action = self.model.restricted.set(True) if mark else self.model.restricted.remove()
                 record = evidence.entry(item, what, actor, now)
+                noted = ledger.mark(
+                    ledger.RESTRICTED, item.TABLE, item.pk, now, int(item.expires_at), undone=not restricted
+                )
                 try:
-                    transact(put(record), update(item, [action], self.model.pk.exists()))
+                    transact(put(record), noted, update(item, [action], self.model.pk.exists()))
                 except Cancelled:  # it has ended meanwhile
                     continue
             marked.append(reference)
@@ -200,8 +203,10 @@ class Records(Store):
             before=before if field in ("name", "email") else None,
             phone_key=evidence.hidden("phone", item.phone_key) if field == "phone" else None,
         )
+        what = ledger.of_field(ledger.CORRECTED, field)
+        noted = [ledger.mark(what, item.TABLE, item.pk, now, int(item.expires_at))] if before else []
         try:
-            transact(put(record), update(item, actions, unchanged))
+            transact(put(record), *noted, update(item, actions, unchanged))
         except Cancelled:
             raise Conflict("changed_meanwhile", "Somebody else changed this just now. Please look again.") from None
 
