@@ -85,7 +85,8 @@ RIGHTS: dict[str, tuple[Statement, ...]] = {
         table("evidence", "BatchGetItem", "PutItem"),
         index("evidence", *_BY_PERSON),
         table("accounts", "GetItem", "Query"),
-        outline("chats"),
+        # Of chats, what two people unlocked of those that are restricted.
+        table("chats", "GetItem", "BatchGetItem", "Query", "UpdateItem"),
         objects("Correspondence", "GetObject"),
         secrets("Ledger"),
     ),

@@ -32,7 +32,7 @@ def rules() -> dict[str, Schema]:
     from imchat.register.words import LANGUAGES
     from imchat.rights import documents, intake, review
     from imchat.staff import operators, sites
-    from imchat.stores import chats, requests
+    from imchat.stores import chats, requests, unlocks
     from imchat.visits.counting import LONGEST
 
     return {
@@ -108,6 +108,7 @@ def rules() -> dict[str, Schema]:
         | _said(f"With its offset, in the years {clock.EARLIEST.year} to {clock.LATEST.year - 1}."),
         "timezone": {"maxLength": text.TIMEZONE_LENGTH, "examples": ["Europe/London"]}
         | _said("A name of the IANA database."),
+        "unlock_ground": {"enum": list(unlocks.GROUNDS)} | _said("One of the four grounds of UK GDPR Art 18(2)."),
         "username": _pattern(operators.USERNAME, "olga"),
     }
 

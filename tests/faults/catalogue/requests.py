@@ -153,6 +153,14 @@ def _paused() -> SimpleNamespace:
     return there
 
 
+def _log_removal_proposed() -> SimpleNamespace:
+    there = under_review("erasure")
+    review.propose_log_removal(
+        there.request.pk, there.site.site_id, "priya", ground="order", because="A court orders it.", now=NOON
+    )
+    return there
+
+
 def _redacted() -> SimpleNamespace:
     there = under_review()
     for fact in (0, 1, 2):
@@ -290,6 +298,16 @@ ROUTES = {
         _ONE + "/corrections",
         lambda: under_review("rectification"),
         lambda there: {"item": there.item, "field": "name", "value": "Ada Byron"},
+    ),
+    ("POST", _ONE + "/log-removal"): _act(
+        "propose a removal from the log",
+        "POST",
+        _ONE + "/log-removal",
+        lambda: under_review("erasure"),
+        {"ground": "order", "because": "A court orders it."},
+    ),
+    ("DELETE", _ONE + "/log-removal"): _act(
+        "take back a removal from the log", "DELETE", _ONE + "/log-removal", _log_removal_proposed
     ),
     ("POST", _ONE + "/approve"): _act("approve", "POST", _ONE + "/approve", under_review, {}, again=_MOVED),
     ("DELETE", _ONE + "/approve"): _act("take an approval back", "DELETE", _ONE + "/approve", delivered, again=_MOVED),

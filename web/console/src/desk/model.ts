@@ -43,6 +43,13 @@ export interface Correction {
   value?: string | null;
 }
 
+/** That the person's details go from the system log once somebody else approves. */
+export interface LogRemoval {
+  ground: string;
+  because: string;
+  by: string;
+}
+
 export interface Receipt {
   store: string;
   title: string;
@@ -89,6 +96,7 @@ export interface RightsRequest extends Person {
   reviewed_by: string[];
   approved: { by: string; at: string } | null;
   decision: string | null;
+  log_removal: LogRemoval | null;
   answered_at: string | null;
   copy: { sha256: string; size: number; until: string } | null;
   links: { at: string; by: string }[];

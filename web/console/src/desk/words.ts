@@ -44,6 +44,13 @@ export const REASONS: Record<string, { name: string; law: string }> = {
 };
 export const REASON_OPTIONS: [string, string][] = Object.entries(REASONS).map(([key, { name }]) => [key, name]);
 
+/** Why a person's details go from the system log, and what the law calls that. */
+export const LOG_GROUNDS: Record<string, { name: string; law: string }> = {
+  objection_upheld: { name: "They objected, and their interests outweigh ours", law: "UK GDPR Articles 17(1)(c) and 21(1)" },
+  unlawful_processing: { name: "The data were processed unlawfully", law: "UK GDPR Article 17(1)(d)" },
+  order: { name: "A court or the Commissioner orders it", law: "UK GDPR Articles 17(1)(e) and 58(2)(g)" },
+};
+
 const EVENTS: Record<string, string> = {
   received: "The request came in",
   confirmed: "Confirmed as a request",
@@ -58,6 +65,8 @@ const EVENTS: Record<string, string> = {
   "something left out": "Something was left out of the copy",
   "put back": "Something left out was put back",
   "correction noted": "A correction was noted",
+  "log removal proposed": "It was proposed that their details go from the system log",
+  "log removal withdrawn": "What was proposed for the system log was taken back",
   approved: "Approved",
   "approval taken back": "The approval was taken back",
   "tried again": "Tried again after a failure",

@@ -23,7 +23,7 @@ def restrict(chat_id: str, actor: str, now: datetime) -> bool:
             chat = None
     if chat is None:
         return False
-    actions = [Chat.restricted.set(True), Chat.inbox.remove(), Chat.assignment.remove()]
+    actions = [Chat.restricted.set(True), Chat.unlock.remove(), Chat.inbox.remove(), Chat.assignment.remove()]
     done = _mark(chat, actions, Chat.restricted.does_not_exist(), what="restrict", actor=actor, now=now)
     # As it is now: who began to listen after it was read above is told too.
     if done and (marked := Chat.load(chat_id, META, now=now)):
@@ -38,6 +38,7 @@ def lift(chat_id: str, actor: str, now: datetime) -> bool:
         return False
     actions = [
         Chat.restricted.remove(),
+        Chat.unlock.remove(),
         Chat.inbox.set(inbox_key(chat.site_id, CLOSED)),
         Chat.assignment.set(assignment_key(chat.site_id, CLOSED, chat.assigned_to)),
     ]

@@ -18,8 +18,8 @@ CHANGES = (
     (
         date(2026, 12, 1),
         "The system log keeps a name and an email address for twelve months from each of the person's own acts: what "
-        "our staff and our system do is noted without them. They go sooner where a person's interests outweigh ours, or "
-        "a court or the Commissioner orders it.",
+        "our staff and our system do is noted without them. They go sooner where a person's interests outweigh ours, "
+        "or a court or the Commissioner orders it.",
     ),
     (
         date(2026, 12, 1),

@@ -26,6 +26,7 @@ from imchat.stores.requests import (
     Posted,
     Request,
 )
+from imchat.stores.unlocks import locked
 
 _AHEAD = timedelta(minutes=5)
 
@@ -63,7 +64,7 @@ def open_page(
     page: list[Request] = []
     total = 0
     for one in _still_open(Request.open_index.query(site_id, last_evaluated_key=key), now):
-        if looks_like_spam(one) != spam:
+        if looks_like_spam(one) != spam or locked(one, now):
             continue
         total += verbs.size(one)
         if page and total > places.MOST_BYTES:

@@ -19,6 +19,7 @@ from imchat.periods import Period
 from imchat.register.activity import Activity
 from imchat.stores.base import ExpiringItem, Named, keys_only_index
 from imchat.stores.messages import Message, Messages
+from imchat.stores.unlocks import Unlock
 
 ACTIVITY = Activity(
     name="chats",
@@ -135,6 +136,7 @@ class Chat(Named):
     pseudonymous = BooleanAttribute(null=True)
     # No operator may read or use it (UK GDPR Art 18).
     restricted = BooleanAttribute(null=True)
+    unlock: Unlock = Unlock(null=True)  # type: ignore[no-untyped-call]
     due_shard = UnicodeAttribute()
     due_at = NumberAttribute()
 

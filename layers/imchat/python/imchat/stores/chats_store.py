@@ -19,7 +19,7 @@ from imchat.register.fields import (
     yes_or_no,
 )
 from imchat.register.store import Exported, Fact, Outcome, Reference, Said, Store
-from imchat.stores import verbs
+from imchat.stores import unlocks, verbs
 from imchat.stores.chats import ACTIVITY, Chat, Hold, Page, all_messages
 from imchat.subjects import Subject
 
@@ -56,6 +56,7 @@ class Chats(Store):
         "rating": Personal("Rating", given=True, show=lambda score: f"{int(score)} of 5"),
         "comment": Personal("Comment on the rating", given=True),
         "restricted": Personal("Use restricted", show=yes_or_no),
+        "unlock": Personal("Used though restricted", show=unlocks.shown),
         "held": NotPersonal("ids of chats that an open data-protection request found"),
         "transcript": NotPersonal("where the copy is"),
         "messages": NotPersonal("shown one by one, as what was said"),

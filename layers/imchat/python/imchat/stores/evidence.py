@@ -60,7 +60,8 @@ _HOUR = 3_600_000
 _THE_PERSON = ("visitor", "requester")
 # Why an entry stays without the person's details.
 PSEUDONYMISED = (
-    "what was done and when, as evidence of use; your name, address, number and old values were replaced by keyed hashes"
+    "what was done and when, as evidence of use; your name, address, number and old values were replaced by keyed "
+    "hashes"
 )
 _TRIES = 5
 _nobody: ContextVar[bool] = ContextVar("nobody", default=False)
