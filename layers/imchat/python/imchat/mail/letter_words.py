@@ -165,7 +165,8 @@ def _receipt(opening: str, done: str) -> "Callable[[Letter], Iterable[Block]]":
         yield ("list", lines) if lines else _say("We found nothing about you that this could be done with.")
         if letter.what == "restricted":
             yield _say(
-                "The data stay stored. Nobody who answers chats can read or use them. Before that ends, we tell you."
+                "The data stay stored. Nobody of our staff can see or use them, unless two people unlock something "
+                "for a reason that the law names (UK GDPR Art 18(2)). Before that ends, we tell you."
             )
         if letter.recipients:
             yield _say("Some of it had been given to others, because the law required it. We tell them too:")

@@ -36,8 +36,8 @@ ACTIVITY = Activity(
     period_starts="the end of the accounting period in which the purchase was made",
     at_end="deleted, unless a legal claim or an inquiry holds it for longer",
     erasure="retained",
-    retained_because="legal obligation: records that HMRC requires; email address and phone number are deleted, for it "
-    "requires none",
+    retained_because="legal obligation: records that HMRC requires; it requires no email address and no phone number, "
+    "so these are deleted",
 )
 
 
