@@ -87,9 +87,13 @@ def under_review(kind: str = "access") -> SimpleNamespace:
     return there
 
 
-def approved(kind: str = "access") -> SimpleNamespace:
-    """One whose review has ended."""
+def approved(kind: str = "access", *, log: bool = False) -> SimpleNamespace:
+    """One whose review has ended; ``log``: the person's details go from the system log too."""
     there = under_review(kind)
+    if log:
+        review.propose_log_removal(
+            there.request.pk, there.site.site_id, "paula", ground="order", because="A court orders it.", now=NOON
+        )
     if kind == "rectification":
         review.correct(
             there.request.pk, there.site.site_id, "paul", item=there.item, field="name", value="Ada Byron", now=NOON

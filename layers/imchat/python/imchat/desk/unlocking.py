@@ -11,7 +11,7 @@ from imchat.clock import milliseconds
 from imchat.errors import Conflict, Forbidden, InvalidInput, NotFound
 from imchat.fields import checked
 from imchat.register.store import Fact, Reference
-from imchat.stores import chats, chats_store, correspondence, disclosures, evidence, purchases
+from imchat.stores import chats, chats_store, correspondence, disclosures, evidence, purchases, verbs
 from imchat.stores.base import Cancelled, put, transact, update
 from imchat.stores.unlocks import GROUNDS, LASTS, Unlock, locked
 from imchat.subjects import Subject
@@ -27,14 +27,13 @@ def search(subject: Subject, now: datetime) -> list[tuple[str, Any]]:
     found: list[tuple[str, Any]] = [
         (name, item)
         for name, store in RECORDS.items()
-        for one in store.find(subject)
-        if (item := store.model.load(one.pk, now=now)) and item.restricted
+        for _, item in verbs.load(store.model, store.find(subject), now)
+        if item.restricted
     ]
-    entries = evidence.STORE.find(subject)
-    ids = dict.fromkeys(one.pk for one in entries if "#" not in one.pk)
-    loaded = (chats.Chat.load(pk, chats.META, now=now) for pk in ids)
-    mine = [chat for chat in loaded if chat and chat.restricted and chat.site_id == subject.site_id]
-    return [(chats.Chat.TABLE, chat) for chat in mine] + found
+    ids = dict.fromkeys(one.pk for one in evidence.STORE.find(subject) if "#" not in one.pk)
+    references = (Reference(chats.Chat.TABLE, pk, chats.META) for pk in ids)
+    mine = [chat for _, chat in verbs.load(chats.Chat, references, now) if chat.restricted]
+    return [(chats.Chat.TABLE, chat) for chat in mine if chat.site_id == subject.site_id] + found
 
 
 def propose(store: str, pk: str, site_id: str, staff: str, *, ground: str, because: str, now: datetime) -> Any:
