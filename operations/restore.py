@@ -56,7 +56,8 @@ def take_over(store: str, copy: str, now: datetime, say: Callable[[str], None], 
     say("deleting what had been deleted ...")
     deleted = forget_again(store, copy)
     say("putting back what is missing ...")
-    back, blank = 0, []
+    back = 0
+    blank: list[Blanked] = []
     for item, blanked in as_left(store, _lasting(_items(dynamodb, copy), now), to):
         if _put_back(dynamodb, live, item):
             back += 1

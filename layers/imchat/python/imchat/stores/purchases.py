@@ -134,7 +134,8 @@ def _clear(item: Purchase, actor: str, now: datetime) -> None:
             return
         nobody = dict.fromkeys(("name", "email", "name_key", "email_key"))
         entry = evidence.entry(item, "clear", actor, now, field=", ".join(given), **nobody)
-        actions, unchanged = [], Purchase.pk.exists()
+        actions: list[Any] = []
+        unchanged: Any = Purchase.pk.exists()
         for field in _CLEARED:
             attribute: Any = getattr(Purchase, field)
             before = getattr(item, field)
