@@ -4,6 +4,7 @@ records. What is cut between them, the sweep finishes; META goes last, so nothin
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from pynamodb.expressions.condition import Condition
 
@@ -151,7 +152,7 @@ def _pages(chat: Chat) -> list[Page]:
     return [Page(chat.pk, page_key(number)) for number in range(1, int(chat.pages) + 1)]
 
 
-def _keys(chat: Chat) -> dict[str, str | None]:
+def _keys(chat: Chat) -> dict[str, Any]:
     from imchat import identifiers
 
     return {

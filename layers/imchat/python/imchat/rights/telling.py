@@ -47,6 +47,7 @@ def send(reference: str, number: int, now: datetime) -> str:
     letter, place = request.letters[number - 1], f"letters[{number - 1}]"
     outcome, leased = Path([place, "outcome"]), Path([place, "lease"])
     code = f"{secrets.randbelow(10**6):06}" if _has_code(request, letter) else None
+    whose = evidence.hashes_of(request)  # after the mail has gone, nothing may fail that is not tried hard
     lease = milliseconds(now + _LEASE)
     actions: list[Any] = [leased.set(lease)]
     if code:
@@ -72,7 +73,7 @@ def send(reference: str, number: int, now: datetime) -> str:
     became = _outcome(held_back, ses_id)
     parts = [update(request, [outcome.set(became), leased.remove()], mine)]
     if became == SENT:
-        parts.append(put(evidence.entry(request, "request_mailed", "system", now, note=letter.what)))
+        parts.append(put(evidence.entry(request, "request_mailed", "system", now, note=letter.what, own=True, **whose)))
     if ses_id:
         parts.append(limits.letter(ses_id, reference, now))
     try:

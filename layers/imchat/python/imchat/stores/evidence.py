@@ -148,6 +148,12 @@ def entry(
     )
 
 
+def hashes_of(item: Any) -> dict[str, Any]:
+    """What ``entry`` gets as ``more``, with ``own``, for an act that is not the person's: for who must have it before
+    something is done that can be done once only, since the key of the hashes has to be read."""
+    return _hashes({field: getattr(item, field) for field in ("name_key", "email_key")})
+
+
 def _hashes(identity: Mapping[str, Any]) -> dict[str, Any]:
     """What stands in an entry instead of a name and an email."""
     keys = {f"{kind}_key": hidden(kind, identity.get(f"{kind}_key")) for kind in ("name", "email")}
