@@ -7,7 +7,7 @@ Mail can be doubled only where SES took it and its answer, or every try to note 
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
-from typing import Any, TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from imchat import aws, clock
 from imchat.chat import due
