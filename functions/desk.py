@@ -24,7 +24,9 @@ CSV_BYTES = 2 * 1024 * 1024
 _CORRESPONDENCE = "/v1/desk/correspondence"
 _PURCHASES = "/v1/desk/purchases"
 _DISCLOSURES = "/v1/desk/disclosures"
-_PAGED_SEARCH = "no_identifier blank_identifier bad_cursor"
+_RESTRICTED = "/v1/desk/restricted"
+_SEARCH = "no_identifier blank_identifier"
+_PAGED_SEARCH = f"{_SEARCH} bad_cursor"
 
 
 # What stands in a record is its store's to say: mypy cannot see it, but every test that asks a deployed stack does.
@@ -92,7 +94,9 @@ def search_correspondence(me: Staff, sent: forms.SearchPage) -> "Ok[shapes.Corre
     return _search(STORE, me, sent)
 
 
-@routes.route(_CORRESPONDENCE + "/{reference}", methods=["GET"], by=PRIVACY, refusals="correspondence_not_found")
+@routes.route(
+    _CORRESPONDENCE + "/{reference}", methods=["GET"], by=PRIVACY, refusals="correspondence_not_found restricted"
+)
 def get_one_correspondence(reference: str, me: Staff) -> "Ok[shapes.Correspondence]":
     """One call or email."""
     from imchat.stores.correspondence import STORE
@@ -104,7 +108,7 @@ def get_one_correspondence(reference: str, me: Staff) -> "Ok[shapes.Corresponden
     _CORRESPONDENCE + "/{reference}",
     methods=["PATCH"],
     by=PRIVACY,
-    refusals="correspondence_not_found chat_unknown changed_meanwhile",
+    refusals="correspondence_not_found restricted chat_unknown changed_meanwhile",
 )
 def link_correspondence(reference: str, me: Staff, sent: forms.Link) -> "Ok[shapes.Correspondence]":
     """Say which chat it belongs to (N11)."""
@@ -134,7 +138,7 @@ def choose_owner(reference: str, me: Staff, sent: forms.Owner) -> "Ok[shapes.Cor
     _CORRESPONDENCE + "/{reference}/files/{number}",
     methods=["GET"],
     by=PRIVACY,
-    refusals="correspondence_not_found file_not_found",
+    refusals="correspondence_not_found restricted file_not_found",
 )
 def get_file(reference: str, number: str, me: Staff) -> "shapes.FileLink":
     """A link to a file that came with an email; it holds for a few minutes."""
@@ -200,7 +204,7 @@ def import_purchases(me: Staff, asked: forms.CsvFormat) -> "shapes.Imported":
     }
 
 
-@routes.route(_PURCHASES + "/{reference}", methods=["GET"], by=PRIVACY, refusals="purchase_not_found")
+@routes.route(_PURCHASES + "/{reference}", methods=["GET"], by=PRIVACY, refusals="purchase_not_found restricted")
 def get_purchase(reference: str, me: Staff) -> "Ok[shapes.Purchase]":
     """One purchase."""
     from imchat.stores.purchases import STORE
@@ -209,7 +213,10 @@ def get_purchase(reference: str, me: Staff) -> "Ok[shapes.Purchase]":
 
 
 @routes.route(
-    _PURCHASES + "/{reference}/hold", methods=["POST"], by=PRIVACY, refusals="purchase_not_found changed_meanwhile"
+    _PURCHASES + "/{reference}/hold",
+    methods=["POST"],
+    by=PRIVACY,
+    refusals="purchase_not_found restricted changed_meanwhile",
 )
 def hold_purchase(reference: str, me: Staff, sent: forms.Hold) -> "Ok[shapes.Purchase]":
     """Keep a purchase for longer, for a claim or an inquiry."""
@@ -253,7 +260,7 @@ def search_disclosures(me: Staff, sent: forms.SearchPage) -> "Ok[shapes.Disclosu
     return _search(STORE, me, sent)
 
 
-@routes.route(_DISCLOSURES + "/{reference}", methods=["GET"], by=PRIVACY, refusals="disclosure_not_found")
+@routes.route(_DISCLOSURES + "/{reference}", methods=["GET"], by=PRIVACY, refusals="disclosure_not_found restricted")
 def get_disclosure(reference: str, me: Staff) -> "Ok[shapes.Disclosure]":
     """One disclosure."""
     from imchat.stores.disclosures import STORE
@@ -265,7 +272,7 @@ def get_disclosure(reference: str, me: Staff) -> "Ok[shapes.Disclosure]":
     _DISCLOSURES + "/{reference}/approve",
     methods=["POST"],
     by=PRIVACY,
-    refusals="disclosure_not_found second_person_needed changed_meanwhile",
+    refusals="disclosure_not_found restricted second_person_needed changed_meanwhile",
 )
 def approve_disclosure(reference: str, me: Staff) -> "Ok[shapes.Disclosure]":
     """Approve what somebody else recorded."""
@@ -273,6 +280,86 @@ def approve_disclosure(reference: str, me: Staff) -> "Ok[shapes.Disclosure]":
     from imchat.stores.disclosures import STORE
 
     return Ok(_shown(STORE, me, approve(known(reference, "disclosure"), me.site_id, me.operator_id, clock.now())))
+
+
+@routes.route(_RESTRICTED + "/search", methods=["POST"], by=PRIVACY, refusals=_SEARCH)
+def search_restricted(me: Staff, sent: forms.Search) -> "shapes.RestrictedList":
+    """Which items of a person are restricted: their references and unlocks, and nothing that they say."""
+    from imchat.desk.unlocking import search
+
+    now = clock.now()
+    return {"items": [views.restricted(store, item, now) for store, item in search(_subject(me, sent), now)]}
+
+
+@routes.route(
+    _RESTRICTED + "/{store}/{reference}",
+    methods=["GET"],
+    by=PRIVACY,
+    refusals="item_not_found not_restricted restricted bad_cursor",
+)
+def get_unlocked(store: str, reference: str, me: Staff, asked: forms.Facts) -> "shapes.Unlocked":
+    """What an item says that two people have unlocked. That it was looked at is recorded (N19)."""
+    from imchat.desk.unlocking import read
+
+    now, start = clock.now(), known_number(asked.next, "item")
+    found = read(store, known(reference, "item"), me.site_id, me.operator_id, now=now, start=start)
+    return {
+        **views.restricted(store, found.item, now),
+        "title": found.title,
+        "facts": [{"name": fact.name, "value": fact.value} for fact in found.facts],
+        "next": str(found.next) if found.next is not None else None,
+    }
+
+
+@routes.route(
+    _RESTRICTED + "/{store}/{reference}/unlock",
+    methods=["POST"],
+    by=PRIVACY,
+    refusals="item_not_found not_restricted unlocked_already changed_meanwhile",
+)
+def propose_unlock(store: str, reference: str, me: Staff, sent: forms.Unlock) -> "Created[shapes.Restricted]":
+    """Propose that something restricted may be used, on a ground of UK GDPR Art 18(2); somebody else approves it."""
+    from imchat.desk.unlocking import propose
+
+    now = clock.now()
+    item = propose(
+        store,
+        known(reference, "item"),
+        me.site_id,
+        me.operator_id,
+        ground=sent.ground,
+        because=sent.because,
+        now=now,
+    )
+    return Created(views.restricted(store, item, now))
+
+
+@routes.route(
+    _RESTRICTED + "/{store}/{reference}/unlock/approve",
+    methods=["POST"],
+    by=PRIVACY,
+    refusals="item_not_found not_restricted no_unlock second_person_needed changed_meanwhile",
+)
+def approve_unlock(store: str, reference: str, me: Staff) -> "shapes.Restricted":
+    """Unlock what somebody else proposed to unlock, for seven days."""
+    from imchat.desk.unlocking import approve
+
+    now = clock.now()
+    return views.restricted(store, approve(store, known(reference, "item"), me.site_id, me.operator_id, now), now)
+
+
+@routes.route(
+    _RESTRICTED + "/{store}/{reference}/unlock",
+    methods=["DELETE"],
+    by=PRIVACY,
+    refusals="item_not_found not_restricted changed_meanwhile",
+)
+def end_unlock(store: str, reference: str, me: Staff) -> "shapes.Restricted":
+    """End an unlock before its time, or take back its proposal."""
+    from imchat.desk.unlocking import end
+
+    now = clock.now()
+    return views.restricted(store, end(store, known(reference, "item"), me.site_id, me.operator_id, now), now)
 
 
 @routes.route("/v1/desk/evidence/views", methods=["POST"], by=PRIVACY, refusals=_PAGED_SEARCH)

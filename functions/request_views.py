@@ -86,6 +86,7 @@ def rights_request(
         "decision": found.decision,
         "ground": found.ground,
         "not_done": found.not_done,
+        "log_removal": plain(found.log_removal) if found.log_removal else None,
         "answered_at": rfc3339(int(found.answered_at)) if found.answered_at else None,
         "copy": {
             "sha256": found.copy.sha256,

@@ -117,11 +117,28 @@ def note_correction(reference: str, me: Staff, sent: forms.Correction) -> "Creat
     return Created(_act(reference, me, correct, item=sent.item, field=sent.field, value=sent.value))
 
 
+@routes.route(_ONE + "/log-removal", methods=["POST"], by=PRIVACY, refusals=f"{_REVIEW} no_erasure")
+def propose_log_removal(reference: str, me: Staff, sent: forms.LogRemoval) -> "Created[shapes.Request]":
+    """Propose that the person's details in the system log are replaced by keyed hashes; it is done once somebody else
+    approves the request (N19)."""
+    from imchat.rights.review import propose_log_removal
+
+    return Created(_act(reference, me, propose_log_removal, ground=sent.ground, because=sent.because))
+
+
+@routes.route(_ONE + "/log-removal", methods=["DELETE"], by=PRIVACY, refusals=_REVIEW)
+def withdraw_log_removal(reference: str, me: Staff) -> "shapes.Request":
+    """Take back what was proposed for the system log."""
+    from imchat.rights.review import withdraw_log_removal
+
+    return _act(reference, me, withdraw_log_removal)
+
+
 @routes.route(
     _ONE + "/approve",
     methods=["POST"],
     by=PRIVACY,
-    refusals=f"{_REVIEW} paused nothing_to_correct no_such_reason second_person_needed",
+    refusals=f"{_REVIEW} paused nothing_to_correct no_such_reason no_log_removal second_person_needed",
 )
 def approve_request(
     reference: str,

@@ -164,9 +164,31 @@ def record(store: "Records", item: "Record", matched: "frozenset[str]" = frozens
     for milliseconds in ("sent_at", "approved_at"):
         if shown.get(milliseconds) is not None:
             shown[milliseconds] = rfc3339(int(shown[milliseconds]))
+    shown["unlock"] = unlock(item.unlock)
     if matched:
         shown |= {"matched": sorted(matched), "candidate": unsure(matched)}
     return shown
+
+
+def unlock(found: Any) -> "desk.Unlock | None":
+    """An unlock of something restricted."""
+    if not found:
+        return None
+    return {
+        "ground": found.ground,
+        "because": found.because,
+        "by": found.by,
+        "at": rfc3339(int(found.at)),
+        "approver": found.approver,
+        "until": rfc3339(int(found.until) * 1000) if found.until else None,
+    }
+
+
+def restricted(store: str, item: Any, now: "datetime") -> "desk.Restricted":
+    """Something restricted: nothing that it says."""
+    from imchat.stores.unlocks import unlocked
+
+    return {"store": store, "id": item.pk, "unlocked": unlocked(item, now), "unlock": unlock(item.unlock)}
 
 
 def plain(value: Any) -> Any:

@@ -88,7 +88,8 @@ RIGHTS: dict[str, tuple[Statement, ...]] = {
         table("evidence", "BatchGetItem", "PutItem"),
         index("evidence", *_BY_PERSON),
         table("accounts", "GetItem", "Query"),
-        outline("chats"),
+        # Of chats, what two people unlocked of those that are restricted.
+        table("chats", "GetItem", "BatchGetItem", "Query", "UpdateItem"),
         objects("Correspondence", "GetObject"),
         secrets("Ledger"),
     ),
@@ -134,7 +135,7 @@ RIGHTS: dict[str, tuple[Statement, ...]] = {
         table("evidence", "PutItem"),
         table("accounts", "GetItem"),
         objects("Exports", "GetObject"),
-        secrets("Address"),
+        secrets("Address", "Ledger"),
         signing_key("GetPublicKey"),
     ),
     "WebsocketConnect": (table("connections", "PutItem"),),
@@ -161,7 +162,7 @@ RIGHTS: dict[str, tuple[Statement, ...]] = {
         table("evidence", "PutItem"),
         table("accounts", "GetItem"),
         table("limits", "GetItem", "PutItem", "UpdateItem"),
-        secrets("Address"),
+        secrets("Address", "Ledger"),
         mail(),
         connections("POST"),
     ),
@@ -218,7 +219,8 @@ RIGHTS: dict[str, tuple[Statement, ...]] = {
             table(store, "GetItem", "BatchGetItem", "UpdateItem")
             for store in ("purchases", "disclosures", "requests")
         ),
-        table("evidence", "BatchGetItem", "PutItem"),
+        # It reads a whole part of the log to take a person's details from it, and writes each entry anew.
+        table("evidence", "BatchGetItem", "Query", "PutItem"),
         table("accounts", "GetItem", "BatchGetItem"),
         table("limits", "BatchGetItem"),
         table("ledger", "PutItem"),
@@ -267,6 +269,7 @@ RIGHTS: dict[str, tuple[Statement, ...]] = {
         listing("Parts"),
         objects("Identity", "DeleteObject"),
         listing("Identity"),
+        secrets("Ledger"),
         _MAIL_JOBS,
         _FAILED_BY_THE_CLOCK,
         _START,

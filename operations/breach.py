@@ -185,8 +185,10 @@ def _ids(store: str, item: Mapping[str, Any], site: str) -> list[tuple[str, ...]
     """By what two items are the same person's: address or number, anywhere; a name alone, on its own website."""
     if store == ACCOUNTS.name:
         return [("staff", item["sk"]["S"])]
-    # The log has no number, only a keyed hash of one.
-    keys = ("email_key",) if store == LOG else ("email_key", "phone_key")
+    # The log has no number, and of what staff did no name and address either: keyed hashes stand there instead.
+    if store == LOG:
+        item = {key: value for key, value in item.items() if key.removesuffix("_key") in item}
+    keys = ("email_key", "phone_key")
     certain = [(key, item[key]["S"]) for key in keys if "S" in item.get(key, {})]
     by_name = [("name_key", site, item["name_key"]["S"])] if "S" in item.get("name_key", {}) else []
     return certain or by_name

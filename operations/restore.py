@@ -11,7 +11,7 @@ import boto3
 from imchat.errors import Conflict
 from imchat.register.activity import RECOVERY
 from imchat.register.stores import store as store_named
-from imchat.rights.restoring import forget_again
+from imchat.rights.restoring import Blanked, as_left, forget_again, put_again, told
 from imchat.settings import settings, table_name
 from infra import tables
 from infra.stacks import guarded
@@ -22,10 +22,12 @@ _PATIENCE = {"Delay": 5, "MaxAttempts": 12 * 60 * 12}
 
 @dataclass(frozen=True)
 class Restored:
-    """How many items the backup brought that had been ``deleted``, and how many were put ``back``."""
+    """How many items the backup brought that had been ``deleted``, how many were put ``back``, and which details of
+    these are ``blank``: they had been corrected since."""
 
     deleted: int
     back: int
+    blank: tuple[Blanked, ...] = ()
 
 
 def restore(store: str, to: datetime, now: datetime, say: Callable[[str], None]) -> Restored:
@@ -40,31 +42,39 @@ def restore(store: str, to: datetime, now: datetime, say: Callable[[str], None])
         say(f"restoring {live} into {copy}; this may take from minutes to hours ...")
         dynamodb.restore_table_to_point_in_time(SourceTableName=live, TargetTableName=copy, RestoreDateTime=to)
     dynamodb.get_waiter("table_exists").wait(TableName=copy, WaiterConfig=_PATIENCE)
-    done = take_over(store, copy, now, say)
+    done = take_over(store, copy, now, say, to)
     dynamodb.delete_table(TableName=copy)
     say(f"{copy} is deleted: it was personal data.")
     return done
 
 
-def take_over(store: str, copy: str, now: datetime, say: Callable[[str], None]) -> Restored:
-    """Put back into the store's table what only ``copy`` of it has."""
+def take_over(store: str, copy: str, now: datetime, say: Callable[[str], None], to: datetime | None = None) -> Restored:
+    """Put back into the store's table what only ``copy`` of it, as of ``to``, has: restricted, without what was
+    corrected, and in the system log without the names, as it had been left since."""
     dynamodb, live = boto3.client("dynamodb"), table_name(store)
     _expire(dynamodb, store, copy)
     say("deleting what had been deleted ...")
     deleted = forget_again(store, copy)
     say("putting back what is missing ...")
-    back = sum(_put_back(dynamodb, live, item) for item in _lasting(_items(dynamodb, copy), now))
+    back = 0
+    blank: list[Blanked] = []
+    for item, blanked in as_left(store, _lasting(_items(dynamodb, copy), now), to):
+        if _put_back(dynamodb, live, item):
+            back += 1
+            blank += blanked
     # What was deleted meanwhile is in the ledger by now.
     again = forget_again(store, live)
-    return Restored(deleted, back - again)
+    return Restored(deleted, back - again, tuple(blank))
 
 
-def mend(store: str) -> int:
-    """For a table that was itself made anew from a backup, under its own name: delete what had been deleted, and switch
-    on expiry, recovery and protection from deletion as the stage has them: a backup does not bring them along. Answers
-    how many were deleted."""
+def mend(store: str, to: datetime | None = None, say: Callable[[str], None] = lambda _: None) -> int:
+    """For a table that was itself made anew from a backup (as of ``to``, if that is known), under its own name: delete
+    what had been deleted, restrict and blank what had been restricted and corrected, and switch on expiry, recovery and
+    protection from deletion as the stage has them: a backup does not bring them along. Answers how many were
+    deleted, and says which details are blank."""
     dynamodb, live = boto3.client("dynamodb"), table_name(store)
     gone = forget_again(store, live)
+    tell_desk(put_again(store, live, to), say)
     _expire(dynamodb, store, live)
     if store_named(store).activity.recoverable:
         dynamodb.update_continuous_backups(
@@ -77,6 +87,15 @@ def mend(store: str) -> int:
         if guarded(settings().stage):
             dynamodb.update_table(TableName=live, DeletionProtectionEnabled=True)
     return gone
+
+
+def tell_desk(blank: Iterable[Blanked], say: Callable[[str], None]) -> None:
+    """Say which details are blank and must be filled in by the desks: references, no values."""
+    lines = told(blank)
+    if lines:
+        say("These details had been corrected since, and are blank. Give the list to the desk of each website:")
+    for line in lines:
+        say(line)
 
 
 def _exists(dynamodb: Any, name: str) -> bool:

@@ -94,6 +94,19 @@ class Disclosure(Form):
     client_id: ActId | None = None
 
 
+class Unlock(Form):
+    """Why something restricted may be used, once somebody else approves."""
+
+    ground: Annotated[str, ruled("unlock_ground")]
+    because: Message
+
+
+class Facts(Query):
+    """From which line on."""
+
+    next: Annotated[str, ruled("number")] = "0"
+
+
 class Record(Query):
     """In which form; as ``Accept`` says where absent."""
 

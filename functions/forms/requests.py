@@ -182,6 +182,13 @@ class Correction(Form):
     value: str | None = None
 
 
+class LogRemoval(Form):
+    """Why the person's details go from the system log, once somebody else approves."""
+
+    ground: Annotated[str, ruled("log_ground")]
+    because: Message
+
+
 class Approval(Form):
     """The review has ended; of an objection, what is to be done; of an erasure, on which ground; and what of the
     request is not done, and why, which the receipt says."""

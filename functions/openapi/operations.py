@@ -26,7 +26,13 @@ ROOMS = {
     "review": "Desk: review",
 }
 # The rules of arguments in paths, by name; a reference is that of a request where a request is what it names.
-_ARGUMENTS = {"chat_id": "reference", "reference": "reference", "number": "number", "site_id": "site_id"}
+_ARGUMENTS = {
+    "chat_id": "reference",
+    "reference": "reference",
+    "number": "number",
+    "site_id": "site_id",
+    "store": "store",
+}
 _OF_REQUESTS = ("/v1/desk/requests/", "/v1/rights-requests/")
 _RETRY = {"Retry-After": {"description": "Seconds after which to try again.", "schema": {"type": "integer"}}}
 _CHALLENGE = {"WWW-Authenticate": {"description": "Bearer.", "schema": {"type": "string"}}}

@@ -32,7 +32,7 @@ def rules() -> dict[str, Schema]:
     from imchat.register.words import LANGUAGES
     from imchat.rights import documents, intake, review
     from imchat.staff import operators, sites
-    from imchat.stores import chats, requests
+    from imchat.stores import chats, requests, unlocks
     from imchat.visits.counting import LONGEST
 
     return {
@@ -57,7 +57,7 @@ def rules() -> dict[str, Schema]:
         "currency": _pattern(r"\s*[A-Za-z]{3}\s*", "GBP") | _said("A currency of ISO 4217."),
         "day": {"format": "date", "examples": ["2026-01-31"]},
         "decision": {"enum": sorted({decision for some in review.DECISIONS.values() for decision in some})}
-        | _said("What is done about an objection, or that a restriction ends."),
+        | _said("What is done about an objection, that a restriction ends, or that only the system log is changed."),
         "document_type": {"enum": list(documents.TYPES)},
         "email": _said("An email address, which may be invented, of at most 254 characters; blank for none.")
         | {"examples": ["ada@example.org"]},
@@ -70,6 +70,7 @@ def rules() -> dict[str, Schema]:
         "limit": {"minimum": 1, "maximum": places.MOST},
         "locale": {"maxLength": text.LOCALE_LENGTH, "examples": ["en-GB"]}
         | _said("A language tag (BCP 47); blank for none."),
+        "log_ground": {"enum": list(requests.LOG_GROUNDS)},
         "message": {"minLength": 1, "maxLength": text.MESSAGE_LENGTH, "examples": ["Is the teapot in stock?"]}
         | _said("Not blank; no control characters but tabs and line ends. Card numbers are masked."),
         "name": _said(f"One line of at most {text.NAME_LENGTH} characters, not counting spaces around it.")
@@ -116,6 +117,7 @@ def rules() -> dict[str, Schema]:
         | _said(f"With its offset, in the years {clock.EARLIEST.year} to {clock.LATEST.year - 1}."),
         "timezone": {"maxLength": text.TIMEZONE_LENGTH, "examples": ["Europe/London"]}
         | _said("A name of the IANA database."),
+        "unlock_ground": {"enum": list(unlocks.GROUNDS)} | _said("One of the four grounds of UK GDPR Art 18(2)."),
         "username": _pattern(operators.USERNAME, "olga"),
     }
 

@@ -7,6 +7,47 @@ from msgspec import Meta
 from imchat.shapes import Day, Id, Moment
 
 
+class Unlock(TypedDict):
+    """That something restricted may be used: why, who proposed it, and, once another approved, until when."""
+
+    ground: Annotated[str, Meta(extra_json_schema={"x-rule": "unlock_ground"})]
+    because: str
+    by: str
+    at: Moment
+    approver: str | None
+    until: Moment | None
+
+
+class Restricted(TypedDict):
+    """Something restricted: which, since nobody may see more of it, and its unlock."""
+
+    store: Annotated[str, Meta(extra_json_schema={"x-rule": "store"})]
+    id: Id
+    unlocked: bool
+    unlock: Unlock | None
+
+
+class RestrictedList(TypedDict):
+    """What of a person is restricted."""
+
+    items: list[Restricted]
+
+
+class Line(TypedDict):
+    """A name and what it says."""
+
+    name: str
+    value: str
+
+
+class Unlocked(Restricted):
+    """What an unlocked item says; ``next`` asks for its lines behind these."""
+
+    title: str
+    facts: list[Line]
+    next: str | None
+
+
 class Record(TypedDict):
     """What every record has. One that a person was searched for also tells by what it was found; by the name alone it
     is only a candidate."""
@@ -18,6 +59,7 @@ class Record(TypedDict):
     email: str | None
     phone: str | None
     restricted: bool | None
+    unlock: Unlock | None
     expires_at: Moment
     matched: NotRequired[list[Literal["email", "from", "name", "phone", "similar_name"]]]
     candidate: NotRequired[bool]

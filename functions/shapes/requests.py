@@ -153,6 +153,14 @@ class Judged(TypedDict):
     at: Moment
 
 
+class LogRemoval(TypedDict):
+    """That the person's details go from the system log: why, and who proposed it."""
+
+    ground: Annotated[str, Meta(extra_json_schema={"x-rule": "log_ground"})]
+    because: str
+    by: str
+
+
 class Approved(TypedDict):
     """Who approved, and when."""
 
@@ -278,6 +286,7 @@ class RequestListed(TypedDict):
     decision: str | None
     ground: Annotated[str, Meta(extra_json_schema={"x-rule": "erasure_ground"})] | None
     not_done: str | None
+    log_removal: LogRemoval | None
     answered_at: Moment | None
     copy: Copy | None
     links: list[LinkMade]

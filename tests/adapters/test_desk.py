@@ -150,7 +150,8 @@ def test_N21_erasure_answers_retained_with_reason_and_date_and_a_hold_prolongs(a
     assert made.expires_at == ends.timestamp()
     reference = Reference("purchases", made.pk)
     (kept,) = store("purchases").erase([reference], "desk", NOON).retained
-    assert (kept.why, kept.until) == ("legal obligation: records that HMRC requires", ends)
+    assert (kept.why, kept.until) == (store("purchases").activity.retained_because, ends)
+    assert kept.why.startswith("legal obligation: records that HMRC requires")
     held = purchases.hold(
         made.pk, site.site_id, site.operator, until="2110-06-30", because="a claim is pending", now=NOON
     )
@@ -594,3 +595,32 @@ def test_a_search_that_finds_much_comes_in_pages_too() -> None:
     assert (seen, start) == (made, None)
     with pytest.raises(InvalidInput):
         lookups.search(kept, who.subject(site), "priya", NOON, "another")  # type: ignore[arg-type]
+
+
+def test_N21_an_erasure_takes_email_and_phone_from_a_purchase_and_leaves_the_rest() -> None:
+    site, who = world(), somebody()
+    kept = store("purchases")
+    bare = buy(site, name="Nobody Else", processor_reference="PP0x")
+    bought = buy(site, **vars(who), address="1 High Street\nLondon")
+    held = buy(site, **vars(who), processor_reference="PP2x")
+    purchases.hold(held.pk, site.site_id, "priya", until="2110-01-01", because="a claim", now=NOON)
+    references = [Reference("purchases", one.pk) for one in (bare, bought, held)]
+    first = kept.erase(references, "priya", NOON)
+    assert (first.removed, [one.reference for one in first.retained]) == ((), references)
+    assert "no email address and no phone number" in first.retained[1].why
+    for one in (bought, held):
+        (left,) = items_of(Purchase, one.pk)
+        assert not {"email", "phone", "email_key", "phone_key"} & set(left)
+        for value in (who.email, who.phone):
+            assert value not in str(left)
+    (left,) = items_of(Purchase, bought.pk)
+    assert (left["name"]["S"], left["address"]["S"], left["what"]["S"]) == (who.name, "1 High Street\nLondon", "Gold")
+    assert int(left["expires_at"]["N"]) == int(bought.expires_at)
+    assert kept.find(who.subject(site, names=[])) == []
+    assert actions("purchases", bought.pk).count("clear") == 1
+    assert kept.erase(references, "priya", NOON) == first  # again it finds nothing to do
+    assert actions("purchases", bought.pk).count("clear") == 1
+    assert actions("purchases", bare.pk) == ["record"]
+    (entry,) = [one for one in items_of(Entry, f"purchases#{bought.pk}") if one["action"]["S"] == "clear"]
+    assert entry["field"]["S"] == "email, phone"
+    assert not {who.name, who.email, who.phone} & {value for one in entry.values() for value in one.values()}

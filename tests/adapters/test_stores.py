@@ -114,7 +114,7 @@ def test_N12_N18_N19_what_is_shown_is_what_is_erased_and_what_the_receipt_retain
         assert not [key for key in after if key[0] == reference.pk]
     for one in outcome.retained:
         key = (one.reference.pk, one.reference.sk or "")
-        assert after[key] == before[key]
+        assert after[key] == retained(name, before[key])
         assert one.why
         assert one.until == exported[str(one.reference)].until
     assert bool(outcome.retained) == (store.activity.erasure == "retained")
@@ -122,6 +122,12 @@ def test_N12_N18_N19_what_is_shown_is_what_is_erased_and_what_the_receipt_retain
     again = store.erase(references, "desk", NOON)
     assert not again.removed
     assert again.retained == outcome.retained
+
+
+def retained(name: str, item: str) -> str:
+    """What an erasure leaves of an item that it retains: of a purchase, no address and no number (N21)."""
+    gone = {"email", "email_key", "phone", "phone_key"} if name == "purchases" else set()
+    return json.dumps({field: value for field, value in json.loads(item).items() if field not in gone}, sort_keys=True)
 
 
 def test_N18_erasing_one_person_leaves_every_other_item_byte_for_byte() -> None:
@@ -139,7 +145,8 @@ def test_N18_erasing_one_person_leaves_every_other_item_byte_for_byte() -> None:
     for name, known in before.items():
         for key, item in known.items():
             if (name, key[0]) not in removed and name not in ("statistics", "ledger"):
-                assert after[name].get(key) == item, (name, key)
+                left = retained(name, item) if (name, key[0]) in mine else item
+                assert after[name].get(key) == left, (name, key)
     new = {name: set(after[name]) - set(before[name]) for name in after}
     assert {name for name, keys in new.items() if keys} == {"evidence", "ledger"}
     assert not [

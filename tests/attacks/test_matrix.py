@@ -60,6 +60,7 @@ def scene(callers: Callers, row: Row, chat_id: str, canary: str) -> Scene:
     places = {
         "chat_id": chat_id, "site_id": site_id, "operator_id": site.colleague_id, "number": "1",
         "email": f"{canary}@example.org", "now": datetime.now(UTC).isoformat(), "nobody": f"nobody-{canary}",
+        "store": "correspondence",
     }  # fmt: skip
     items: list[tuple[type[Item], str]] = [
         (Chat, chat_id), (Site, partition(site_id)), (Site, partition(other_id)),
@@ -77,6 +78,8 @@ def scene(callers: Callers, row: Row, chat_id: str, canary: str) -> Scene:
 def _recorded(callers: Callers, path: str, canary: str) -> tuple[type[Item], str]:
     privacy, email = callers.site.privacy2, f"{canary}@example.org"
     kind = path.split("/")[3] if "/desk/" in path else "requests"
+    if kind == "restricted":
+        return Correspondence, _restricted(callers, canary)
     model, what, body = {
         "correspondence": (Correspondence, "id", {"about": "The kettle leaks.", "name": canary, "email": email}),
         "purchases": (Purchase, "id", {
@@ -95,6 +98,16 @@ def _recorded(callers: Callers, path: str, canary: str) -> tuple[type[Item], str
     if model is Request:  # its flow writes once more, and then waits
         until(lambda: privacy("GET", f"/v1/desk/requests/{made.json[what]}").json["progress"]["step"] == "identity")
     return model, made.json[what]
+
+
+def _restricted(callers: Callers, canary: str) -> str:
+    """A call that nobody may use, and that somebody has proposed to unlock."""
+    _, made = _recorded(callers, "/v1/desk/correspondence", canary)
+    Correspondence(made).change([Correspondence.restricted.set(True)])
+    proposal = {"ground": "consent", "because": "They asked us to."}
+    proposed = callers.site.privacy2("POST", f"/v1/desk/restricted/correspondence/{made}/unlock", proposal)
+    assert proposed.status == 201, proposed.body
+    return made
 
 
 def call(api: Api, row: Row, places: dict[str, str]) -> Answer:

@@ -55,6 +55,11 @@ TRACES: dict[str, str] = {
     f"POST {_DESK}/purchases/import": "counts, and the numbers of lines",
     f"POST {_DESK}/purchases/{{reference}}/hold": VIEW,
     f"POST {_DESK}/disclosures/{{reference}}/approve": VIEW,
+    f"POST {_DESK}/restricted/search": "references of items and their unlocks",
+    f"GET {_DESK}/restricted/{{store}}/{{reference}}": VIEW,
+    f"POST {_DESK}/restricted/{{store}}/{{reference}}/unlock": "the reference and its unlock",
+    f"POST {_DESK}/restricted/{{store}}/{{reference}}/unlock/approve": "the reference and its unlock",
+    f"DELETE {_DESK}/restricted/{{store}}/{{reference}}/unlock": "the reference and its unlock",
     f"POST {_DESK}/evidence/views": "references of items and of staff",
     f"GET {_DESK}/staff": "names of colleagues",
     f"GET {_DESK}/register": "the register",
@@ -66,11 +71,12 @@ TRACES: dict[str, str] = {
         f"POST {_REQUEST}/{act}": VIEW
         for act in (
             "confirm", "drop", "identity", "pause", "resume", "extend", "refuse", "withdraw", "close", "candidates",
-            "descriptions", "question", "redactions", "corrections", "approve", "retry",
+            "descriptions", "question", "redactions", "corrections", "approve", "retry", "log-removal",
         )
     },
     f"DELETE {_REQUEST}/redactions/{{number}}": VIEW,
     f"DELETE {_REQUEST}/approve": VIEW,
+    f"DELETE {_REQUEST}/log-removal": VIEW,
     f"DELETE {_REQUEST}/suppression": VIEW,
     f"POST {_DESK}/requests/drop": "references of requests",
     f"POST {_REQUEST}/documents/{{number}}/links": ACT,

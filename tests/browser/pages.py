@@ -94,6 +94,7 @@ PLACES = (
     Place("purchase", "privacy", _console(lambda world: f"desk/purchases/{world.purchase}")),
     Place("disclosures", "privacy", _console(lambda world: "desk/disclosures")),
     Place("disclosure", "privacy", _console(lambda world: f"desk/disclosures/{world.disclosure}")),
+    Place("restricted", "privacy", _console(lambda world: "desk/restricted")),
     Place("views", "privacy", _console(lambda world: "desk/views")),
     Place("register", "privacy", _console(lambda world: "desk/register")),
 )

@@ -14,7 +14,7 @@ from tests.flow.client import Answer, Visitor, until
 from tests.flow.sites import TestSite, make_site
 
 _UNDER_REVIEW = ("rectification", "access")
-_ON_THE_REVIEW = ("/findings", "/redactions", "/corrections", "/candidates", "/approve")
+_ON_THE_REVIEW = ("/findings", "/redactions", "/corrections", "/candidates", "/log-removal", "/approve")
 _ENDINGS = ("/close", "/refuse", "/withdraw", "/drop")
 
 
@@ -70,6 +70,7 @@ class World:
             "operator_id": lambda: self.site.colleague_id,
             "canned_id": lambda: self._keep("canned", self._canned),
             "number": lambda: "1",
+            "store": lambda: "correspondence",
         }
         if name == "reference":
             return self._reference(template)
@@ -111,6 +112,7 @@ class World:
     def _reference(self, template: str) -> str:
         records = {
             "/v1/desk/correspondence": self._call,
+            "/v1/desk/restricted": self._call,
             "/v1/desk/purchases": self._purchase,
             "/v1/desk/disclosures": self._disclosure,
         }

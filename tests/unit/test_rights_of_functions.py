@@ -251,7 +251,7 @@ def test_the_mailer_reaches_chats_requests_and_what_their_mail_needs() -> None:
     reached = {where for _, where in declared()["Mailer"]}
     assert reached == {
         "TranscriptQueue", "ChatsTable", "RequestsTable", "EvidenceTable", "AccountsTable", "LimitsTable",
-        "AddressSecret", "identity/any", "configuration-set/MailConfigurationSet",
+        "AddressSecret", "LedgerSecret", "identity/any", "configuration-set/MailConfigurationSet",
         "WebsocketAPI/socket/POST/@connections/*",
     }  # fmt: skip
     assert who({"ses:SendEmail", "ses:SendRawEmail"}, "identity") == {"Mailer"}

@@ -33,7 +33,9 @@ def all_is_as_promised(model: Model, site: World, now: datetime) -> None:
         for item in items("evidence", "pk", "action", "at", "expires_at")
     }
     assert entries == model.evidence, _difference("evidence", entries, model.evidence)
-    assert sorted(_moment(item["expires_at"]) for item in items("ledger", "expires_at")) == sorted(model.ledger)
+    assert sorted(_moment(item["expires_at"]) for item in items("ledger", "expires_at")) == sorted(
+        [*model.ledger, *model.marks.values()]
+    )
     _counts(model, site, now)
 
 

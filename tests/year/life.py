@@ -118,6 +118,9 @@ class Life:
             known = self.model.chats[chat_id]
             if (known.name, known.email) != (name, email):
                 self.model.log(chat_id, "correct", self.now)
+            for field, before, after in (("name", known.name, name), ("email", known.email, email)):
+                if before and before != after:
+                    self.model.marks[chat_id, field] = known.ends
             correct(chat_id, self.site.site_id, {"name": name, "email": email}, self.now)
             known.name, known.email = name, email
 
@@ -182,6 +185,8 @@ class Life:
             return
         made = purchases.record_purchase(self.site.site_id, "priya", sale, self.now)
         self.model.records["purchases"][made.pk] = purchase_ends(bought_on)
+        if email:
+            self.model.addressed.add(made.pk)
         self.model.log(f"purchases#{made.pk}", "record", self.now)
 
     def hold(self) -> None:
@@ -221,6 +226,11 @@ class Life:
             self.model.ledger.append(self.model.records["correspondence"].pop(one.pk))
             self.model.files.pop(one.pk, None)
             self.model.log(f"correspondence#{one.pk}", "erase", self.now)
+        for kept in outcomes.get("purchases", _NOTHING).retained:
+            if (pk := kept.reference.pk) in self.model.addressed:
+                self.model.addressed.remove(pk)
+                self.model.marks[pk, "email"] = self.model.records["purchases"][pk]
+                self.model.log(f"purchases#{pk}", "clear", self.now)
         assert not any(outcomes[kept].removed for kept in outcomes.keys() - {"chats", "correspondence"})
         mine = [key for key, chat in self.model.chats.items() if chat.email == email and chat.ends > self.now]
         assert not mine
@@ -246,6 +256,7 @@ def _keys() -> list[dict[str, str]]:
 
 class _Nothing:
     removed = ()
+    retained = ()
 
 
 _NOTHING = _Nothing()

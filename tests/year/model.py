@@ -35,6 +35,10 @@ class Model:
     # (about, action, when): its end.
     evidence: dict[tuple[str, str, datetime], datetime] = field(default_factory=dict)
     ledger: list[datetime] = field(default_factory=list)
+    # (item, field that was corrected or cleared): the end of what the ledger notes of it.
+    marks: dict[tuple[str, str], datetime] = field(default_factory=dict)
+    # Purchases that have an email address.
+    addressed: set[str] = field(default_factory=set)
     outcomes: Counter[str] = field(default_factory=Counter)
     ratings: Counter[int] = field(default_factory=Counter)
     # Day: path: visits.

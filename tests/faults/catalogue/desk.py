@@ -4,7 +4,7 @@ from typing import Any
 
 from imchat import aws
 from imchat.clock import milliseconds
-from imchat.desk import disclosures, purchases
+from imchat.desk import disclosures, purchases, unlocking
 from imchat.settings import settings
 from imchat.stores.correspondence import Attached, Correspondence, attachment_key
 from tests.adapters.worlds import NOON
@@ -12,6 +12,7 @@ from tests.faults.catalogue.requests import desk
 from tests.faults.operations import Operation, http
 
 _CALLS, _SALES, _GIVEN = "/v1/desk/correspondence", "/v1/desk/purchases", "/v1/desk/disclosures"
+_LOCKED, _LOCKED_ONE = "/v1/desk/restricted", "/v1/desk/restricted/{store}/{reference}"
 _ID = "a-long-id-of-the-client"
 _SALE = {
     "name": "Ada Lovelace", "what": "Gold, a year", "amount": "49.00", "currency": "GBP", "bought_on": "2099-03-01",
@@ -40,6 +41,17 @@ def _proposed() -> Any:
     there = desk()
     nothing: dict[str, Any] = dict.fromkeys(("email", "phone", "untold_until", "untold_because"))
     there.disclosure = disclosures.propose(there.site.site_id, "priya", **_ASKED, **nothing, now=NOON)
+    return there
+
+
+def _restricted(*steps: str) -> Any:
+    there = desk()
+    there.call.change([Correspondence.restricted.set(True)])
+    where = ("correspondence", there.call.pk, there.site.site_id)
+    if "propose" in steps:
+        unlocking.propose(*where, "priya", ground="legal_claims", because="A claim.", now=NOON)
+    if "approve" in steps:
+        unlocking.approve(*where, "paul", NOON)
     return there
 
 
@@ -135,6 +147,35 @@ ROUTES = {
         name="approve a disclosure",
         world=_proposed,
         run=_at("POST", _GIVEN + "/{reference}/approve", "disclosure", as_="second"),
+    ),
+    ("POST", _LOCKED + "/search"): Operation(
+        name="search what is restricted", world=_restricted, run=_at("POST", _LOCKED + "/search", body=_WHO)
+    ),
+    ("GET", _LOCKED_ONE): Operation(
+        name="see what was unlocked",
+        world=lambda: _restricted("propose", "approve"),
+        run=_at("GET", _LOCKED_ONE, "call", store=lambda _: "correspondence"),
+    ),
+    ("POST", _LOCKED_ONE + "/unlock"): Operation(
+        name="propose an unlock",
+        world=_restricted,
+        run=_at(
+            "POST",
+            _LOCKED_ONE + "/unlock",
+            "call",
+            store=lambda _: "correspondence",
+            body={"ground": "legal_claims", "because": "A claim."},
+        ),
+    ),
+    ("POST", _LOCKED_ONE + "/unlock/approve"): Operation(
+        name="approve an unlock",
+        world=lambda: _restricted("propose"),
+        run=_at("POST", _LOCKED_ONE + "/unlock/approve", "call", as_="second", store=lambda _: "correspondence"),
+    ),
+    ("DELETE", _LOCKED_ONE + "/unlock"): Operation(
+        name="end an unlock",
+        world=lambda: _restricted("propose", "approve"),
+        run=_at("DELETE", _LOCKED_ONE + "/unlock", "call", store=lambda _: "correspondence"),
     ),
     ("POST", "/v1/desk/evidence/views"): Operation(
         name="see who looked", world=desk, run=_at("POST", "/v1/desk/evidence/views", body=_WHO)

@@ -87,9 +87,13 @@ def under_review(kind: str = "access") -> SimpleNamespace:
     return there
 
 
-def approved(kind: str = "access") -> SimpleNamespace:
-    """One whose review has ended."""
+def approved(kind: str = "access", *, log: bool = False) -> SimpleNamespace:
+    """One whose review has ended; ``log``: the person's details go from the system log too."""
     there = under_review(kind)
+    if log:
+        review.propose_log_removal(
+            there.request.pk, there.site.site_id, "paula", ground="order", because="A court orders it.", now=NOON
+        )
     if kind == "rectification":
         review.correct(
             there.request.pk, there.site.site_id, "paul", item=there.item, field="name", value="Ada Byron", now=NOON
@@ -152,6 +156,14 @@ def _paused() -> SimpleNamespace:
     there = in_progress()
     handling.pause(there.request.pk, there.site.site_id, "priya", "which site?", NOON)
     _with_code(there.request.pk)
+    return there
+
+
+def _log_removal_proposed() -> SimpleNamespace:
+    there = under_review("erasure")
+    review.propose_log_removal(
+        there.request.pk, there.site.site_id, "priya", ground="order", because="A court orders it.", now=NOON
+    )
     return there
 
 
@@ -302,6 +314,16 @@ ROUTES = {
         _ONE + "/corrections",
         lambda: under_review("rectification"),
         lambda there: {"item": there.item, "field": "name", "value": "Ada Byron"},
+    ),
+    ("POST", _ONE + "/log-removal"): _act(
+        "propose a removal from the log",
+        "POST",
+        _ONE + "/log-removal",
+        lambda: under_review("erasure"),
+        {"ground": "order", "because": "A court orders it."},
+    ),
+    ("DELETE", _ONE + "/log-removal"): _act(
+        "take back a removal from the log", "DELETE", _ONE + "/log-removal", _log_removal_proposed
     ),
     ("POST", _ONE + "/approve"): _act("approve", "POST", _ONE + "/approve", under_review, {}, again=_MOVED),
     ("DELETE", _ONE + "/approve"): _act("take an approval back", "DELETE", _ONE + "/approve", delivered, again=_MOVED),

@@ -144,6 +144,12 @@ def _erased() -> SimpleNamespace:
     return there
 
 
+def _named_no_more() -> SimpleNamespace:
+    there = requests.approved("erasure", log=True)
+    steps.decide(there.request.pk, NOON)
+    return there
+
+
 def _all_erased() -> SimpleNamespace:
     there = _erased()
     for name in names():
@@ -198,6 +204,14 @@ _STEPS = [
     *(
         _step(f"erase in {name}", _erased, _of(answering.change_for_request, task="change", store=name))
         for name in names()
+    ),
+    *(
+        _step(
+            f"take names from the log, {name}",
+            _named_no_more,
+            _of(answering.change_for_request, task="change", store=name),
+        )
+        for name in ("chats", "evidence")
     ),
     _step("give the receipt", _all_erased, _of(answering.change_for_request, task="receipt")),
     _step("clean up behind a request", requests.delivered, _of(_SEARCH, task="finish")),

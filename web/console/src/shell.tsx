@@ -35,6 +35,7 @@ const NAVIGATION: { group: Group; title: string; entries: Entry[] }[] = [
       { to: ["desk", "correspondence"], words: "Correspondence", icon: "mail" },
       { to: ["desk", "purchases"], words: "Purchases", icon: "purchase" },
       { to: ["desk", "disclosures"], words: "Disclosures", icon: "disclosure" },
+      { to: ["desk", "restricted"], words: "Restricted", icon: "key" },
       { to: ["desk", "views"], words: "Who looked", icon: "eye" },
       { to: ["desk", "register"], words: "Register", icon: "register" },
     ],

@@ -10,6 +10,7 @@ import { DisclosurePage } from "./records/disclosure";
 import { DisclosureList } from "./records/disclosure-list";
 import { PurchasePage } from "./records/purchase";
 import { PurchaseList } from "./records/purchase-list";
+import { RestrictedPage } from "./restricted";
 import { RequestPage } from "./request/request";
 import { Intake } from "./requests/intake";
 import { RequestList } from "./requests/list";
@@ -34,6 +35,7 @@ export default function Area({ route }: { route: string[] }) {
   if (place === "correspondence") return which ? <CorrespondencePage key={which} id={which} /> : <CorrespondenceList />;
   if (place === "purchases") return which ? <PurchasePage key={which} id={which} /> : <PurchaseList />;
   if (place === "disclosures") return which ? <DisclosurePage key={which} id={which} /> : <DisclosureList />;
+  if (place === "restricted") return <RestrictedPage />;
   if (place === "views") return <ViewsPage />;
   if (place === "register") return <RegisterPage />;
   return <NotHere />;

@@ -53,6 +53,13 @@ export interface Correction {
   value?: string | null;
 }
 
+/** That the person's details go from the system log once somebody else approves. */
+export interface LogRemoval {
+  ground: string;
+  because: string;
+  by: string;
+}
+
 export interface Receipt {
   store: string;
   title: string;
@@ -121,6 +128,7 @@ export interface RightsRequest extends Person {
   decision: string | null;
   ground: string | null;
   not_done: string | null;
+  log_removal: LogRemoval | null;
   answered_at: string | null;
   copy: { sha256: string; size: number; until: string } | null;
   links: { at: string; by: string }[];

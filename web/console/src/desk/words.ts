@@ -8,7 +8,7 @@ export const TYPES: Record<RequestType, { name: string; asks: string; does: stri
   portability: { name: "Portability", asks: "what they gave, as a file for another service", does: "A copy of what the person gave is made, and they are told by mail how to fetch it." },
   rectification: { name: "Rectification", asks: "that something wrong is corrected", does: "The corrections below are made in every store, the person is told, and the request ends." },
   erasure: { name: "Erasure", asks: "that their data are deleted", does: "Everything that may go is deleted, for good. The person gets a receipt that says what is kept and why, and the request ends." },
-  restriction: { name: "Restriction", asks: "that their data are kept but not used", does: "What was found is kept, but nobody can use it any more. The person is told, and the request ends." },
+  restriction: { name: "Restriction", asks: "that their data are kept but not used", does: "What was found is kept, but nobody can see or use it any more, here at the desk neither. The person is told, and the request ends." },
   objection: { name: "Objection", asks: "that their data are no longer used as they are", does: "What you decide here is done, the person is told, and the request ends." },
   complaint: { name: "Complaint", asks: "that a complaint is answered", does: "" },
 };
@@ -81,6 +81,21 @@ export const EXTENSIONS: [string, string][] = [
   ["number", "The person makes many requests"],
 ];
 
+/** Why a person's details go from the system log, and what the law calls that. */
+export const LOG_GROUNDS: Record<string, { name: string; law: string }> = {
+  objection_upheld: { name: "They objected, and their interests outweigh ours", law: "UK GDPR Articles 17(1)(c) and 21(1)" },
+  unlawful_processing: { name: "The data were processed unlawfully", law: "UK GDPR Article 17(1)(d)" },
+  order: { name: "A court or the Commissioner orders it", law: "UK GDPR Articles 17(1)(e) and 58(2)(g)" },
+};
+
+/** Why something restricted may be used all the same: the grounds of UK GDPR Article 18(2), and no others. */
+export const UNLOCK_GROUNDS: Record<string, string> = {
+  consent: "The person consents",
+  legal_claims: "For legal claims",
+  rights_of_another: "To protect the rights of another person",
+  public_interest: "For important public interest",
+};
+
 const EVENTS: Record<string, string> = {
   received: "The request came in",
   confirmed: "Confirmed as a request",
@@ -98,6 +113,8 @@ const EVENTS: Record<string, string> = {
   "something withheld": "Something was left out of the copy without a mark",
   "withheld put back": "Something left out without a mark was put back",
   "correction noted": "A correction was noted",
+  "log removal proposed": "It was proposed that their details go from the system log",
+  "log removal withdrawn": "What was proposed for the system log was taken back",
   approved: "Approved",
   "approval taken back": "The approval was taken back",
   "tried again": "Tried again after a failure",

@@ -8,7 +8,7 @@ from imchat.chat.reading import load
 from imchat.errors import Conflict, Unavailable
 from imchat.live import telling
 from imchat.people import Details
-from imchat.stores import accounts, evidence
+from imchat.stores import accounts, evidence, ledger
 from imchat.stores.base import Cancelled, named, put, transact, update
 from imchat.stores.chats import CLOSED, MOST_CORRECTIONS, OPEN, Chat
 
@@ -58,9 +58,16 @@ def _write(chat: Chat, new: dict[str, Any], changed: set[str], actor: str, now: 
         condition &= (attribute == old) if old else attribute.does_not_exist()
     number = evidence.hidden("phone", chat.phone_key) if "phone" in changed else None
     fields = ", ".join(field for field in _FIELDS if field in changed)
-    before = evidence.entry(chat, "correct", actor, now, field=fields or None, phone_key=number)
+    # Whoever does it, a correction is the person's own wish, and what stood there before is kept nowhere else (N14).
+    before = evidence.entry(chat, "correct", actor, now, own=True, field=fields or None, phone_key=number)
+    # What a restored backup has to clear; what was only added, it does not have.
+    noted = [
+        ledger.mark(ledger.of_field(ledger.CORRECTED, field), chat.TABLE, chat.pk, now, int(chat.expires_at))
+        for field in sorted(changed)
+        if getattr(chat, field)
+    ]
     try:
-        transact(put(before), update(chat, actions, condition))
+        transact(put(before), *noted, update(chat, actions, condition))
     except Cancelled:
         return False
     return True

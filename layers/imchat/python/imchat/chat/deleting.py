@@ -4,6 +4,7 @@ records. What is cut between them, the sweep finishes; META goes last, so nothin
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
@@ -89,6 +90,7 @@ def _mark_by_operator(chat_id: str, site_id: str, actor: str, now: datetime) -> 
 
 def _marks(actor: str, now: datetime) -> list[Action]:
     return [
+        *([Chat.pseudonymous.set(True)] if evidence.makes_nobody() else []),
         Chat.status.set(DELETING),
         Chat.deleted_by.set(actor),
         Chat.due_at.set(int(now.timestamp())),
@@ -184,7 +186,7 @@ def _pages(chat: Chat) -> list[Page]:
     return [Page(chat.pk, page_key(number)) for number in range(1, int(chat.pages) + 1)]
 
 
-def _keys(chat: Chat) -> dict[str, str | None]:
+def _keys(chat: Chat) -> dict[str, Any]:
     from imchat import identifiers
 
     return {

@@ -59,7 +59,7 @@ def listing(
             chat
             for chat in found
             # The index may be a moment behind the item.
-            if chat.visible(now) and chat.site_id == site_id and chat.status == status
+            if chat.visible(now) and chat.site_id == site_id and chat.status == status and not chat.restricted
         ),
         key=lambda chat: order[chat.pk],
     )

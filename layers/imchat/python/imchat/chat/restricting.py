@@ -8,7 +8,7 @@ from typing import Any
 from imchat.chat.closing import close
 from imchat.errors import NotFound
 from imchat.live import telling
-from imchat.stores import evidence
+from imchat.stores import evidence, ledger
 from imchat.stores.base import Cancelled, put, transact, update
 from imchat.stores.chats import CLOSED, META, OPEN, Chat, assignment_key, inbox_key
 
@@ -23,7 +23,7 @@ def restrict(chat_id: str, actor: str, now: datetime) -> bool:
             chat = None
     if chat is None:
         return False
-    actions = [Chat.restricted.set(True), Chat.inbox.remove(), Chat.assignment.remove()]
+    actions = [Chat.restricted.set(True), Chat.unlock.remove(), Chat.inbox.remove(), Chat.assignment.remove()]
     done = _mark(chat, actions, Chat.restricted.does_not_exist(), what="restrict", actor=actor, now=now)
     # As it is now: who began to listen after it was read above is told too.
     if done and (marked := Chat.load(chat_id, META, now=now)):
@@ -38,6 +38,7 @@ def lift(chat_id: str, actor: str, now: datetime) -> bool:
         return False
     actions = [
         Chat.restricted.remove(),
+        Chat.unlock.remove(),
         Chat.inbox.set(inbox_key(chat.site_id, CLOSED)),
         Chat.assignment.set(assignment_key(chat.site_id, CLOSED, chat.assigned_to)),
     ]
@@ -46,8 +47,13 @@ def lift(chat_id: str, actor: str, now: datetime) -> bool:
 
 
 def _mark(chat: Chat, actions: list[Any], unmarked: Any, *, what: str, actor: str, now: datetime) -> bool:
+    undone = what != "restrict"
     try:
-        transact(put(evidence.entry(chat, what, actor, now)), update(chat, actions, (Chat.status == CLOSED) & unmarked))
+        transact(
+            put(evidence.entry(chat, what, actor, now)),
+            ledger.mark(ledger.RESTRICTED, chat.TABLE, chat.pk, now, int(chat.expires_at), undone=undone),
+            update(chat, actions, (Chat.status == CLOSED) & unmarked),
+        )
     except Cancelled:  # it is as it should be, or somebody deletes it
         found = Chat.load(chat.pk, META, now=now)
         return found is not None and bool(found.restricted) == (what == "restrict")

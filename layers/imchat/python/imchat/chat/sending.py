@@ -7,7 +7,7 @@ Mail can be doubled only where SES took it and its answer, or every try to note 
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from imchat import aws, clock
 from imchat.chat import due
@@ -44,6 +44,7 @@ def send(chat_id: str, job: int, now: datetime, *, last: bool) -> str:
         return "gone"
     if chat.transcript_job != job or chat.transcript not in ("queued", "failed"):
         return "done"
+    whose = evidence.hashes_of(chat)  # after the mail has gone, nothing may fail that is not tried hard
     lease = milliseconds(now + _LEASE)
     try:
         chat = chat.change(
@@ -61,10 +62,10 @@ def send(chat_id: str, job: int, now: datetime, *, last: bool) -> str:
     try:
         outcome = _send(chat, job)
     except Exception:  # whatever it was: the lease is given back, and after the last try the chat shows it
-        _note(chat, "failed" if last else "queued", job, lease, now)
+        _note(chat, "failed" if last else "queued", job, lease, whose, now=now)
         _tell(chat_id, now)
         raise
-    _note(chat, "failed" if outcome == "capped" else outcome, job, lease, now)
+    _note(chat, "failed" if outcome == "capped" else outcome, job, lease, whose, now=now)
     _tell(chat_id, now)
     return outcome
 
@@ -146,7 +147,7 @@ def _transcript(chat: Chat) -> "Transcript":
     )
 
 
-def _note(chat: Chat, state: str, job: int, lease: int, now: datetime) -> None:
+def _note(chat: Chat, state: str, job: int, lease: int, whose: dict[str, Any], *, now: datetime) -> None:
     """Write down what became of a job, and give the lease back. Tried hard: a sent mail that is not noted would be
     sent again."""
     settled = state != "queued"
@@ -160,7 +161,7 @@ def _note(chat: Chat, state: str, job: int, lease: int, now: datetime) -> None:
     mine = (Chat.transcript_job == job) & (Chat.transcript_lease == lease) & (Chat.transcript == "queued")
     parts = [update(chat, actions, mine)]
     if settled:
-        parts.append(put(evidence.entry(chat, f"transcript_{state}", "system", now)))
+        parts.append(put(evidence.entry(chat, f"transcript_{state}", "system", now, own=True, **whose)))
     try:
         insist(*parts)
     except Cancelled:  # deleted or bounced meanwhile

@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 from imchat import references, text
 from imchat.clock import milliseconds, plausible
+from imchat.desk.lookups import usable
 from imchat.errors import Conflict, InvalidInput, NotFound
 from imchat.fields import checked
 from imchat.people import Details
@@ -58,10 +59,12 @@ def record_call(
 
 
 def link(correspondence_id: str, site_id: str, staff: str, chat_id: str | None, now: datetime) -> Correspondence:
-    """Say which chat of the site a call or email belongs to; None unlinks. Raises InvalidInput, NotFound."""
+    """Say which chat of the site a call or email belongs to; None unlinks. Raises InvalidInput, NotFound,
+    Conflict."""
     item = Correspondence.load(correspondence_id, now=now)
     if item is None or item.site_id != site_id:
         raise NotFound("correspondence")
+    usable(item, now)
     if (chat_id or None) == item.chat_id:
         return item
     chat = _chat(chat_id, site_id, now) if chat_id else None

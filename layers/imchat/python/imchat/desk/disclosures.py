@@ -4,6 +4,7 @@ from datetime import datetime
 
 from imchat import references, text
 from imchat.clock import milliseconds, plausible
+from imchat.desk.lookups import usable
 from imchat.errors import Conflict, Forbidden, InvalidInput, NotFound
 from imchat.fields import checked
 from imchat.people import Details
@@ -67,6 +68,7 @@ def approve(disclosure_id: str, site_id: str, staff: str, now: datetime) -> Disc
     disclosure = Disclosure.load(disclosure_id, now=now)
     if disclosure is None or disclosure.site_id != site_id:
         raise NotFound("disclosure")
+    usable(disclosure, now)
     if disclosure.recorded_by == staff:
         raise Forbidden("second_person_needed", "A disclosure is approved by somebody other than who recorded it.")
     if disclosure.status == APPROVED:

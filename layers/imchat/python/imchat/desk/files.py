@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from imchat import aws, file_kinds
+from imchat.desk.lookups import usable
 from imchat.errors import NotFound
 from imchat.settings import settings
 from imchat.stores import evidence
@@ -14,10 +15,11 @@ LINK_SECONDS = 300
 
 def file_link(correspondence_id: str, number: int, site_id: str, staff: str, now: datetime) -> tuple[str, int]:
     """(link, seconds that it holds) to the ``number``-th file of an email of the site. Browsers save it and never run
-    it. Raises NotFound."""
+    it. Raises NotFound, Conflict where nobody may see the email."""
     item = Correspondence.load(correspondence_id, now=now)
     if item is None or item.site_id != site_id or not 1 <= number <= len(item.attachments):
         raise NotFound("file")
+    usable(item, now)
     transact(put(evidence.entry(item, "file_link", staff, now, note=f"file {number}")))
     file = item.attachments[number - 1]
     extension = file_kinds.extension(file.filename, file.content_type)

@@ -1,15 +1,17 @@
-"""Looking records up, by person or newest first. Each item that is shown is recorded as viewed (N19)."""
+"""Looking records up, by person or newest first. Each item that is shown is recorded as viewed (N19). What is
+restricted and not unlocked is in no list, search or count, and nobody may use it (UK GDPR Art 18)."""
 
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from imchat import places
-from imchat.errors import InvalidInput, NotFound
+from imchat.errors import Conflict, InvalidInput, NotFound
 from imchat.register.store import Reference
 from imchat.stores import evidence, verbs
 from imchat.stores.evidence import Entry
 from imchat.stores.records import Record, Records
+from imchat.stores.unlocks import locked
 from imchat.subjects import Subject
 
 
@@ -30,11 +32,13 @@ def search(store: Records, subject: Subject, staff: str, now: datetime, start: s
         if before is None:
             raise InvalidInput("bad_cursor", "This place in the list is not one that was given out.", "next")
         references = references[before + 1 :]
-    items = [(item, one.matched) for one, item in verbs.load(store.model, references[: places.MOST], now)]
+    page = references[: places.MOST]
+    items = [(item, one.matched) for one, item in verbs.load(store.model, page, now) if not locked(item, now)]
     shown = items[: places.fitting(verbs.size(item) for item, _ in items)]
     evidence.record_views((item for item, _ in shown), staff, now)
-    more = len(shown) < len(items) or len(references) > places.MOST
-    return Found(shown, shown[-1][0].pk if more and shown else None)
+    if len(shown) < len(items):
+        return Found(shown, shown[-1][0].pk)
+    return Found(shown, page[-1].pk if len(references) > len(page) else None)
 
 
 def listing(store: Records, site_id: str, staff: str, *, limit: int, start: str | None, now: datetime) -> Found:
@@ -48,7 +52,7 @@ def listing(store: Records, site_id: str, staff: str, *, limit: int, start: str 
         last_evaluated_key=places.key_of(start, "at", site_id=site_id) if start else None,
     )
     references = [Reference(store.name, key.pk) for key in query]
-    items = [item for _, item in verbs.load(store.model, references, now)]
+    items = [item for _, item in verbs.load(store.model, references, now) if not locked(item, now)]
     last = query.last_evaluated_key
     fit = places.fitting(verbs.size(item) for item in items)
     if fit < len(items):
@@ -59,12 +63,22 @@ def listing(store: Records, site_id: str, staff: str, *, limit: int, start: str 
 
 
 def one(store: Records, pk: str, site_id: str, staff: str, now: datetime) -> Record:
-    """One record of the site. Raises NotFound."""
+    """One record of the site. Raises NotFound, Conflict where nobody may see it."""
     item = store.model.load(pk, now=now)
     if item is None or item.site_id != site_id:
         raise NotFound(store.one)
+    usable(item, now)
     evidence.record_views([item], staff, now)
     return item
+
+
+def usable(item: Any, now: datetime) -> None:
+    """Raise Conflict where the item's use is restricted and no unlock is in force."""
+    if locked(item, now):
+        raise Conflict(
+            "restricted",
+            "The use of this is restricted: it is stored, and nobody may see or use it unless it is unlocked.",
+        )
 
 
 @dataclass(frozen=True)

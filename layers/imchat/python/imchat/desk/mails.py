@@ -118,7 +118,10 @@ def _cited_request(mail: "Incoming", now: datetime) -> Request | None:
 def _keep(letter: Correspondence, cited: Request | None, request: Request | None, now: datetime) -> None:
     """Keep the mail, and with it what it changes. Where it is there already (the second try after a cut, or another
     copy of the mail), only a candidate may be missing: the first copy may have come to another address."""
-    parts = [put(letter, Correspondence.pk.does_not_exist()), put(evidence.entry(letter, "receive", "system", now))]
+    parts = [
+        put(letter, Correspondence.pk.does_not_exist()),
+        put(evidence.entry(letter, "receive", "system", now, own=True)),
+    ]
     asked = [put(request, Request.pk.does_not_exist())] if request else []
     filed = [_filed(cited, letter)] if cited else []
     # The request may have ended, be full, or be there already: the mail is kept all the same.

@@ -10,6 +10,7 @@ from imchat import references, text
 from imchat.cards import contains_card
 from imchat.clock import milliseconds
 from imchat.desk import amounts
+from imchat.desk.lookups import usable
 from imchat.errors import Conflict, InvalidInput, NotFound
 from imchat.fields import checked
 from imchat.people import Details
@@ -128,6 +129,7 @@ def hold(purchase_id: str, site_id: str, staff: str, *, until: str, because: str
     purchase = Purchase.load(purchase_id, now=now)
     if purchase is None or purchase.site_id != site_id:
         raise NotFound("purchase")
+    usable(purchase, now)
     if (purchase.hold_until, purchase.hold_because) == (last.isoformat(), reason):
         return purchase
     ends = max(int(purchase.period_ends), held_until(last))

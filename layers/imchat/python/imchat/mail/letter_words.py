@@ -214,8 +214,8 @@ def _receipt(opening: str, done: str, not_done: str) -> "Callable[[Letter], Iter
         restricted = letter.what == "restricted" or letter.decision == RESTRICTION
         if restricted and any(one.changed for one in letter.done):
             yield _say(
-                "What is restricted stays stored. Nobody who answers chats can read or use it. Before that ends, we "
-                "tell you."
+                "What is restricted stays stored. Nobody of our staff can see or use it, unless two people unlock "
+                "something for a reason that the law names (UK GDPR Art 18(2)). Before that ends, we tell you."
             )
         if letter.recipients:
             yield _say("Some of it had been given to others, because the law required it. We tell them too:")

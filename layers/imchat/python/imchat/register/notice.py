@@ -25,6 +25,15 @@ CHANGES = (
     ),
     (
         date(2026, 12, 1),
+        "The system log keeps a name and an email address for twelve months from each of the person's own acts: what "
+        "our staff and our system do is noted without them. They go sooner where a person's interests outweigh ours, "
+        "or a court or the Commissioner orders it. Data whose use is restricted are hidden from our own staff too, "
+        "until two people unlock something for a reason that the law names. When a purchase is to be deleted, its "
+        "email address and phone number go at once. Should a backup have to be restored, restrictions hold again, and "
+        "a detail that was corrected does not come back.",
+    ),
+    (
+        date(2026, 12, 1),
         "Statistics keep no number below five by itself: it is counted with its month or year. Parts of a page's "
         "address that may name somebody are left out. What a mail says is kept with the mail only, and no longer in "
         "the request that it makes. The ids of our letters are kept with the reference of their request, so that "
@@ -76,7 +85,8 @@ STORAGE = (
 )
 BACKUPS = (
     "What was deleted can still be in our encrypted backups for {days}. They are used for nothing but to repair the "
-    "system after a disaster, and then what was deleted before is deleted again."
+    "system after a disaster, and then what was deleted before is deleted again, what was restricted is "
+    "restricted again, and what was corrected does not come back."
 )
 SHARING = (
     "Personal data are never sold, used for advertising, or put on a mailing list.",

@@ -22,7 +22,8 @@ PROMISES = {
     16: "Data are never sold, used for advertising, or put on a mailing list.",
     17: "Chats with name, phone, email and IP address are kept for twelve months at most.",
     18: "A chat is deleted earlier, in its entirety, when the visitor or the operator asks for it.",
-    19: "Name and email stay in the system log for twelve months, no sooner and no later: evidence of use.",
+    19: "Name and email stay in the system log for twelve months from each of the person's own acts, no later, and no "
+    "sooner unless their interests outweigh ours or a court or the Commissioner orders otherwise: evidence of use.",
     20: "What is kept for statistics is anonymous.",
     21: "Records of purchases are kept as the tax authority requires, and cannot be removed before.",
     22: "Card numbers are never kept.",

@@ -39,19 +39,21 @@ _UNITS = {
 # An erasure leaves the system log alone (N19), so it is named here too.
 _WIDGET = {
     "en": "We use what you write to answer you, and your email, if you give one, to send you a copy. The chat is kept "
-    "for at most {chat}, or until you delete it; a name and email stay in our system log for {log}. You may leave "
-    "every detail blank.",
+    "for at most {chat}, or until you delete it; a name and email stay in our system log for {log} after each "
+    "thing that you do. You may leave every detail blank.",
     "fr": "Nous utilisons ce que vous écrivez pour vous répondre et votre adresse e-mail, si vous la donnez, pour vous "
     "envoyer une copie. La conversation est conservée {chat} au plus, ou jusqu’à ce que vous l’effaciez ; nom et "
-    "adresse restent {log} dans notre journal. Rien n’est obligatoire.",
+    "adresse restent {log} dans notre journal après chacun de vos actes. Rien n’est obligatoire.",
     "de": "Wir verwenden, was Sie schreiben, um Ihnen zu antworten, und Ihre E-Mail-Adresse, falls Sie eine angeben, "
     "um Ihnen eine Kopie zu senden. Der Chat wird höchstens {chat} aufbewahrt, oder bis Sie ihn löschen; Name "
-    "und E-Mail-Adresse bleiben {log} in unserem Systemprotokoll. Alle Angaben sind freiwillig.",
+    "und E-Mail-Adresse bleiben nach jeder Ihrer Handlungen {log} in unserem Systemprotokoll. Alle Angaben sind "
+    "freiwillig.",
     "es": "Utilizamos lo que usted escribe para responderle y su correo electrónico, si lo indica, para enviarle una "
     "copia. La conversación se conserva {chat} como máximo, o hasta que usted la borre; el nombre y el correo "
-    "permanecen {log} en nuestro registro del sistema. Puede dejar todos los datos en blanco.",
+    "permanecen {log} en nuestro registro del sistema después de cada uno de sus actos. Puede dejar todos los datos en "
+    "blanco.",
     "ar": "نستخدم ما تكتبه للرد عليك، وبريدك الإلكتروني، إن ذكرته، لإرسال نسخة إليك. تُحفظ المحادثة مدةً لا تتجاوز "
-    "{chat} أو حتى تحذفها، ويبقى الاسم والبريد في سجل النظام {log}. ويمكنك ترك جميع البيانات فارغة.",
+    "{chat} أو حتى تحذفها، ويبقى الاسم والبريد في سجل النظام {log} بعد كل فعل تقوم به. ويمكنك ترك جميع البيانات فارغة.",
 }
 _YEARS_FROM = 36
 LANGUAGES = tuple(_WIDGET)

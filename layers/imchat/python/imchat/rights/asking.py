@@ -118,7 +118,7 @@ def prove(reference: str, code: str, now: datetime) -> Request:
     """Take the code that was mailed as proof of identity, and let the flow go on. Raises InvalidInput as shown_code."""
     request = shown_code(reference, code, AWAITING_IDENTITY, now)
     proof = identified(Identity(proven=True, method="code", at=now), now)
-    proven = move(request, proof | SPENT | {"documents": []}, "identity proven", "system", now)
+    proven = move(request, proof | SPENT | {"documents": []}, "identity proven", "system", now, own=True)
     flow.wake(reference)
     return proven
 

@@ -26,6 +26,7 @@ from imchat.stores.requests import (
     Posted,
     Request,
 )
+from imchat.stores.unlocks import locked
 
 # A request is one item, of at most 400 KB. Behind the first of these it takes no more but what undoes an act or leads
 # to an answer; behind the second only its end, and what the person and the flow add: mails, codes, the receipt.
@@ -67,7 +68,7 @@ def open_page(
     page: list[Request] = []
     total = 0
     for one in _still_open(Request.open_index.query(site_id, last_evaluated_key=key), now):
-        if looks_like_spam(one) != spam:
+        if looks_like_spam(one) != spam or locked(one, now):
             continue
         total += verbs.size(one)
         if page and total > places.MOST_BYTES:
@@ -102,10 +103,11 @@ def move(
     now: datetime,
     *more: Part,
     most: int | None = FULL_BYTES,
+    own: bool | None = None,
 ) -> Request:
-    """One transaction: the changes, the event, the entry in the system log, and ``more``; on condition that nobody
-    changed the request since it was read. What staff do is refused where it would make the request larger than ``most``
-    bytes. Raises Conflict."""
+    """One transaction: the changes, the event, the entry in the system log (``own`` as there), and ``more``; on
+    condition that nobody changed the request since it was read. What staff do is refused where it would make the
+    request larger than ``most`` bytes. Raises Conflict."""
     before = verbs.stored(request)
     for field, value in changes.items():
         setattr(request, field, value)
@@ -120,7 +122,7 @@ def move(
         for field, value in changes.items()
     ]
     actions += [Request.events.set(Request.events.append([event])), Request.revision.set(revision + 1)]
-    record = evidence.entry(request, evidence.of_request(what), staff, now)
+    record = evidence.entry(request, evidence.of_request(what), staff, now, own=own)
     try:
         transact(put(record), update(Request(request.pk), actions, Request.revision == revision), *more)
     except Cancelled:

@@ -35,6 +35,8 @@ from imchat.stores.requests import (
     GROUNDS,
     IN_PROGRESS,
     LIFT,
+    LOG,
+    LOG_GROUNDS,
     NO_LONGER_NEEDED,
     NOT_WITHHELD,
     OBJECTED,
@@ -47,6 +49,7 @@ from imchat.stores.requests import (
     Correction,
     Described,
     Judged,
+    LogRemoval,
     Redaction,
     Request,
     Weighed,
@@ -60,7 +63,11 @@ _OF_THE_SNAPSHOT = (
 )  # fmt: skip
 # What an answer says of an item, and of a fact, beside what is kept of it.
 _AROUND, _AROUND_FACT = 400, 40
-DECISIONS = {OBJECTION: (ERASURE, RESTRICTION), RESTRICTION: (RESTRICTION, LIFT)}
+DECISIONS = {
+    ERASURE: (ERASURE, LOG),
+    OBJECTION: (ERASURE, RESTRICTION, LOG),
+    RESTRICTION: (RESTRICTION, LIFT),
+}
 # Where a request stands, once it has been searched.
 _REVIEWED = (REVIEW, "answer", "delivery", "attention")
 
@@ -364,6 +371,35 @@ def correct(
     return move(request, changes, "correction noted", staff, now)
 
 
+def propose_log_removal(
+    reference: str, site_id: str, staff: str, *, ground: str, because: str, now: datetime
+) -> Request:
+    """Propose that, once somebody else approves, name, address, number and old values in the person's entries of the
+    system log are replaced by keyed hashes (N19): on one of LOG_GROUNDS, with the reason. Proposed again, it replaces
+    what was proposed before. Raises InvalidInput, NotFound, Conflict."""
+    one_of("ground", ground, tuple(LOG_GROUNDS))
+    reason = checked("because", text.message, because)
+    request = _under_review(reference, site_id, now)
+    if request.type not in (ERASURE, OBJECTION):
+        raise Conflict("no_erasure", "Only an erasure or an objection takes anything from the system log.")
+    there = request.log_removal
+    if there and (there.ground, there.because, there.by) == (ground, reason, staff):
+        return request
+    proposed = LogRemoval(ground=ground, because=reason, by=staff)  # type: ignore[no-untyped-call]
+    changes = {"log_removal": proposed, "reviewed_by": _and(request, staff)}
+    return move(request, changes, "log removal proposed", staff, now)
+
+
+def withdraw_log_removal(reference: str, site_id: str, staff: str, now: datetime) -> Request:
+    """Take back what propose_log_removal proposed; where nothing is proposed, nothing changes. Raises NotFound,
+    Conflict."""
+    request = _under_review(reference, site_id, now)
+    if not request.log_removal:
+        return request
+    changes = {"log_removal": None, "reviewed_by": _and(request, staff)}
+    return move(request, changes, "log removal withdrawn", staff, now)
+
+
 def approve(
     reference: str,
     site_id: str,
@@ -375,11 +411,12 @@ def approve(
     not_done: str | None = None,
 ) -> Request:
     """End the review: the answer may go. Whoever took the request in or decided on who asks may not approve it; where
-    something is left out, corrected, or taken for the person's, nor may those who did that. Of an objection,
-    ``decision`` says what is done: erasure or restriction; of a restriction, whether one that there is ends (lift). An
-    erasure has its ``ground`` (GROUNDS): where none is said, of an objection that the person objects, otherwise that
-    the data are no longer needed, for nothing is erased on request that is (N18). ``not_done`` is what of the request
-    is not done, and why: the receipt says it. Raises InvalidInput, NotFound, Forbidden, Conflict."""
+    something is left out, corrected, taken for the person's, or to go from the system log, nor may those who did that.
+    Of an objection, ``decision`` says what is done: erasure or restriction; of a restriction, whether one that there is
+    ends (lift); of an objection or an erasure, whether only the system log is changed (log). An erasure has its
+    ``ground`` (GROUNDS): where none is said, of an objection that the person objects, otherwise that the data are no
+    longer needed, for nothing is erased on request that is (N18). ``not_done`` is what of the request is not done, and
+    why: the receipt says it. Raises InvalidInput, NotFound, Forbidden, Conflict."""
     request = _under_review(reference, site_id, now)
     if waiting(request):
         raise Conflict("paused", "We wait for what the person was asked for.")
@@ -389,7 +426,9 @@ def approve(
         raise Conflict("nothing_to_correct", "Nothing has been noted that is to be corrected.")
     if any(not _has_a_law(request, one) for one in request.redactions):
         raise Conflict("no_such_reason", "Something is left out for a reason that the law does not have. Put it back.")
-    judged = request.redactions or request.taken or request.corrections
+    if decision == LOG and not request.log_removal:
+        raise Conflict("no_log_removal", "Nobody has proposed that anything goes from the system log.")
+    judged = request.redactions or request.taken or request.corrections or request.log_removal
     if staff in let_in_by(request) or (judged and staff in (request.reviewed_by or ())):
         raise Forbidden("second_person_needed", "Somebody else must approve what you took in, left out or corrected.")
     changes = {"approved_by": staff, "approved_at": milliseconds(now), "decision": decision}

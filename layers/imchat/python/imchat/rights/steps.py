@@ -18,6 +18,7 @@ from imchat.rights.handling import close
 from imchat.rights.proof import Proof
 from imchat.rights.requests import load_any
 from imchat.rights.snapshot import Order
+from imchat.stores import evidence
 from imchat.stores.base import Stale
 from imchat.stores.requests import (
     ANSWER,
@@ -30,6 +31,7 @@ from imchat.stores.requests import (
     ERASURE,
     IN_PROGRESS,
     LIFT,
+    LOG,
     OPEN,
     RESTRICTION,
     SEARCH,
@@ -228,7 +230,18 @@ def act(reference: str, name: str, now: datetime) -> None:
 
 
 def _act(request: Request, store: Store, references: list[Reference], now: datetime) -> Outcome:
+    if not request.pseudonymous:
+        return _done(request, store, references, now)
+    if store is evidence.STORE:
+        return evidence.STORE.pseudonymise(references, now)
+    with evidence.of_nobody():  # an entry that this makes may come after the others were pseudonymised
+        return _done(request, store, references, now)
+
+
+def _done(request: Request, store: Store, references: list[Reference], now: datetime) -> Outcome:
     by, what = str(request.approved_by), request.decision or request.type
+    if what == LOG:
+        return Outcome()
     if what == ERASURE:
         outcome = store.erase(references, by, now)
         if store.activity.erasure == "retained":

@@ -54,6 +54,7 @@ def send(reference: str, number: int, now: datetime) -> str:
     letter, place = request.letters[number - 1], f"letters[{number - 1}]"
     outcome, leased = Path([place, "outcome"]), Path([place, "lease"])
     code = f"{secrets.randbelow(10**6):06}" if _has_code(request, letter) else None
+    whose = evidence.hashes_of(request)  # after the mail has gone, nothing may fail that is not tried hard
     lease = milliseconds(now + _LEASE)
     actions: list[Any] = [leased.set(lease)]
     if code:
@@ -80,7 +81,7 @@ def send(reference: str, number: int, now: datetime) -> str:
     parts = [update(request, [outcome.set(became), leased.remove()], mine)]
     if became == SENT:
         what = f"{letter.what} {letter.website}" if letter.website else letter.what
-        parts.append(put(evidence.entry(request, "request_mailed", "system", now, note=what)))
+        parts.append(put(evidence.entry(request, "request_mailed", "system", now, note=what, own=True, **whose)))
     if ses_id:
         parts.append(limits.letter(ses_id, reference, now))
     try:

@@ -20,6 +20,7 @@ from imchat.periods import Period
 from imchat.register.activity import Activity
 from imchat.stores.base import ExpiringItem, Named, keys_only_index
 from imchat.stores.messages import Message, Messages
+from imchat.stores.unlocks import Unlock
 
 ACTIVITY = Activity(
     name="chats",
@@ -138,8 +139,11 @@ class Chat(Named):
 
     counted = BooleanAttribute(null=True)
     deleted_by = UnicodeAttribute(null=True)
+    # The system log may hold nothing of the person who is deleted with it (evidence.of_nobody).
+    pseudonymous = BooleanAttribute(null=True)
     # No operator may read or use it (UK GDPR Art 18).
     restricted = BooleanAttribute(null=True)
+    unlock: Unlock = Unlock(null=True)  # type: ignore[no-untyped-call]
     due_shard = UnicodeAttribute()
     due_at = NumberAttribute()
 

@@ -20,7 +20,7 @@ from imchat.register.fields import (
     yes_or_no,
 )
 from imchat.register.store import Exported, Fact, Outcome, Reference, Said, Store
-from imchat.stores import verbs
+from imchat.stores import unlocks, verbs
 from imchat.stores.chats import ACTIVITY, Chat, Hold, Page, all_messages
 from imchat.subjects import Subject
 
@@ -57,6 +57,7 @@ class Chats(Store):
         "rating": Personal("Rating", given=True, show=lambda score: f"{int(score)} of 5"),
         "comment": Personal("Comment on the rating", given=True),
         "restricted": Personal("Use restricted", show=yes_or_no),
+        "unlock": Personal("Used though restricted", show=unlocks.shown),
         "held": NotPersonal("ids of chats that an open data-protection request found"),
         "holds": NotPersonal("how many times chats of a website were held"),
         "transcript": NotPersonal("where the copy is"),
@@ -85,6 +86,7 @@ class Chats(Store):
         "read_staff": _PLACE,
         "counted": NotPersonal("whether the statistics have counted it"),
         "deleted_by": NotPersonal("who deletes it, while that is being done"),
+        "pseudonymous": NotPersonal("that the system log gets no details, while it is being deleted"),
         "due_shard": BOOKKEEPING,
         "due_at": BOOKKEEPING,
         "expires_at": NotPersonal("when it ends; shown as “kept until”"),

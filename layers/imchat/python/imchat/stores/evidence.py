@@ -1,9 +1,13 @@
-"""The system log (N19): who used what, when. Each entry keeps the name and email it was made with for twelve months
-from its own moment: not shortened by an erasure, not prolonged by anything. An entry of a view holds neither,
-only keyed hashes by which it is found; nor does any entry hold a phone number."""
+"""The system log (N19): who used what, when. An entry of the person's own act keeps the name and email it was made with
+for twelve months from its own moment: not shortened by an erasure, not prolonged by anything. An entry of what staff or
+the system did holds neither, only keyed hashes by which it is found: it would prolong the life of a name. No entry
+holds a phone number. Where a person's interests outweigh ours, or a court or the Commissioner orders it, two people
+have the names in their entries replaced by keyed hashes (UK GDPR Art 17(1)(c), (d), 21(1), 58(2)(g))."""
 
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -12,14 +16,15 @@ from pynamodb.attributes import NumberAttribute, UnicodeAttribute
 
 from imchat import aws, clock
 from imchat.clock import hour_of, milliseconds, moment
+from imchat.errors import Unavailable
 from imchat.hashes import keyed
 from imchat.periods import Period
 from imchat.register.activity import Activity
 from imchat.register.fields import BOOKKEEPING, REFERENCE, SITE, NotPersonal, Personal, Spelling, at_milliseconds
 from imchat.register.store import Exported, Outcome, Reference, Retained, Store
 from imchat.settings import settings
-from imchat.stores import verbs
-from imchat.stores.base import Named, due_shard, keys_only_index, put, transact
+from imchat.stores import ledger, verbs
+from imchat.stores.base import Cancelled, Named, due_shard, keys_only_index, named, put, transact
 from imchat.subjects import Subject
 
 ACTIVITY = Activity(
@@ -33,15 +38,16 @@ ACTIVITY = Activity(
     categories=(
         "name and email address, as far as given",
         "which detail was corrected, and what a name or email address was before",
-        "keyed hashes of name, email address and phone number, to find who looked and what was corrected",
+        "keyed hashes of name, email address and phone number, to find who looked, what was corrected and what our "
+        "staff and our system did",
         "what was done, by whom and when",
     ),
     source="our own system",
     recipients=("data-protection staff",),
     period=Period(12, "month"),
-    period_starts="the entry in the log",
+    period_starts="the entry in the log; name and email address only from each of the person's own acts",
     at_most=Period(12, "month"),
-    at_end="deleted",
+    at_end="deleted, and no sooner unless your interests outweigh ours or a court or the Commissioner orders otherwise",
     erasure="retained",
     retained_because="evidence of use",
     retained_under="UK GDPR Article 17(3)(e)",
@@ -50,6 +56,15 @@ ACTIVITY = Activity(
 _WRITE_AT_ONCE = 100
 # How the entries on a disclosure begin (Item.about).
 _OF_A_DISCLOSURE = "disclosures#"
+# Whose acts are the person's own.
+_THE_PERSON = ("visitor", "requester")
+# Why an entry stays without the person's details.
+PSEUDONYMISED = (
+    "what was done and when, as evidence of use; your name, address, number and old values were replaced by keyed "
+    "hashes"
+)
+_TRIES = 5
+_nobody: ContextVar[bool] = ContextVar("nobody", default=False)
 VIEW = "view"
 # What was done last to an item that is gone: by its visitor or an operator, or by a person's request.
 DELETED = frozenset({"delete", "erase"})
@@ -80,6 +95,9 @@ class Entry(Named):
     # Which fields were corrected, and what name or address stood there.
     field = UnicodeAttribute(null=True)
     before = UnicodeAttribute(null=True)
+    # When the details were replaced by keyed hashes (epoch ms), and the one of what stood there before.
+    pseudonymised = NumberAttribute(null=True)
+    before_hash = UnicodeAttribute(null=True)
     # What happened beside the action, in fixed words and ids: never text that a person wrote.
     note = UnicodeAttribute(null=True)
     due_shard = UnicodeAttribute()
@@ -97,14 +115,28 @@ def ends(at: datetime) -> int:
     return ACTIVITY.expires_at(at + timedelta(microseconds=999_999))
 
 
-def entry(item: Any, action: str, actor: str, at: datetime, *, note: str | None = None, **more: Any) -> Entry:
-    """The entry of ``action`` on ``item`` (a chat or a record), with its name and email as they are now (or
-    ``more``'s), not yet written. The same action at the same moment is the same entry, so writing it again changes
-    nothing."""
+def entry(
+    item: Any,
+    action: str,
+    actor: str,
+    at: datetime,
+    *,
+    note: str | None = None,
+    own: bool | None = None,
+    **more: Any,
+) -> Entry:
+    """The entry of ``action`` on ``item`` (a chat or a record), not yet written. Of the person's ``own`` act (where
+    None: as ``actor`` says) it holds their name and email as they are now (or ``more``'s), otherwise keyed hashes of
+    their search keys; nothing of them where their entries have been pseudonymised. The same action at the same moment
+    is the same entry, so writing it again changes nothing."""
     expires_at = ends(at)
     identity = {field: getattr(item, field) for field in ("name", "email", "name_key", "email_key")} | more
     if not identity["email"]:
         identity["email_key"] = None  # a mail of which nobody knows whose it is has one, to be found as a candidate
+    if _nobody.get() or getattr(item, "pseudonymous", None):
+        identity |= dict.fromkeys(("name", "email", "name_key", "email_key", "phone_key", "before"))
+    elif not (actor in _THE_PERSON if own is None else own):
+        identity |= _hashes(identity)
     return Entry(
         item.about,
         f"{milliseconds(at):013d}#{action}",
@@ -123,6 +155,33 @@ def entry(item: Any, action: str, actor: str, at: datetime, *, note: str | None 
 def of_request(what: str) -> str:
     """The action of an entry on a data-protection request with which ``what`` was done."""
     return f"request_{what.replace(' ', '_')}"
+
+
+def hashes_of(item: Any) -> dict[str, Any]:
+    """What ``entry`` gets as ``more``, with ``own``, for an act that is not the person's: for who must have it before
+    something is done that can be done once only, since the key of the hashes has to be read."""
+    return _hashes({field: getattr(item, field) for field in ("name_key", "email_key")})
+
+
+def _hashes(identity: Mapping[str, Any]) -> dict[str, Any]:
+    """What stands in an entry instead of a name and an email."""
+    keys = {f"{kind}_key": hidden(kind, identity.get(f"{kind}_key")) for kind in ("name", "email")}
+    return {"name": None, "email": None, **keys}
+
+
+@contextmanager
+def of_nobody() -> Iterator[None]:
+    """Entries that are made meanwhile hold nothing of the person: for what is done while theirs are pseudonymised."""
+    token = _nobody.set(True)
+    try:
+        yield
+    finally:
+        _nobody.reset(token)
+
+
+def makes_nobody() -> bool:
+    """Whether entries hold nothing of the person just now (of_nobody)."""
+    return _nobody.get()
 
 
 def hidden(kind: str, key: str | None) -> str | None:
@@ -204,6 +263,8 @@ class Evidence(Store):
         "phone_key": NotPersonal("a keyed hash"),
         "field": Personal("What was corrected"),
         "before": Personal("What it was before", given=True),
+        "before_hash": NotPersonal("a keyed hash"),
+        "pseudonymised": Personal("Name and address replaced by keyed hashes", show=at_milliseconds),
         "note": NotPersonal("fixed words and references of staff"),
         "due_shard": BOOKKEEPING,
         "due_at": BOOKKEEPING,
@@ -247,9 +308,48 @@ class Evidence(Store):
         ]
         return Outcome(retained=tuple(kept))
 
+    def pseudonymise(self, references: Sequence[Reference], now: datetime) -> Outcome:
+        """Replace name, address and old values by keyed hashes in every entry on the items that ``references`` are
+        about; act and time stay, and what the ledger needs to do it again after a restore. Doing it again finds nothing
+        more to do; what was cut goes on."""
+        for about in dict.fromkeys(one.pk for one in references):
+            _pseudonymise(about, now)
+        kept = [
+            Retained(reference, PSEUDONYMISED, moment(int(item.expires_at) * 1000))
+            for reference, item in verbs.load(Entry, references, now)
+        ]
+        return Outcome(retained=tuple(kept))
+
     def expire(self, now: datetime, time_left: Callable[[], bool]) -> Counter[str]:
         """As Store's."""
         return verbs.expire(Entry, now, time_left)
+
+
+def _pseudonymise(about: str, now: datetime) -> None:
+    for _ in range(_TRIES):
+        naming = [one for one in Entry.query(about, consistent_read=True) if one.name or one.email or one.before]
+        last = max((int(one.expires_at) for one in naming), default=0)
+        try:
+            for batch in verbs.batches(naming, _WRITE_AT_ONCE - 1):
+                mark = ledger.mark(ledger.PSEUDONYMISED, Entry.TABLE, about, now, last)
+                transact(mark, *(put(without_details(one, now), Entry.pk.exists()) for one in batch))
+            return
+        except Cancelled:  # the sweep took one of them
+            continue
+    raise Unavailable
+
+
+def without_details(one: Entry, at: datetime) -> Entry:
+    """The entry with keyed hashes instead of what it says of a person, as of ``at``; not yet written. One that holds no
+    name and no address has hashes already."""
+    if one.name or one.email:
+        hashes = _hashes({field: getattr(one, field) for field in ("name_key", "email_key")})
+        for field, value in (hashes | named(hashes["name_key"])).items():
+            setattr(one, field, value)
+    one.before_hash = hidden("before", one.before)
+    one.before = None
+    one.pseudonymised = milliseconds(at)
+    return one
 
 
 STORE = Evidence()

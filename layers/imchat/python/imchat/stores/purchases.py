@@ -1,15 +1,20 @@
 """Purchases (N21): what HMRC wants kept, for as long as it wants it. No card number gets in (N22)."""
 
 from calendar import monthrange
+from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from pynamodb.attributes import NumberAttribute, UnicodeAttribute
 
 from imchat import text
+from imchat.errors import Unavailable
 from imchat.periods import Period
 from imchat.register.activity import Activity
 from imchat.register.fields import NotPersonal, Personal, at_seconds
+from imchat.register.store import Outcome, Reference
+from imchat.stores import evidence, ledger, verbs
+from imchat.stores.base import Cancelled, put, transact, update
 from imchat.stores.records import Record, Records, person_fields
 
 ACTIVITY = Activity(
@@ -31,9 +36,15 @@ ACTIVITY = Activity(
     period_starts="the end of the accounting period in which the purchase was made",
     at_end="deleted, unless a legal claim or an inquiry holds it for longer",
     erasure="retained",
-    retained_because="legal obligation: records that HMRC requires",
+    retained_because="legal obligation: records that HMRC requires; it requires no email address and no phone number, "
+    "so these are deleted",
     retained_under="UK GDPR Article 17(3)(b)",
 )
+
+
+# What an erasure takes of a purchase.
+_CLEARED = ("email", "phone")
+_TRIES = 5
 
 
 class Purchase(Record):
@@ -103,6 +114,13 @@ class Purchases(Records):
     }
     rectifiable = {**Records.rectifiable, "address": text.comment}
 
+    def erase(self, references: Sequence[Reference], actor: str, now: datetime) -> Outcome:
+        """As Store's: email and phone go, which no law asks for (VAT Regulations 1995 reg 14); name, address and the
+        purchase stay until their date (N21)."""
+        for _, item in verbs.load(Purchase, references, now):
+            _clear(item, actor, now)
+        return super().erase(references, actor, now)
+
     def retained_because(self, item: Any, now: datetime) -> str | None:
         """As Records'; a hold that outlasts the law's period is the reason then."""
         return str(item.hold_because) if _on_hold(item, now) else ACTIVITY.retained_because
@@ -114,6 +132,36 @@ class Purchases(Records):
 
 def _on_hold(item: Any, now: datetime) -> bool:
     return bool(item.hold_until) and now.timestamp() >= item.period_ends
+
+
+def _clear(item: Purchase, actor: str, now: datetime) -> None:
+    """Take email and phone from a purchase, and note it for a restore; again it finds nothing to do."""
+    for _ in range(_TRIES):
+        given = [field for field in _CLEARED if getattr(item, field)]
+        if not given:
+            return
+        nobody = dict.fromkeys(("name", "email", "name_key", "email_key"))
+        entry = evidence.entry(item, "clear", actor, now, field=", ".join(given), **nobody)
+        actions: list[Any] = []
+        unchanged: Any = Purchase.pk.exists()
+        for field in _CLEARED:
+            attribute: Any = getattr(Purchase, field)
+            before = getattr(item, field)
+            unchanged &= (attribute == before) if before else attribute.does_not_exist()
+            actions += [attribute.remove(), getattr(Purchase, f"{field}_key").remove()]
+        noted = [
+            ledger.mark(ledger.of_field(ledger.CLEARED, field), item.TABLE, item.pk, now, int(item.expires_at))
+            for field in given
+        ]
+        try:
+            transact(put(entry), *noted, update(item, actions, unchanged))
+            return
+        except Cancelled:  # it has ended, or was corrected meanwhile
+            found = Purchase.load(item.pk, now=now)
+            if found is None:
+                return
+            item = found
+    raise Unavailable
 
 
 STORE = Purchases()

@@ -26,6 +26,8 @@ from imchat.register.fields import (
 from imchat.register.store import Exported, File, Outcome, Reference, Retained, Store
 from imchat.stores import evidence, ledger, verbs
 from imchat.stores.base import Cancelled, Named, delete, due_shard, keys_only_index, named, put, transact, update
+from imchat.stores.unlocks import Unlock
+from imchat.stores.unlocks import shown as unlock_shown
 from imchat.subjects import Subject
 
 # A transaction takes 100 parts; each erased item needs three.
@@ -45,6 +47,7 @@ class Record(Named):
     phone_key = UnicodeAttribute(null=True)
     # Nobody may use it (UK GDPR Art 18).
     restricted = BooleanAttribute(null=True)
+    unlock: Unlock = Unlock(null=True)  # type: ignore[no-untyped-call]
     due_shard = UnicodeAttribute()
     due_at = NumberAttribute()
 
@@ -74,6 +77,7 @@ def person_fields(given: bool = True) -> dict[str, Field]:
         "email_key": Spelling("email"),
         "phone_key": Spelling("phone"),
         "restricted": Personal("Use restricted", show=yes_or_no),
+        "unlock": Personal("Used though restricted", show=unlock_shown),
         "due_shard": BOOKKEEPING,
         "due_at": BOOKKEEPING,
         "expires_at": NotPersonal("when it ends; shown as “kept until”"),
@@ -168,9 +172,13 @@ class Records(Store):
         for reference, item in verbs.load(self.model, references, now):
             if item.restricted != mark:
                 action = self.model.restricted.set(True) if mark else self.model.restricted.remove()
+                unlocking = self.model.unlock.remove()
                 record = evidence.entry(item, what, actor, now)
+                noted = ledger.mark(
+                    ledger.RESTRICTED, item.TABLE, item.pk, now, int(item.expires_at), undone=not restricted
+                )
                 try:
-                    transact(put(record), update(item, [action], self.model.pk.exists()))
+                    transact(put(record), noted, update(item, [action, unlocking], self.model.pk.exists()))
                 except Cancelled:  # it has ended meanwhile
                     continue
             marked.append(reference)
@@ -205,8 +213,10 @@ class Records(Store):
             before=before if field in ("name", "email") else None,
             phone_key=evidence.hidden("phone", item.phone_key) if field == "phone" else None,
         )
+        what = ledger.of_field(ledger.CORRECTED, field)
+        noted = [ledger.mark(what, item.TABLE, item.pk, now, int(item.expires_at))] if before else []
         try:
-            transact(put(record), update(item, actions, unchanged))
+            transact(put(record), *noted, update(item, actions, unchanged))
         except Cancelled:
             raise Conflict("changed_meanwhile", "Somebody else changed this just now. Please look again.") from None
 

@@ -55,6 +55,14 @@ PAUSABLE = (ACCESS,)
 # For what an answer may take two months more (Art 12(3)).
 COMPLEXITY, NUMBER = "complexity", "number"
 EXTENSIONS = (COMPLEXITY, NUMBER)
+# A decision: of all data, only the system log's are changed.
+LOG = "log"
+# Why a person's details go from the system log, each with its law.
+LOG_GROUNDS = {
+    "objection_upheld": "their interests outweigh ours (UK GDPR Art 17(1)(c), 21(1))",
+    "unlawful_processing": "the data were processed unlawfully (Art 17(1)(d))",
+    "order": "a court or the Commissioner orders it (Art 17(1)(e), 58(2)(g))",
+}
 # What is answered with a copy.
 COPIED = (ACCESS, PORTABILITY)
 # On which ground of Art 17(1) data are erased. Ground (b) is not among them, for nothing rests on consent, nor is (f),
@@ -194,6 +202,14 @@ class Link(MapAttribute[str, Any]):
     by = UnicodeAttribute()
 
 
+class LogRemoval(MapAttribute[str, Any]):
+    """That the person's details go from the system log (LOG_GROUNDS), with the reason, and who proposed it."""
+
+    ground = UnicodeAttribute()
+    because = UnicodeAttribute()
+    by = UnicodeAttribute()
+
+
 class MailAnswer(MapAttribute[str, Any]):
     """A mail that answers one of our letters, or cites the request: which, when it came, whether from ``another``
     address than the request's, whether a machine wrote it."""
@@ -276,6 +292,7 @@ class Request(Record):
     # Of an erasure, on which of GROUNDS; and what staff decided not to do of what was asked, with the reason.
     ground = UnicodeAttribute(null=True)
     not_done = UnicodeAttribute(null=True)
+    log_removal: LogRemoval = LogRemoval(null=True)  # type: ignore[no-untyped-call]
     # The answer: when it was given, the copy and the links to it, or for each store what was done of an erasure and so
     # on, as {"changed", "kept": [[number, why, until, law]]}; what was kept before there was a law lacks it.
     answered_at = NumberAttribute(null=True)
@@ -299,9 +316,18 @@ class Request(Record):
     open_all = UnicodeAttribute(null=True)
     due_day = NumberAttribute(null=True)
 
+    @property
+    def pseudonymous(self) -> bool:
+        """Whether the system log may hold nothing of the person from now on: not of this request either."""
+        return bool(self.log_removal and self.approved_at)
+
     # By the day on which something is due: a website's open requests, and everybody's, for the reminders.
     open_index = keys_only_index("open", "open_site", "due_day")
     deadline_index = keys_only_index("deadline", "open_all", "due_day")
+
+
+def _log_removal(value: Any) -> str:
+    return f"{LOG_GROUNDS.get(value.ground, value.ground)}: {value.because}"
 
 
 def _pauses(value: Any) -> str:
@@ -377,6 +403,7 @@ class Requests(Records):
         "elsewhere": Personal("Passed on to websites that answer themselves", show=_passed_on),
         "ground": Personal("Erased because", show=lambda ground: GROUNDS.get(ground, ground)),
         "not_done": Personal("What was not done, and why"),
+        "log_removal": Personal("Details replaced in the system log", show=_log_removal),
         "told_to": NotPersonal("who is told of a correction or an erasure; shown with the disclosures"),
         **dict.fromkeys(("step", "token", "run", "failed"), NotPersonal("where the flow stands")),
         **dict.fromkeys(("as_of", "searched", "done"), NotPersonal("how many items of which kind")),

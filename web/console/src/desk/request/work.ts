@@ -28,7 +28,7 @@ const LET_IN = ["received", "confirmed", "identity proven", "identity not proven
 
 /** Whether somebody else than `me` has to approve. */
 export function needsAnother(request: RightsRequest, me: string): boolean {
-  const judged = request.redactions.length > 0 || request.taken.length > 0 || request.corrections.length > 0;
+  const judged = request.redactions.length > 0 || request.taken.length > 0 || request.corrections.length > 0 || !!request.log_removal;
   return request.events.some(({ what, by }) => by === me && LET_IN.includes(what)) || (judged && request.reviewed_by.includes(me));
 }
 

@@ -11,6 +11,7 @@ import type { Act } from "../request/use-request";
 import { approving, isCopied, needsAnother } from "../request/work";
 import { GROUNDS, plural } from "../words";
 
+const ONLY_THE_LOG: [string, string] = ["log", "Only take their details from the system log"];
 const DECISIONS: Partial<Record<string, [string, string][]>> = {
   objection: [
     ["erasure", "It is right: delete their data"],
@@ -24,7 +25,7 @@ const DECISIONS: Partial<Record<string, [string, string][]>> = {
 
 export function ApproveButton({ request, act, me }: { request: RightsRequest; act: Act; me: string }) {
   const [open, set] = useState(false);
-  const options = DECISIONS[request.type ?? ""];
+  const options = decisions(request);
   const another = needsAnother(request, me);
   const dangerous = request.type === "erasure" || request.type === "objection";
   return (
@@ -55,7 +56,7 @@ export function ApproveButton({ request, act, me }: { request: RightsRequest; ac
                   <legend>What is done</legend>
                   {options.map(([value, words], place) => (
                     <label key={value}>
-                      <input type="radio" name="decision" value={value} defaultChecked={request.type === "restriction" && place === 0} /> {words}
+                      <input type="radio" name="decision" value={value} defaultChecked={request.type !== "objection" && place === 0} /> {words}
                     </label>
                   ))}
                   {problem?.field === "decision" && <p class="wrong">{problem.message}</p>}
@@ -72,6 +73,12 @@ export function ApproveButton({ request, act, me }: { request: RightsRequest; ac
   );
 }
 
+function decisions({ type, log_removal }: RightsRequest): [string, string][] | undefined {
+  const usual = DECISIONS[type ?? ""];
+  if (!log_removal) return usual;
+  return [...(usual ?? [["", "Delete their data, and take their details from the system log"]]), ONLY_THE_LOG];
+}
+
 function Summary({ request }: { request: RightsRequest }) {
   const sum = (what: "found" | "candidates") => request.progress.stores.reduce((total, one) => total + (one[what] ?? 0), 0);
   const [found, candidates] = [sum("found"), sum("candidates")];
@@ -85,6 +92,7 @@ function Summary({ request }: { request: RightsRequest }) {
         </li>
       )}
       {request.redactions.length > 0 && <li>{plural(request.redactions.length, "thing is", "things are")} left out.</li>}
+      {request.log_removal && <li>Their details go from the system log.</li>}
       {request.corrections.length > 0 && <li>{plural(request.corrections.length, "correction")} will be made.</li>}
     </ul>
   );

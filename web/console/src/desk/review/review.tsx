@@ -18,6 +18,7 @@ import { ApproveButton } from "./approve";
 import { Corrections } from "./corrections";
 import { FindingCard } from "./finding";
 import { LeftOut } from "./left-out";
+import { LogRemovalCard } from "./log-removal";
 import { Websites } from "./websites";
 
 const A_PAGE = 20;
@@ -61,6 +62,7 @@ function Whole({ request, act, store }: { request: RightsRequest; act: Act; stor
           <Websites request={request} act={act} />
           {isCopied(request) && <LeftOut request={request} act={act} />}
           {request.type === "rectification" && <Corrections request={request} />}
+          {(request.type === "erasure" || request.type === "objection") && <LogRemovalCard request={request} act={act} />}
           {underReview(request) && (
             <section class="card">
               <h2>When you are done</h2>
