@@ -9,13 +9,25 @@ from imchat.fields import checked
 
 
 @dataclass(frozen=True)
+class Account:
+    """An account of the staff that is the person's, or may be: its id, and by what of them it was found ("email",
+    "name", "similar_name")."""
+
+    staff_id: str
+    matched: frozenset[str]
+
+
+@dataclass(frozen=True)
 class Subject:
-    """The search keys of one person; ``site_id`` is whose data are searched. At least one key is there."""
+    """The search keys of one person; ``site_id`` is whose data are searched. At least one key is there. ``accounts``
+    are theirs where they are staff: then what they did with others' data is about them too. None: each store looks for
+    them itself."""
 
     site_id: str
     emails: frozenset[str]
     names: frozenset[str]
     phones: frozenset[str]
+    accounts: tuple[Account, ...] | None = None
 
     @property
     def similar_names(self) -> frozenset[str]:

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from imchat.mail.letter_words import BODIES, SUBJECTS
+from imchat.mail.letter_words import BODIES, SUBJECTS, ends_complaint, opening
 from imchat.mail.plain import display_name
 from imchat.mail.templating import environment
 from imchat.mail.transcript import Rendered
-from imchat.register.controller import COMPLAINTS, CONTACT, CONTROLLER
+from imchat.register.controller import COMPLAIN_TO_US, COMPLAINTS, CONTACT, CONTROLLER
 
 LETTERS = tuple(SUBJECTS)
 # What a letter cannot do without.
@@ -21,6 +21,7 @@ _NEEDED = {
     "ready": ("link", "until"),
     "objection_overruled": ("because",),
     "answered": ("because",),
+    "progress": ("because",),
 }
 
 
@@ -38,7 +39,9 @@ class Done:
 class Letter:
     """What a letter says: ``what`` is one of LETTERS, ``kind`` the request's type. ``because`` is what staff wrote;
     ``link`` the page on which a copy is fetched, ``until`` the last day for that; ``recipients`` are those to whom data
-    had been disclosed; ``proof_wanted`` says that the answer waits for proof of who asks."""
+    had been disclosed; ``proof_wanted`` says that the answer waits for proof of who asks. ``post`` is the postal
+    address it goes to; ``elsewhere``: it goes to an answer address, not to the one that is searched. Of an answer
+    address, ``answer_name`` is whose it is, and ``by_post`` whether it is a postal one."""
 
     what: str
     reference: str
@@ -46,6 +49,10 @@ class Letter:
     asked_on: date
     notice_url: str
     name: str | None = None
+    post: str | None = None
+    elsewhere: bool = False
+    answer_name: str | None = None
+    by_post: bool = False
     code: str | None = None
     minutes: int = 10
     due: date | None = None
@@ -65,7 +72,9 @@ def render(letter: Letter) -> Rendered:
     facts: dict[str, Any] = {
         "reference": letter.reference,
         "name": display_name(letter.name),
-        "blocks": tuple(BODIES[letter.what](letter)),
+        "post": letter.post,
+        "blocks": (*opening(letter), *BODIES[letter.what](letter)),
+        "complain_to_us": None if ends_complaint(letter) else COMPLAIN_TO_US,
         "notice_url": letter.notice_url,
         "contact": CONTACT,
         "complaints": COMPLAINTS,

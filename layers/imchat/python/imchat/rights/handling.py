@@ -84,6 +84,17 @@ def extend(reference: str, site_id: str, staff: str, because: str, now: datetime
     return move_with_letter(request, {"extended_because": reason}, "extended", staff, now, letter=letter)
 
 
+def progress(reference: str, site_id: str, staff: str, because: str, now: datetime) -> Request:
+    """Tell somebody who complained how it goes (DPA 2018 s 164A(5)(b)); ``because`` are the words. Raises InvalidInput,
+    NotFound, Conflict."""
+    request = load(reference, site_id, now, IN_PROGRESS)
+    words = checked("because", text.message, because)
+    if request.type != COMPLAINT:
+        raise Conflict("not_a_complaint", "Only of a complaint the person is told how it goes.")
+    letter = letters.letter(request, "progress", now, words)
+    return move_with_letter(request, {}, "progress told", staff, now, letter=letter)
+
+
 def refuse(reference: str, site_id: str, staff: str, because: str, now: datetime) -> Request:
     """Refuse it: no proof of identity, manifestly unfounded, or excessive (Art 12(5), (6)). Raises InvalidInput,
     NotFound, Conflict."""

@@ -14,7 +14,7 @@ from imchat.errors import Conflict, Forbidden, InvalidInput, NotFound
 from imchat.register.fields import Personal
 from imchat.register.store import Exported, Reference
 from imchat.register.stores import store as store_named
-from imchat.rights import flow, snapshot
+from imchat.rights import answer_address, flow, letters, snapshot
 from imchat.rights.clocks import waiting
 from imchat.rights.given import searched
 from imchat.rights.proof import is_candidate, let_in_by
@@ -221,6 +221,8 @@ def correct(
         raise Conflict("not_a_rectification", "Only a request for rectification corrects anything.")
     found = _found(request, item)
     store = store_named(found.reference.store)
+    if store.of_staff(found.reference):
+        raise Conflict("not_rectifiable", "This is somebody else's record: the person only dealt with it.")
     new = store.corrected(field, value)
     if any((one.item, one.field, one.value) == (item, field, new) for one in request.corrections):
         return request
@@ -233,7 +235,8 @@ def correct(
 def approve(reference: str, site_id: str, staff: str, now: datetime, *, decision: str | None = None) -> Request:
     """End the review: the answer may go. Whoever took the request in or decided on who asks may not approve it; where
     something is left out, corrected, or taken for the person's, nor may those who did that. Of an objection,
-    ``decision`` says what is done: erasure or restriction; of a restriction, whether one that there is ends (lift).
+    ``decision`` says what is done: erasure or restriction; of a restriction, whether one that there is ends (lift). An
+    answer address is approved with it: whoever entered that may not approve either.
     Raises InvalidInput, NotFound, Forbidden, Conflict."""
     request = _under_review(reference, site_id, now)
     if waiting(request):
@@ -246,7 +249,8 @@ def approve(reference: str, site_id: str, staff: str, now: datetime, *, decision
     if staff in let_in_by(request) or (judged and staff in (request.reviewed_by or ())):
         raise Forbidden("second_person_needed", "Somebody else must approve what you took in, left out or corrected.")
     changes = {"approved_by": staff, "approved_at": milliseconds(now), "decision": decision}
-    approved = move(request, changes, "approved", staff, now)
+    approved = move(request, changes | answer_address.approving(request, staff, now), "approved", staff, now)
+    letters.send_waiting(approved)
     flow.wake(reference)
     return approved
 

@@ -2,6 +2,7 @@
 on, so that being woken for nothing, or doing a task again, changes nothing. Only references go in and come out."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -16,6 +17,7 @@ from imchat.rights.handling import close
 from imchat.rights.proof import Proof
 from imchat.rights.requests import load_any
 from imchat.rights.snapshot import Order
+from imchat.stores.accounts_store import accounts_of
 from imchat.stores.base import Stale
 from imchat.stores.requests import (
     ANSWER,
@@ -40,6 +42,8 @@ from imchat.subjects import Subject
 WAIT, AGAIN, SEARCH_ALL, EXPORT_ALL, COPY_ALL, CHANGE_ALL, TELL, END = (
     "wait", "again", "search", "export", "copy", "change", "tell", "end",
 )  # fmt: skip
+# Why nothing of what somebody did as one of the staff is changed for them.
+OTHERS = "it is somebody else's record, and who dealt with it is part of it"
 
 
 def begin(reference: str, now: datetime) -> str:
@@ -63,7 +67,9 @@ def begin(reference: str, now: datetime) -> str:
     )
     if not request.identity:
         raise PermissionError("no proof of identity")
-    snapshot.write_order(reference, Order(whose(request), moment(int(request.as_of)), Proof.of(request)))
+    subject = whose(request)
+    subject = replace(subject, accounts=accounts_of(subject))
+    snapshot.write_order(reference, Order(subject, moment(int(request.as_of)), Proof.of(request)))
     return SEARCH_ALL
 
 
@@ -77,7 +83,8 @@ def search(reference: str, name: str) -> dict[str, Any]:
             return {"store": name}
         store = store_named(name)
         found = store.tellable(store.find(order.subject), order.as_of)
-        store.hold(found, order.subject.site_id, reference, order.as_of)
+        own = [one for one in found if not store.of_staff(one)]
+        store.hold(own, order.subject.site_id, reference, order.as_of)
         known = snapshot.note_found(reference, name, found, order.proof)
     return {"store": name, **vars(known)}
 
@@ -191,6 +198,10 @@ def act(reference: str, name: str, now: datetime) -> None:
 
 def _act(request: Request, store: Store, references: list[Reference], now: datetime) -> Outcome:
     by, what = str(request.approved_by), request.decision or request.type
+    others = tuple(Retained(one, OTHERS, None) for one in references if store.of_staff(one))
+    if others:
+        outcome = _act(request, store, [one for one in references if not store.of_staff(one)], now)
+        return replace(outcome, retained=(*outcome.retained, *others)) if what == ERASURE else outcome
     if what == ERASURE:
         outcome = store.erase(references, by, now)
         if store.activity.erasure == "retained":

@@ -12,15 +12,16 @@ from imchat.clock import milliseconds, moment
 from imchat.identifiers import email_key
 from imchat.register.controller import CONTACT
 from imchat.register.stores import store, stores
+from imchat.rights import letters
 from imchat.rights.asking import CODE_LIFE, code_hash
-from imchat.rights.clocks import clock_of
+from imchat.rights.clocks import clock_of, next_due
 from imchat.rights.deadlines import london
-from imchat.rights.letters import BOUNCED, CAPPED, FAILED, SENT
+from imchat.rights.letters import BOUNCED, CAPPED, FAILED, SENT, Recipient
 from imchat.rights.requests import load_any
 from imchat.settings import settings
 from imchat.stores import evidence, limits
 from imchat.stores.base import Cancelled, Stale, insist, put, update
-from imchat.stores.requests import AWAITING_IDENTITY, Posted, Request
+from imchat.stores.requests import AWAITING_IDENTITY, COMPLAINT, OPEN, Posted, Request
 
 if TYPE_CHECKING:
     from imchat.mail.letters import Done, Letter
@@ -42,9 +43,12 @@ def send(reference: str, number: int, now: datetime) -> str:
     two deliveries of the same job work; mail can be doubled only where SES took it and its answer, or every try to note
     it down, was lost. Raises NotNow."""
     request = load_any(reference)
-    if request is None or not request.visible(now) or not request.email or number > len(request.letters):
+    if request is None or not request.visible(now) or number > len(request.letters):
         return "gone"
     letter, place = request.letters[number - 1], f"letters[{number - 1}]"
+    to = letters.recipient(request, letter)
+    if to is None or not to.email:
+        return "gone"
     outcome, leased = Path([place, "outcome"]), Path([place, "lease"])
     code = f"{secrets.randbelow(10**6):06}" if _has_code(request, letter) else None
     lease = milliseconds(now + _LEASE)
@@ -64,13 +68,17 @@ def send(reference: str, number: int, now: datetime) -> str:
         return "done"
     mine = leased == lease
     try:
-        held_back = _held_back(request, number, now)
-        ses_id = None if held_back else _mail(request, letter, number, code)
+        held_back = _held_back(request, to, number, now)
+        ses_id = None if held_back else _mail(request, letter, to, number, code)
     except Exception:  # whatever it was: the lease is given back
         insist(update(request, [leased.remove()], mine))
         raise
     became = _outcome(held_back, ses_id)
-    parts = [update(request, [outcome.set(became), leased.remove()], mine)]
+    noted = [outcome.set(became), leased.remove()]
+    if became == SENT and request.type == COMPLAINT and request.status in OPEN:  # what is due next counts from it
+        request.letters[number - 1].outcome = SENT
+        noted.append(Request.due_day.set(next_due(request, now).toordinal()))
+    parts = [update(request, noted, mine)]
     if became == SENT:
         parts.append(put(evidence.entry(request, "request_mailed", "system", now, note=letter.what)))
     if ses_id:
@@ -82,10 +90,10 @@ def send(reference: str, number: int, now: datetime) -> str:
     return became
 
 
-def _held_back(request: Request, number: int, now: datetime) -> str | None:
+def _held_back(request: Request, to: Recipient, number: int, now: datetime) -> str | None:
     """Why no mail may go to the address now, if so. Until somebody has proven that it is theirs, it may be anybody's;
     then no letter is held back for being one too many."""
-    address = limits.address_hash(email_key(str(request.email)))
+    address = limits.address_hash(email_key(str(to.email)))
     if limits.suppressed("letter", address, now):
         return BOUNCED
     if not request.identity and not limits.may_mail("letter", address, f"{request.pk} {number}", now):
@@ -94,7 +102,9 @@ def _held_back(request: Request, number: int, now: datetime) -> str | None:
 
 
 def _has_code(request: Request, letter: Posted) -> bool:
-    """Whoever reads the mail can prove with a code that the address is theirs."""
+    """Whoever reads the mail can prove with a code that the address is theirs. An answer address proves nothing."""
+    if letter.elsewhere:
+        return False
     return bool(letter.what == "code" or (letter.what == "acknowledgement" and request.status == AWAITING_IDENTITY))
 
 
@@ -104,7 +114,7 @@ def _outcome(held_back: str | None, ses_id: str | None) -> str:
     return SENT if ses_id else FAILED
 
 
-def _mail(request: Request, posted: Posted, number: int, code: str | None) -> str | None:
+def _mail(request: Request, posted: Posted, to: Recipient, number: int, code: str | None) -> str | None:
     """Mail a letter: the id that SES gives it, None where SES never takes it. Raises NotNow."""
     from imchat.mail import message, ses
     from imchat.mail.address import searched
@@ -112,21 +122,21 @@ def _mail(request: Request, posted: Posted, number: int, code: str | None) -> st
     from imchat.mail.letters import render
 
     try:
-        searched(str(request.email), request.email_key)
+        searched(str(to.email), to.email_key)
     except PermanentMailError:
         return None
     try:
         raw = message.build(
             sender=settings().mail_from,
-            recipient=str(request.email),
-            recipient_name=request.name,
+            recipient=str(to.email),
+            recipient_name=to.name,
             rendered=render(written(request, posted, code)),
             chat_id=request.pk,
             job=number,
             now=clock.now(),
             reply_to=CONTACT,
         )
-        return ses.send(raw, recipient=str(request.email), chat_id=request.pk, job=number)
+        return ses.send(raw, recipient=str(to.email), chat_id=request.pk, job=number)
     except TemporaryMailError as error:
         raise NotNow(error.reason) from None
     except PermanentMailError:
@@ -138,13 +148,18 @@ def written(request: Request, posted: Posted, code: str | None = None) -> "Lette
     from imchat.mail.letters import Letter
 
     running = clock_of(request, clock.now())
+    to = letters.recipient(request, posted) or Recipient(None)
     return Letter(
         what=posted.what,
         reference=request.pk,
         kind=str(request.type),
         asked_on=london(moment(int(request.at))),
         notice_url=f"{settings().web_url}/notice",
-        name=request.name,
+        name=to.name,
+        post=to.post,
+        elsewhere=bool(posted.elsewhere),
+        answer_name=request.answer_to.name if request.answer_to else None,
+        by_post=bool(request.answer_to and request.answer_to.post),
         code=code,
         minutes=int(CODE_LIFE.total_seconds()) // 60,
         due=running.due if running else None,

@@ -39,6 +39,8 @@ ACTIVITY = Activity(
 )
 
 SITE = "SITE"
+# How the sort keys of operators and members begin.
+_OPERATORS, _MEMBERS = "OPERATOR#", "STAFF#"
 PRESENCE_SECONDS = 120
 # Connections of a site's staff: each chat that is opened begins with all of them.
 MOST_LISTENERS = 200
@@ -121,7 +123,8 @@ class Operator(Item):
 
 
 class Member(Item):
-    """Somebody who may act as a site's owner or at its data-protection desk, known by their Cognito subject alone."""
+    """Somebody who may act as a site's owner or at its data-protection desk, known by their Cognito subject. ``name``
+    and ``username`` are as an Operator's; of those who were admitted before these were kept, they are absent."""
 
     TABLE = "accounts"
 
@@ -130,6 +133,8 @@ class Member(Item):
 
     pk = UnicodeAttribute(hash_key=True)
     sk = UnicodeAttribute(range_key=True)
+    name = UnicodeAttribute(null=True)
+    username = UnicodeAttribute(null=True)
     disabled = BooleanAttribute(null=True)
 
 
@@ -200,9 +205,9 @@ def operator(site_id: str, operator_id: str, *, disabled: bool = False) -> Opera
     return None if found.disabled and not disabled else found
 
 
-def admit(site_id: str, staff_id: str) -> None:
+def admit(site_id: str, staff_id: str, name: str | None = None, username: str | None = None) -> None:
     """Let somebody act as owner or for data protection, as far as their groups say."""
-    Member(partition(site_id), f"STAFF#{staff_id}").save()
+    Member(partition(site_id), f"STAFF#{staff_id}", name=name, username=username).save()
 
 
 def bar(site_id: str, staff_id: str, *, barred: bool) -> None:
@@ -244,6 +249,20 @@ def public_names(site_id: str) -> dict[str, str]:
     """The public names of a site's operators by their ids, those who are disabled among them."""
     found = Operator.query(partition(site_id), Operator.sk.startswith("OPERATOR#"))
     return {one.operator_id: one.name for one in found}
+
+
+def staff(site_id: str) -> list[Operator | Member]:
+    """Everybody who works or worked for a site and whose account is there, also disabled: each account once, as
+    operator where they are one."""
+    wanted = Operator.sk.between(_OPERATORS, f"{_MEMBERS}~")
+    found: dict[str, Operator | Member] = {}
+    for one in Operator.query(partition(site_id), wanted, consistent_read=True):
+        kind, _, staff_id = one.sk.partition("#")
+        if kind + "#" == _OPERATORS:
+            found[staff_id] = one
+        elif kind + "#" == _MEMBERS and one.username and staff_id not in found:
+            found[staff_id] = Member(one.pk, one.sk, name=one.name, username=one.username, disabled=one.disabled)
+    return list(found.values())
 
 
 def canned_replies(site_id: str) -> list[CannedReply]:

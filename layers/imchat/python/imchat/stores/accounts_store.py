@@ -7,14 +7,14 @@ from imchat.identifiers import email_key, name_key, similar_name
 from imchat.register.fields import LISTENERS, REFERENCE, SITE, NotPersonal, Personal, at_seconds
 from imchat.register.store import Exported, Fact, Outcome, Reference, Retained, Store
 from imchat.stores import verbs
-from imchat.stores.accounts import ACTIVITY, CannedReply, Member, Operator, Site, partition
+from imchat.stores.accounts import ACTIVITY, CannedReply, Member, Operator, Site, staff
 from imchat.stores.accounts import SITE as SETTINGS
-from imchat.subjects import Subject
+from imchat.subjects import Account, Subject
 from imchat.values import InvalidValue
 
 
 class Accounts(Store):
-    """Operators: by a user name that is an email address, or by their public name, which is for staff to judge."""
+    """Staff: by a user name that is an email address, or by their public name, which is for staff to judge."""
 
     activity = ACTIVITY
     models = (Site, Operator, Member, CannedReply)
@@ -51,21 +51,20 @@ class Accounts(Store):
 
     def find(self, subject: Subject) -> list[Reference]:
         """As Store's."""
-        found = Operator.query(partition(subject.site_id), Operator.sk.startswith("OPERATOR#"))
         return [
-            Reference(self.name, one.pk, one.sk, frozenset(matched))
-            for one in found
-            if (matched := set(_matched(one, subject)))
+            Reference(self.name, one.pk, one.sk, matched)
+            for one in staff(subject.site_id)
+            if (matched := _matched(one, subject))
         ]
 
     def export(self, references: Iterable[Reference], now: datetime) -> Iterator[Exported]:
         """As Store's."""
         for reference, one in _operators(references):
             facts = [Fact("Public name", one.name, given=False), Fact("User name", one.username, given=False)]
-            until = Site.get(one.pk, SETTINGS).present.as_dict().get(one.operator_id)
+            until = Site.get(one.pk, SETTINGS).present.as_dict().get(_id(one))
             if until:
                 facts.append(Fact("Present until", at_seconds(until), given=False))
-            yield Exported(reference, "Operator", tuple(facts), None)
+            yield Exported(reference, "Operator" if one.sk.startswith("OPERATOR#") else "Staff", tuple(facts), None)
 
     def erase(self, references: Sequence[Reference], actor: str, now: datetime) -> Outcome:
         """As Store's: the account ends with its contract."""
@@ -73,17 +72,34 @@ class Accounts(Store):
         return Outcome(retained=tuple(Retained(reference, because, None) for reference, _ in _operators(references)))
 
 
-def _matched(operator: Operator, subject: Subject) -> Iterator[str]:
+def accounts_of(subject: Subject) -> tuple[Account, ...]:
+    """The accounts by which the person may be found in what they did as staff: by a user name that is their address, or
+    by their full name. One word, as many public names are, is the name of too many: what all of them did would be
+    candidates."""
+    return tuple(
+        Account(_id(one), matched)
+        for one in staff(subject.site_id)
+        if "email" in (matched := _matched(one, subject)) or ("name" in matched and " " in str(one.name).strip())
+    )
+
+
+def _id(one: Operator | Member) -> str:
+    return str(one.sk.partition("#")[2])
+
+
+def _matched(one: Operator | Member, subject: Subject) -> frozenset[str]:
+    matched = set()
     try:
-        if email_key(operator.username) in subject.emails:
-            yield "email"
+        if email_key(str(one.username)) in subject.emails:
+            matched.add("email")
     except InvalidValue:  # a user name need not be an address
         pass
-    name = name_key(operator.name)
+    name = name_key(str(one.name)) if one.name else None
     if name in subject.names:
-        yield "name"
+        matched.add("name")
     elif name and similar_name(name) in subject.similar_names:
-        yield "similar_name"
+        matched.add("similar_name")
+    return frozenset(matched)
 
 
 def _operators(references: Iterable[Reference]) -> Iterator[tuple[Reference, Operator]]:

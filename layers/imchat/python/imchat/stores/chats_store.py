@@ -20,7 +20,7 @@ from imchat.register.fields import (
 )
 from imchat.register.store import Exported, Fact, Outcome, Reference, Said, Store
 from imchat.stores import verbs
-from imchat.stores.chats import ACTIVITY, Chat, Hold, Page, all_messages
+from imchat.stores.chats import ACTIVITY, CLOSED, OPEN, Chat, Hold, Page, all_messages, inbox_key
 from imchat.subjects import Subject
 
 _PLACE = NotPersonal("how far the transcript goes")
@@ -86,16 +86,26 @@ class Chats(Store):
         "expires_at": NotPersonal("when it ends; shown as “kept until”"),
     }
 
+    staff_fields = {"operators": "wrote in it", "assigned_to": "had it assigned"}
     rectifiable = {"name": text.name, "email": identifiers.email, "phone": identifiers.phone}
 
     def find(self, subject: Subject) -> list[Reference]:
         """As Store's. A chat without contact details has no key and is never found (N7)."""
-        return verbs.find(Chat, subject, clock.now())
+        now = clock.now()
+
+        def all_of_site(_: Any) -> Iterator[Any]:
+            for status in (OPEN, CLOSED):
+                yield from Chat.inbox_index.query(inbox_key(subject.site_id, status))
+
+        return verbs.found_as_staff(self, subject, all_of_site, verbs.find(Chat, subject, now), now)
 
     def export(self, references: Iterable[Reference], now: datetime) -> Iterator[Exported]:
         """As Store's: what is known of the visitor, and what was said, notes among it."""
         for reference, chat in verbs.load(Chat, references, now):
             found = verbs.exported(self, reference, f"Chat of {at_milliseconds(chat.opened_at)}", chat)
+            if self.of_staff(reference):
+                yield found
+                continue
             said = tuple(_said(chat, message) for _, message in all_messages(chat))
             yield Exported(reference, found.title, found.facts + said, found.until)
 

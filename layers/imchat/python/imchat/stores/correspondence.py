@@ -116,6 +116,7 @@ class Calls(Records):
         "spam": Personal("Taken for spam by the mail service", show=yes_or_no),
         "recorded_by": NotPersonal("who of the staff recorded it"),
     }
+    staff_fields = {"recorded_by": "recorded it"}
     rectifiable = {**Records.rectifiable, "subject": text.name, "text": text.comment}
 
     def find(self, subject: Subject) -> list[Reference]:
@@ -131,6 +132,8 @@ class Calls(Records):
             for item in Correspondence.batch_get(batch, consistent_read=True, attributes_to_get=columns):
                 if item.from_key in subject.emails and item.site_id == subject.site_id:
                     before = found.get(item.pk, Reference(self.name, item.pk))
+                    if self.of_staff(before):  # as whoever sent it they are told more
+                        before = Reference(self.name, item.pk)
                     found[item.pk] = replace(before, matched=before.matched | {"from"})
         return sorted(found.values(), key=lambda one: (order.get(one.pk, len(order)), sent.get(one.pk, 0), one.pk))
 

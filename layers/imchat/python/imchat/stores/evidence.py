@@ -20,7 +20,7 @@ from imchat.register.store import Exported, Outcome, Reference, Retained, Store
 from imchat.settings import settings
 from imchat.stores import verbs
 from imchat.stores.base import Named, due_shard, keys_only_index, put, transact
-from imchat.subjects import Subject
+from imchat.subjects import Account, Subject
 
 ACTIVITY = Activity(
     name="evidence",
@@ -196,13 +196,22 @@ class Evidence(Store):
         "expires_at": NotPersonal("when it ends; shown as “kept until”"),
     }
 
+    staff_fields = {"actor": "did it"}
+
     def find(self, subject: Subject) -> list[Reference]:
         """As Store's: by the person's search keys, and by what stands for these."""
         known = {
             f"{kind}s": getattr(subject, f"{kind}s") | {str(hidden(kind, key)) for key in getattr(subject, f"{kind}s")}
             for kind in ("email", "name", "phone")
         }
-        return verbs.find(Entry, replace(subject, **known), clock.now())
+        now = clock.now()
+
+        def all_of_staff(accounts: Sequence[Account]) -> Iterator[Any]:
+            for account in accounts:
+                yield from Entry.actor_index.query(account.staff_id)
+
+        found = verbs.find(Entry, replace(subject, **known), now)
+        return verbs.found_as_staff(self, subject, all_of_staff, found, now)
 
     def tellable(self, references: Sequence[Reference], now: datetime) -> list[Reference]:
         """As Store's: not what was done with a disclosure of which they may not be told."""

@@ -51,7 +51,9 @@ TYPES = (ACCESS, PORTABILITY, RECTIFICATION, ERASURE, RESTRICTION, OBJECTION, CO
 LIFT = "lift"
 # What is answered with a copy.
 COPIED = (ACCESS, PORTABILITY)
-CHANNELS = ("form", "mail", "letter", "phone")
+# How a request came: by our form, to the data-protection address, to the support address, said in a chat, on social
+# media, by post, by telephone, or in person.
+CHANNELS = ("form", "mail", "support_mail", "chat", "social_media", "letter", "phone", "in_person")
 # A candidate is confirmed or dropped; what is confirmed waits for proof of identity, then is worked on, then ends.
 CANDIDATE, AWAITING_IDENTITY, IN_PROGRESS = "candidate", "awaiting_identity", "in_progress"
 CLOSED, REFUSED, WITHDRAWN, DROPPED = "closed", "refused", "withdrawn", "dropped"
@@ -81,13 +83,34 @@ class Event(MapAttribute[str, Any]):
 
 class Posted(MapAttribute[str, Any]):
     """A letter to the person: which one, when it was asked for (epoch ms), what became of it, if anything yet;
-    ``because`` is what staff wrote for it; until ``lease`` (epoch ms) somebody is sending it."""
+    ``because`` is what staff wrote for it; until ``lease`` (epoch ms) somebody is sending it. ``elsewhere``: it goes to
+    the request's answer address. Of one that staff sent: on which day (ISO), and how."""
 
     what = UnicodeAttribute()
     at = NumberAttribute()
     outcome = UnicodeAttribute(null=True)
     because = UnicodeAttribute(null=True)
     lease = NumberAttribute(null=True)
+    elsewhere = BooleanAttribute(null=True)
+    sent_on = UnicodeAttribute(null=True)
+    sent_how = UnicodeAttribute(null=True)
+
+
+class AnswerAddress(MapAttribute[str, Any]):
+    """Where the answer goes instead of the address that is searched: a mailbox or a postal address (``post``), on what
+    ``authority``, entered ``by`` whom and when (epoch ms), ``approved_by`` which second person. ``untold_because``: why
+    the address that is searched is not told of it."""
+
+    name = UnicodeAttribute(null=True)
+    email = UnicodeAttribute(null=True)
+    email_key = UnicodeAttribute(null=True)
+    post = UnicodeAttribute(null=True)
+    authority = UnicodeAttribute()
+    untold_because = UnicodeAttribute(null=True)
+    by = UnicodeAttribute()
+    at = NumberAttribute()
+    approved_by = UnicodeAttribute(null=True)
+    approved_at = NumberAttribute(null=True)
 
 
 class Redaction(MapAttribute[str, Any]):
@@ -152,7 +175,8 @@ class Request(Record):
     of the day on which something is due, while it is open; ``revision`` counts its changes. Of a candidate from the
     mail: ``choices`` are the addresses among which staff say whose it is, ``automatic`` and ``spam`` what the mail
     looked like, ``follows`` an ended request that it cites. ``answers`` are further mails that belong to the request.
-    The text of a mail stands in the correspondence only, and ends there."""
+    The text of a mail stands in the correspondence only, and ends there. ``chat_id`` is the chat in which it was said;
+    ``post`` the postal address of somebody who complains; ``answer_to`` where the answer goes, if elsewhere."""
 
     TABLE = "requests"
 
@@ -164,6 +188,9 @@ class Request(Record):
     channel = UnicodeAttribute()
     details = UnicodeAttribute(null=True)
     correspondence_id = UnicodeAttribute(null=True)
+    chat_id = UnicodeAttribute(null=True)
+    post = UnicodeAttribute(null=True)
+    answer_to: AnswerAddress = AnswerAddress(null=True)  # type: ignore[no-untyped-call]
     choices: ListAttribute[Any] = ListAttribute(of=UnicodeAttribute, null=True)
     automatic = BooleanAttribute(null=True)
     spam = BooleanAttribute(null=True)
@@ -243,6 +270,11 @@ def _links(value: Any) -> str:
     return "; ".join(rfc3339(int(one.at)) for one in value)
 
 
+def _answer_to(value: Any) -> str:
+    """Nothing where the address that was searched is not told: whoever reads there must not learn of it."""
+    return "" if value.untold_because else "; ".join(one for one in (value.name, value.email, value.post) if one)
+
+
 def _answers(value: Any) -> str:
     return "; ".join(rfc3339(int(one.at)) for one in value)
 
@@ -258,6 +290,9 @@ class Requests(Records):
         "channel": Personal("How it came"),
         "details": Personal("What was asked", given=True),
         "correspondence_id": Personal("Belongs to email"),
+        "chat_id": Personal("Said in chat"),
+        "post": Personal("Postal address", given=True),
+        "answer_to": Personal("The answer goes to", show=_answer_to),
         "proof_asked_at": Personal("Proof of identity asked for", show=at_milliseconds),
         "choices": Personal("Asked by one of", show="; ".join),
         "automatic": Personal("Sent by a machine", show=yes_or_no),
@@ -298,6 +333,15 @@ class Requests(Records):
         "open_site": BOOKKEEPING,
         "open_all": BOOKKEEPING,
         "due_day": BOOKKEEPING,
+    }
+    staff_fields = {
+        "events.by": "handled it",
+        "reviewed_by": "reviewed what was found",
+        "approved_by": "approved the answer",
+        "redactions.by": "left something out of the copy",
+        "links.by": "made a link to the copy",
+        "answer_to.by": "entered where the answer goes",
+        "answer_to.approved_by": "approved where the answer goes",
     }
 
 
