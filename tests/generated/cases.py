@@ -39,7 +39,7 @@ MANY = 60
 NEVER_DONE = {
     "prove", "fetch_copy", "refresh", "answer_challenge", "begin_totp", "verify_totp", "link_to_document", "get_file",
     "make_link", "confirm_request", "drop_request", "take_approval_back", "retry_request", "judge_candidate",
-    "lift_suppression",
+    "lift_suppression", "approve_answer_address", "remove_answer_address", "record_letter_sent",
 }  # fmt: skip
 _SESSION = requests.Session()
 

@@ -10,24 +10,35 @@ from imchat.fields import checked
 
 @dataclass(frozen=True)
 class Account:
-    """An account of the staff that is the person's, or may be: its id, and by what of them it was found ("email",
-    "name", "similar_name")."""
+    """An account of the staff that is the person's, or may be: where it is stored, and by what of them it was found
+    ("email", "name", "similar_name"). ``acts``: sure enough to look for what was done with it."""
 
-    staff_id: str
+    place: str
     matched: frozenset[str]
+    acts: bool
+
+    @property
+    def staff_id(self) -> str:
+        """The id under which the member acts."""
+        return self.place.partition("#")[2]
 
 
 @dataclass(frozen=True)
 class Subject:
     """The search keys of one person; ``site_id`` is whose data are searched. At least one key is there. ``accounts``
-    are theirs where they are staff: then what they did with others' data is about them too. None: each store looks for
-    them itself."""
+    are theirs where they are staff (accounts_store.with_accounts): what they did with others' data is about them too.
+    Where nobody looked for accounts, it is None, and nothing of that kind is found."""
 
     site_id: str
     emails: frozenset[str]
     names: frozenset[str]
     phones: frozenset[str]
     accounts: tuple[Account, ...] | None = None
+
+    @property
+    def acting(self) -> tuple[Account, ...]:
+        """The accounts by which what they did is found."""
+        return tuple(one for one in self.accounts or () if one.acts)
 
     @property
     def similar_names(self) -> frozenset[str]:

@@ -1,7 +1,7 @@
 """Looking records up, by person or newest first. Each item that is shown is recorded as viewed (N19)."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -26,7 +26,7 @@ def search(store: Records, subject: Subject, staff: str, now: datetime, start: s
     """The person's records in one store, newest first, candidates by name alone among them (marked), in pages that an
     answer holds; ``start`` is the last record of the page before. What staff did is not looked for: it is others' data.
     Raises InvalidInput."""
-    references = list(reversed(store.find(replace(subject, accounts=()))))
+    references = list(reversed(store.find(subject)))
     if start:
         before = next((number for number, one in enumerate(references) if one.pk == start), None)
         if before is None:
@@ -72,9 +72,7 @@ def one(store: Records, pk: str, site_id: str, staff: str, now: datetime) -> Rec
 def views(subject: Subject, now: datetime) -> Sequence[Entry]:
     """Who of the staff looked at the person's data, and when: newest first. Entries that only share the name are
     left out."""
-    references = [
-        one for one in evidence.STORE.find(replace(subject, accounts=())) if not one.candidate or not _narrower(subject)
-    ]
+    references = [one for one in evidence.STORE.find(subject) if not one.candidate or not _narrower(subject)]
     entries = [entry for _, entry in verbs.load(Entry, references, now)]
     return [entry for entry in reversed(entries) if entry.action == "view"]
 

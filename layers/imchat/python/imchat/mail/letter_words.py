@@ -85,8 +85,8 @@ def _acknowledgement(letter: "Letter") -> Iterable[Block]:
     if letter.kind == "complaint":
         yield _say("Your complaint is here. You need not prove who you are, and it costs you nothing.")
         yield _say(
-            "A person of our staff looks into it now. We write to you how it goes, and tell you without undue delay "
-            "what came of it. You can add to it at any time: answer this letter, and name the reference."
+            "A person of our staff looks into it now. We write to you how it goes, and you get our answer to your "
+            "complaint without undue delay. You can add to it at any time: answer this letter, and name the reference."
         )
         return
     yield _say(f"Your request is here. You asked for {_ASKED[letter.kind]}.")

@@ -17,7 +17,7 @@ from imchat.rights.handling import close
 from imchat.rights.proof import Proof
 from imchat.rights.requests import load_any
 from imchat.rights.snapshot import Order
-from imchat.stores.accounts_store import accounts_of
+from imchat.stores.accounts_store import with_accounts
 from imchat.stores.base import Stale
 from imchat.stores.requests import (
     ANSWER,
@@ -67,8 +67,7 @@ def begin(reference: str, now: datetime) -> str:
     )
     if not request.identity:
         raise PermissionError("no proof of identity")
-    subject = whose(request)
-    subject = replace(subject, accounts=accounts_of(subject))
+    subject = with_accounts(whose(request))
     snapshot.write_order(reference, Order(subject, moment(int(request.as_of)), Proof.of(request)))
     return SEARCH_ALL
 

@@ -1,13 +1,14 @@
 """The five verbs for accounts."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from imchat.identifiers import email_key, name_key, similar_name
 from imchat.register.fields import LISTENERS, REFERENCE, SITE, NotPersonal, Personal, at_seconds
 from imchat.register.store import Exported, Fact, Outcome, Reference, Retained, Store
 from imchat.stores import verbs
-from imchat.stores.accounts import ACTIVITY, CannedReply, Member, Operator, Site, staff
+from imchat.stores.accounts import ACTIVITY, CannedReply, Member, Operator, Site, partition, staff
 from imchat.stores.accounts import SITE as SETTINGS
 from imchat.subjects import Account, Subject
 from imchat.values import InvalidValue
@@ -51,11 +52,8 @@ class Accounts(Store):
 
     def find(self, subject: Subject) -> list[Reference]:
         """As Store's."""
-        return [
-            Reference(self.name, one.pk, one.sk, matched)
-            for one in staff(subject.site_id)
-            if (matched := _matched(one, subject))
-        ]
+        accounts = _accounts(subject) if subject.accounts is None else subject.accounts
+        return [Reference(self.name, partition(subject.site_id), one.place, one.matched) for one in accounts]
 
     def export(self, references: Iterable[Reference], now: datetime) -> Iterator[Exported]:
         """As Store's."""
@@ -72,14 +70,19 @@ class Accounts(Store):
         return Outcome(retained=tuple(Retained(reference, because, None) for reference, _ in _operators(references)))
 
 
-def accounts_of(subject: Subject) -> tuple[Account, ...]:
-    """The accounts by which the person may be found in what they did as staff: by a user name that is their address, or
-    by their full name. One word, as many public names are, is the name of too many: what all of them did would be
+def with_accounts(subject: Subject) -> Subject:
+    """The subject with the accounts that are theirs, or may be."""
+    return replace(subject, accounts=_accounts(subject))
+
+
+def _accounts(subject: Subject) -> tuple[Account, ...]:
+    """By a user name that is the person's address, or by their name. What they did is looked for by the address and by
+    a full name: one word, as many public names are, is the name of too many, and what all of them did would be
     candidates."""
     return tuple(
-        Account(_id(one), matched)
+        Account(one.sk, matched, acts="email" in matched or ("name" in matched and " " in str(one.name).strip()))
         for one in staff(subject.site_id)
-        if "email" in (matched := _matched(one, subject)) or ("name" in matched and " " in str(one.name).strip())
+        if (matched := _matched(one, subject))
     )
 
 

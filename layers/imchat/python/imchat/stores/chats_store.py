@@ -93,7 +93,7 @@ class Chats(Store):
         """As Store's. A chat without contact details has no key and is never found (N7)."""
         now = clock.now()
 
-        def all_of_site(_: Any) -> Iterator[Any]:
+        def all_of_site() -> Iterator[Any]:
             for status in (OPEN, CLOSED):
                 yield from Chat.inbox_index.query(inbox_key(subject.site_id, status))
 

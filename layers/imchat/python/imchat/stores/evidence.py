@@ -20,7 +20,7 @@ from imchat.register.store import Exported, Outcome, Reference, Retained, Store
 from imchat.settings import settings
 from imchat.stores import verbs
 from imchat.stores.base import Named, due_shard, keys_only_index, put, transact
-from imchat.subjects import Account, Subject
+from imchat.subjects import Subject
 
 ACTIVITY = Activity(
     name="evidence",
@@ -206,8 +206,8 @@ class Evidence(Store):
         }
         now = clock.now()
 
-        def all_of_staff(accounts: Sequence[Account]) -> Iterator[Any]:
-            for account in accounts:
+        def all_of_staff() -> Iterator[Any]:
+            for account in subject.acting:
                 yield from Entry.actor_index.query(account.staff_id)
 
         found = verbs.find(Entry, replace(subject, **known), now)

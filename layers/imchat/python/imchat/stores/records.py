@@ -110,7 +110,7 @@ class Records(Store):
         found = verbs.find(self.model, subject, now)
         if not self.staff_fields:
             return found
-        return verbs.found_as_staff(self, subject, lambda _: self.model.site_index.query(subject.site_id), found, now)
+        return verbs.found_as_staff(self, subject, lambda: self.model.site_index.query(subject.site_id), found, now)
 
     def export(self, references: Iterable[Reference], now: datetime) -> Iterator[Exported]:
         """As Store's."""

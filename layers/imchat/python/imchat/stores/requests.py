@@ -29,7 +29,8 @@ ACTIVITY = Activity(
     people="people who make a data-protection request or complaint",
     categories=(
         "name, email address and phone number, as far as given",
-        "what was asked for, and how",
+        "what was asked for, and how it came to us",
+        "where the answer goes, where that is another address than the one that is searched, and on what authority",
         "how we made sure who asks",
         "how the request was answered",
         f"the copy that was made for the answer, for {COPY} at most",

@@ -59,16 +59,13 @@ def _reference(model: type[Any], item: Any, by: frozenset[str]) -> Reference:
 def found_as_staff(
     store: Store,
     subject: Subject,
-    keys: Callable[[Sequence[Account]], Iterable[Any]],
+    keys: Callable[[], Iterable[Any]],
     found: list[Reference],
     now: datetime,
 ) -> list[Reference]:
     """``found``, and behind it what the person did as one of the staff with items that are not their own. There is no
     index by staff, so all items under ``keys`` are looked at; where they are not staff, none."""
-    from imchat.stores.accounts_store import accounts_of
-
-    accounts = accounts_of(subject) if subject.accounts is None else subject.accounts
-    if not accounts:
+    if not subject.acting:
         return found
     own = {(one.pk, one.sk) for one in found}
     model: Any = store.models[0]
@@ -76,14 +73,14 @@ def found_as_staff(
     columns = ["pk", "site_id", "expires_at", *(name for name in ("sk", "status") if name in known)]
     columns += sorted({name.partition(".")[0] for name in store.staff_fields})
     more = []
-    for batch in batches(dict.fromkeys(map(_place, keys(accounts))), READ_AT_ONCE):
+    for batch in batches(dict.fromkeys(map(_place, keys())), READ_AT_ONCE):
         wanted = [place if len(place) > 1 else place[0] for place in batch]
         items = {_place(one): one for one in model.batch_get(wanted, consistent_read=True, attributes_to_get=columns)}
         for place in batch:
             item = items.get(place)
             if item is None or item.site_id != subject.site_id or not item.visible(now):
                 continue
-            by = _acted(store, accounts, item)
+            by = _acted(store, subject.acting, item)
             reference = _reference(model, item, by)
             if by and (reference.pk, reference.sk) not in own:
                 more.append(reference)

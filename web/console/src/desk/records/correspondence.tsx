@@ -49,9 +49,16 @@ function Whole({ one, take }: { one: Correspondence; take: (record: Corresponden
       <Card
         title="About it"
         acts={
-          <Button kind="quiet" onClick={() => link(true)}>
-            {one.chat_id ? "Change the chat" : "Link to a chat"}
-          </Button>
+          <>
+            <Button kind="quiet" onClick={() => link(true)}>
+              {one.chat_id ? "Change the chat" : "Link to a chat"}
+            </Button>
+            {!one.request_id && (
+              <a class="button quiet" href={at("desk", "requests", "new", one.id)}>
+                It is a data-protection request
+              </a>
+            )}
+          </>
         }
       >
         <Facts

@@ -5,11 +5,11 @@ import { Button } from "../../ui/button";
 import { Card } from "../../ui/page";
 import { londonDay } from "../days";
 import type { RightsRequest } from "../model";
-import { CloseDialog, ExtendDialog, PauseDialog, RefuseDialog, TakeBackDialog, WithdrawDialog } from "./act-dialogs";
+import { CloseDialog, ExtendDialog, PauseDialog, ProgressDialog, RefuseDialog, TakeBackDialog, WithdrawDialog } from "./act-dialogs";
 import type { Act } from "./use-request";
 import { isOpen } from "./work";
 
-const DIALOGS = { pause: PauseDialog, extend: ExtendDialog, refuse: RefuseDialog, withdraw: WithdrawDialog, close: CloseDialog, takeBack: TakeBackDialog };
+const DIALOGS = { pause: PauseDialog, extend: ExtendDialog, progress: ProgressDialog, refuse: RefuseDialog, withdraw: WithdrawDialog, close: CloseDialog, takeBack: TakeBackDialog };
 type Which = keyof typeof DIALOGS;
 
 interface Possible {
@@ -25,6 +25,7 @@ function possible(request: RightsRequest): Possible[] {
   const working = state === "in_progress";
   if (working && type !== "complaint" && !clock?.paused && !approved) list.push({ which: "pause", words: "Stop the clock", hint: "Ask the person for what is needed to find their data." });
   if (working && type !== "complaint" && clock && !clock.extended && londonDay() <= clock.tell_by && !request.answered_at) list.push({ which: "extend", words: "Take two months more", hint: "For a complex request; the person is told why." });
+  if (working && type === "complaint") list.push({ which: "progress", words: "Tell how it goes", hint: "A letter of progress; it is due every 30 days." });
   if (working && approved && request.progress.step === "delivery") list.push({ which: "takeBack", words: "Take the approval back", hint: "The copy is deleted and the review goes on." });
   if (working && (!approved || request.answered_at)) list.push({ which: "close", words: "Close as answered", hint: approved ? "The copy here is deleted." : "Your answer goes to the person by letter." });
   if (state !== "candidate" && !approved) {
