@@ -15,7 +15,7 @@ const COMPLAINT: Record<string, string> = {
   "details-label": "What is your complaint about?",
   "details-hint": "What happened, when, and what you would like us to do. Please no card numbers.",
 };
-const REQUEST = Object.fromEntries(Object.keys(COMPLAINT).map((id) => [id, find(id).innerHTML]));
+const REQUEST = Object.fromEntries(Object.keys(COMPLAINT).map((id) => [id, [...find(id).childNodes]]));
 
 const complains = (): boolean => new FormData(form).get("type") === "complaint";
 
@@ -23,8 +23,8 @@ const complains = (): boolean => new FormData(form).get("type") === "complaint";
 function fit(): void {
   const complaint = complains();
   for (const [id, words] of Object.entries(COMPLAINT)) {
-    if (complaint) find(id).textContent = words;
-    else find(id).innerHTML = REQUEST[id] ?? "";
+    if (complaint) find(id).replaceChildren(words);
+    else find(id).replaceChildren(...(REQUEST[id] ?? []));
   }
   find("by-post").hidden = !complaint;
   find<HTMLTextAreaElement>("post").disabled = !complaint;
