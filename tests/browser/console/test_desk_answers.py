@@ -32,7 +32,7 @@ def test_an_answer_address_is_entered_by_one_approved_by_another_and_the_copy_se
         desk, "Answer at another address", "Enter it", Postal_address="Counsel & Co\n1 Temple Lane\nLondon",
         Whose_it_is="Counsel & Co", What_shows_that_the_answer_may_go_there="Signed authority of 1 March.",
     )  # fmt: skip
-    expect(desk.page.get_by_text("somebody else has to approve it")).to_be_visible()
+    expect(desk.page.get_by_text("You entered it, so somebody else has to approve it")).to_be_visible()
     expect(desk.button("Approve this address")).to_have_count(0)
 
     desk = open_console(site.privacy, "desk", "requests", reference, phone=True)
@@ -50,7 +50,7 @@ def test_an_answer_address_is_entered_by_one_approved_by_another_and_the_copy_se
     expect(desk.page.get_by_role("heading", name="Print the letter, make a link to the copy")).to_be_visible()
     desk.page.get_by_role("button", name="Read the letter “The copy is ready”").click()
     expect(desk.page.get_by_label("The letter", exact=True)).to_contain_text("1 Temple Lane")
-    desk.button("Close").click()
+    desk.page.get_by_role("dialog").locator("footer").get_by_role("button", name="Close").click()
     desk.page.get_by_role("button", name="Say that the letter “The copy is ready” was sent").click()
     confirm(desk, "The letter and the copy were sent", "Record it", How="Special Delivery")
     expect(desk.page.get_by_role("heading", name="The letter and the copy were sent")).to_be_visible()
@@ -78,7 +78,7 @@ def test_a_complaint_on_paper_is_acknowledged_told_how_it_goes_and_ended(
     desk.page.get_by_role("button", name="Read the letter “How the complaint stands”").click()
     expect(desk.page.get_by_label("The letter", exact=True)).to_contain_text("1 High Street")
     assert desk.violations() == []
-    desk.button("Close").click()
+    desk.page.get_by_role("dialog").locator("footer").get_by_role("button", name="Close").click()
     desk.button("Answer and close").click()
     confirm(desk, "Answer and close", "Answer and close it", Your_answer_to_the_person="You were right.")
     expect(desk.page.get_by_role("heading", name="It was answered: You were right.")).to_be_visible()

@@ -111,9 +111,26 @@ export function CandidateActs({ request, done }: { request: RightsRequest; done:
 }
 
 function Mail({ of }: { of: RightsRequest }) {
-  if (of.chat_id) return <p class="notice">It was said in the chat {of.chat_id}{of.details ? ", as the operator passes it on:" : "."} {of.details && <bdi>{of.details}</bdi>}</p>;
+  if (of.chat_id) return <ChatWords of={of} />;
   if (!of.correspondence_id) return null;
   return <MailText id={of.correspondence_id} />;
+}
+
+/** What an operator passed on. A list does not hold it. */
+function ChatWords({ of }: { of: RightsRequest }) {
+  const asked = useAsked(() => get<RightsRequest>(`/v1/desk/requests/${of.reference}`), [of.reference]);
+  return (
+    <Shown of={asked} what="Loading what was asked">
+      {({ details, chat_id }) => (
+        <div class="mail">
+          <p class="mute small">
+            Said in the chat <code>{chat_id}</code>, as the operator passes it on:
+          </p>
+          <Words>{details ?? "No words were passed on."}</Words>
+        </div>
+      )}
+    </Shown>
+  );
 }
 
 export function MailText({ id }: { id: string }) {
