@@ -285,7 +285,7 @@ def test_members_of_the_desk_have_accounts_that_are_found_too() -> None:
     calls.record_call(
         site.site_id, f"p-{tag}", about="x", at=None, name="Bo", email=None, phone=None, chat_id=None, now=NOON
     )
-    known = {"emails": [f"priya.{tag}@staff.example"]}
+    known: dict[str, Any] = {"emails": [f"priya.{tag}@staff.example"]}
     assert len(found(site, **known)["correspondence"]) == 1
     mine = store("accounts").find(Subject.of(site.site_id, **known))
     assert [one.pk for one in mine] == [accounts.partition(site.site_id)]

@@ -43,7 +43,7 @@ def reminders(requests: Iterable[Request], now: datetime) -> list[Reminder]:
     today, found = london(now), []
     for request in requests:
         clock = clock_of(request, now)
-        found += _to_send(request, clock, today)
+        found.extend(_to_send(request, clock, today))
         if request.answered_at:
             continue
         if clock and waiting(request):
