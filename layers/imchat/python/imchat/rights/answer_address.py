@@ -80,6 +80,7 @@ def approve(reference: str, site_id: str, staff: str, now: datetime) -> Request:
     if not request.answer_to:
         raise NotFound("answer_address")
     if request.answer_to.approved_by:
+        letters.send_waiting(request)  # the first time may have been cut before that
         return request
     approved = move(request, approving(request, staff, now), APPROVED, staff, now)
     letters.send_waiting(approved)
