@@ -93,7 +93,10 @@ function ended(request: RightsRequest): string {
 }
 
 /** What approving does, before it is done. */
-export const approving = (request: RightsRequest): string => (request.type ? TYPES[request.type].does : "");
+export function approving(request: RightsRequest): string {
+  if (isCopied(request) && request.answer_to) return "A copy is made. You send it to the answer address, with its letter.";
+  return request.type ? TYPES[request.type].does : "";
+}
 
 /** Whether a refusal says that the page shows something older than there is. */
 export const outdated = (problem: Problem): boolean => problem.status === 409 || problem.status === 404;
