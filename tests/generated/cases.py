@@ -35,11 +35,11 @@ POSITIVE, NEGATIVE = 65, 35
 # Calls of each operation where there shall be thousands of all.
 MANY = 60
 # What generated calls cannot do: they know no code that was mailed, no refresh token, no second factor; and the
-# person whose request is made here sent no document.
+# person whose request is made here sent no document; of two addresses that exclude one another they give both or none.
 NEVER_DONE = {
     "prove", "fetch_copy", "refresh", "answer_challenge", "begin_totp", "verify_totp", "link_to_document", "get_file",
     "make_link", "confirm_request", "drop_request", "take_approval_back", "retry_request", "judge_candidate",
-    "lift_suppression", "approve_answer_address", "remove_answer_address", "record_letter_sent",
+    "lift_suppression", "enter_answer_address", "approve_answer_address", "remove_answer_address", "record_letter_sent",
 }  # fmt: skip
 _SESSION = requests.Session()
 
