@@ -15,6 +15,7 @@ from imchat.live import frames
 
 if TYPE_CHECKING:
     from functions.shapes import operator as shapes
+    from functions.shapes.requests import Asked
     from functions.shapes.visitor import Closed, Posted, Receipt
 
 routes = Routes(__name__)
@@ -113,6 +114,21 @@ def transfer_chat(chat_id: str, me: Staff, sent: forms.Transfer) -> "shapes.Chat
 
     chat = transfer(known(chat_id, "chat"), me.site_id, me.operator_id, sent.operator_id, clock.now())
     return _chat(chat, me)
+
+
+@routes.route(_CHAT + "/request", methods=["POST"], by=OPERATOR, refusals="chat_not_found restricted request_ended")
+def pass_request_on(chat_id: str, me: Staff, sent: forms.DataRequest) -> "Created[Asked] | Asked":
+    """Pass on to the privacy desk that the visitor makes a data-protection request. It is a candidate there; while it
+    is open, there is one for a chat."""
+    from imchat.rights.from_chat import pass_on
+
+    request, new = pass_on(
+        known(chat_id, "chat"), me.site_id, me.operator_id, kind=sent.type, details=sent.details, now=clock.now()
+    )
+    if not new:
+        return {"reference": request.pk}
+    count("RequestsReceived")
+    return Created({"reference": request.pk})
 
 
 @routes.route(_CHAT + "/close", methods=["POST"], by=OPERATOR, refusals="chat_not_found")

@@ -35,7 +35,10 @@ def rights_request(
         "email": found.email,
         "phone": found.phone,
         "details": found.details,
+        "post": found.post,
+        "answer_to": _answer_to(found),
         "correspondence_id": found.correspondence_id,
+        "chat_id": found.chat_id,
         "choices": list(found.choices or ()),
         "automatic": bool(found.automatic),
         "spam": bool(found.spam),
@@ -100,12 +103,37 @@ def rights_request(
         "receipt": _done(found),
         "recipients_to_tell": sorted(found.told_to or ()),
         "letters": [
-            {"what": one.what, "at": rfc3339(int(one.at)), "outcome": one.outcome, "website": one.website}
+            {
+                "what": one.what,
+                "at": rfc3339(int(one.at)),
+                "outcome": one.outcome,
+                "website": one.website,
+                "elsewhere": bool(one.elsewhere),
+                "sent_on": one.sent_on,
+                "sent_how": one.sent_how,
+            }
             for one in found.letters
         ],
         "documents": len(found.documents),
         "events": [{"at": rfc3339(int(one.at)), "what": one.what, "by": one.by} for one in found.events],
         "expires_at": rfc3339(int(found.expires_at) * 1000),
+    }
+
+
+def _answer_to(found: "Request") -> "shapes.AnswerAddress | None":
+    answer_to = found.answer_to
+    if not answer_to:
+        return None
+    return {
+        "name": answer_to.name,
+        "email": answer_to.email,
+        "post": answer_to.post,
+        "authority": answer_to.authority,
+        "untold_because": answer_to.untold_because,
+        "by": answer_to.by,
+        "at": rfc3339(int(answer_to.at)),
+        "approved_by": answer_to.approved_by,
+        "approved_at": rfc3339(int(answer_to.approved_at)) if answer_to.approved_at else None,
     }
 
 
@@ -273,6 +301,7 @@ def numbers(found: "Numbers", first: date, last: date) -> "shapes.Numbers":
         "overdue": found.overdue,
         "ended": dict(found.ended),
         "by_type": dict(found.by_type),
+        "by_channel": dict(found.by_channel),
         "on_time_percent": found.on_time_percent,
         "median_days": found.median_days,
     }

@@ -22,6 +22,7 @@ routes = Routes(__name__)
 _ALL = "/v1/desk/requests"
 _ONE = _ALL + "/{reference}"
 _ACT = "request_not_found wrong_state changed_meanwhile request_full"
+_ANSWER = f"{_ACT} answer_address_not_found"
 
 
 @routes.route(_ALL, methods=["GET"], by=PRIVACY)
@@ -45,7 +46,7 @@ def get_requests(me: Staff, asked: forms.Requests) -> "shapes.RequestList":
 
 @routes.route(_ALL, methods=["POST"], by=PRIVACY, refusals="no_identifier")
 def take_in_request(me: Staff, sent: forms.RightsRequest) -> "Created[shapes.Request]":
-    """Take in a request that came by letter, phone, mail or form."""
+    """Take in a request that came by letter, phone, mail, form, social media, in a chat or in person."""
     from imchat.rights.intake import Authority, take_in
     from imchat.stores.evidence import record_views
 
@@ -60,6 +61,8 @@ def take_in_request(me: Staff, sent: forms.RightsRequest) -> "Created[shapes.Req
         email=sent.email,
         phone=sent.phone,
         details=sent.details,
+        post=sent.post,
+        correspondence_id=sent.correspondence_id,
         identity=_identity(sent.identity) if sent.identity else None,
         authority=Authority(sent.authority.what, sent.authority.at) if sent.authority else None,
         client_id=sent.client_id,
@@ -173,6 +176,57 @@ def extend_request(reference: str, me: Staff, sent: forms.Extension) -> "shapes.
     from imchat.rights.handling import extend
 
     return _act(reference, me, extend, sent.because, ground=sent.ground)
+
+
+@routes.route(_ONE + "/progress", methods=["POST"], by=PRIVACY, refusals=f"{_ACT} not_a_complaint")
+def tell_progress(reference: str, me: Staff, sent: forms.Because) -> "shapes.Request":
+    """Write to somebody who complained how it goes."""
+    from imchat.rights.handling import progress
+
+    return _act(reference, me, progress, sent.because)
+
+
+@routes.route(_ONE + "/answer-address", methods=["PUT"], by=PRIVACY, refusals=f"{_ACT} approved_already")
+def enter_answer_address(reference: str, me: Staff, sent: forms.AnswerAddress) -> "shapes.Request":
+    """Enter where the answer goes instead of the address that is searched. Somebody else must approve it."""
+    from imchat.rights.answer_address import enter
+
+    given = {name: getattr(sent, name) for name in sent.__struct_fields__}
+    return _act(reference, me, enter, **given)
+
+
+@routes.route(_ONE + "/answer-address", methods=["DELETE"], by=PRIVACY, refusals=f"{_ANSWER} approved_already")
+def remove_answer_address(reference: str, me: Staff) -> "shapes.Request":
+    """Take the answer address back: the answer goes to the address that is searched."""
+    from imchat.rights.answer_address import remove
+
+    return _act(reference, me, remove)
+
+
+@routes.route(
+    _ONE + "/answer-address/approve",
+    methods=["POST"],
+    by=PRIVACY,
+    refusals=f"{_ANSWER} approved_already second_person_needed",
+)
+def approve_answer_address(reference: str, me: Staff) -> "shapes.Request":
+    """Approve the answer address that somebody else entered: letters go there from now on."""
+    from imchat.rights.answer_address import approve
+
+    return _act(reference, me, approve)
+
+
+@routes.route(
+    _ONE + "/letters/{number}/sent",
+    methods=["POST"],
+    by=PRIVACY,
+    refusals="request_not_found changed_meanwhile letter_not_found letter_not_to_send",
+)
+def record_letter_sent(reference: str, number: str, me: Staff, sent: forms.LetterSent) -> "shapes.Request":
+    """Record that the desk sent a letter itself, with the copy where it comes with one."""
+    from imchat.rights.letters import record_sent
+
+    return _act(reference, me, record_sent, known_number(number, "letter"), on=sent.on, how=sent.how)
 
 
 @routes.route(_ONE + "/refuse", methods=["POST"], by=PRIVACY, refusals=f"{_ACT} answered_already")

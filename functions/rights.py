@@ -30,6 +30,7 @@ def ask(sent: forms.Ask) -> "Accepted[shapes.Asked]":
         email=sent.email,
         phone=sent.phone,
         details=sent.details,
+        post=sent.post,
         client_id=sent.client_id,
         chat_key=sent.chat_key,
         ip=caller(routes.current_request).ip,

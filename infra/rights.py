@@ -50,6 +50,8 @@ RIGHTS: dict[str, tuple[Statement, ...]] = {
         ),
         index("chats", "inbox", "assignment"),
         table("evidence", "BatchGetItem", "PutItem"),
+        # What a visitor asks for goes to the desk: written, and read back by nobody here.
+        table("requests", "PutItem"),
         table("ledger", "PutItem"),
         table("statistics", "UpdateItem"),
         table("accounts", "GetItem", "Query", "PutItem", "UpdateItem", "DeleteItem"),
@@ -187,6 +189,10 @@ RIGHTS: dict[str, tuple[Statement, ...]] = {
             for store in ("chats", "evidence", "correspondence", "purchases", "disclosures", "requests")
             for statement in (table(store, "BatchGetItem"), index(store, *_BY_PERSON))
         ),
+        # What staff did, for a member's own request: there is no index by staff but the log's.
+        index("chats", "inbox"),
+        index("evidence", "actor"),
+        *(index(store, "site") for store in ("correspondence", "purchases", "disclosures", "requests")),
         index("correspondence", "from"),
         index("chats", "inbox"),
         table("chats", "GetItem", "Query", "UpdateItem"),

@@ -89,7 +89,7 @@ def add_staff(
     if "operator" in groups:
         accounts.add_operator(site_id, staff_id, name, username)
     if {"owner", "privacy"} & {*groups}:
-        accounts.admit(site_id, staff_id)
+        accounts.admit(site_id, staff_id, name, username)
     if not password:
         print(f"temporary password of {username}: {temporary}")
     return staff_id

@@ -3,6 +3,7 @@
 from typing import Annotated, Literal
 
 from functions.forms import Form, Message, Page, ruled
+from functions.forms.requests import Type
 
 
 class Inbox(Page):
@@ -22,6 +23,13 @@ class Transfer(Form):
     """To whom."""
 
     operator_id: str
+
+
+class DataRequest(Form):
+    """That the visitor makes a data-protection request: of which type, and what they ask for."""
+
+    type: Type
+    details: Message | None = None
 
 
 class Presence(Form):

@@ -5,14 +5,16 @@ from typing import Annotated, Literal
 
 import msgspec
 
-from functions.forms import ActId, Email, Form, Limit, Message, Name, Phone, Query, Time, ruled
+from functions.forms import ActId, Email, Form, Limit, Message, Name, Phone, Query, Reference, Remark, Time, ruled
 
 Type = Annotated[str, ruled("request_type")]
+Post = Annotated[str, ruled("post")]
 Item = Annotated[str, msgspec.Meta(description="An item, by the reference that the findings give it.")]
 
 
 class Ask(Form):
-    """What somebody wants, and whose data it is about."""
+    """What somebody wants, and whose data it is about. Of a complaint: what it is about, and where the answer goes;
+    ``post`` is a postal address."""
 
     type: Type
     name: Name | None = None
@@ -20,6 +22,7 @@ class Ask(Form):
     phone: Phone | None = None
     details: Message | None = None
     chat_key: Annotated[str, ruled("chat_key")] | None = None
+    post: Post | None = None
     client_id: ActId | None = None
 
 
@@ -61,7 +64,8 @@ class Authority(Form):
 
 
 class RightsRequest(Form):
-    """A request that came by letter, phone, mail or form."""
+    """A request that came by one of the channels. ``post`` is the postal address of somebody who complains;
+    ``correspondence_id`` the call or mail in which it was said."""
 
     type: Type
     channel: Annotated[str, ruled("channel")]
@@ -70,6 +74,8 @@ class RightsRequest(Form):
     email: Email | None = None
     phone: Phone | None = None
     details: Message | None = None
+    post: Post | None = None
+    correspondence_id: Reference | None = None
     identity: Identity | None = None
     authority: Authority | None = None
     client_id: ActId | None = None
@@ -100,6 +106,25 @@ class Extension(Form):
 
     because: Message
     ground: Annotated[str, ruled("extension_ground")] = "complexity"
+
+
+class AnswerAddress(Form):
+    """Where the answer goes instead of the address that is searched: a mailbox or a postal address (``post``), whose,
+    and the evidence that it may (``authority``). ``untold_because`` says why the address that is searched is not told.
+    """
+
+    authority: Message
+    email: Email | None = None
+    post: Post | None = None
+    name: Name | None = None
+    untold_because: Remark | None = None
+
+
+class LetterSent(Form):
+    """That the desk sent a letter itself: on which day, and how."""
+
+    on: date
+    how: Remark | None = None
 
 
 class Pause(Form):

@@ -87,6 +87,10 @@ def rules() -> dict[str, Schema]:
         "phone": _said("A phone number, with its country code or of the site's region; blank for none.")
         | {"examples": ["+44 20 7946 0958"]},
         "place": _pattern(PLACE, "0.0"),
+        "post": _said(
+            f"A postal address, on several lines, of at most {text.COMMENT_LENGTH} characters; blank for none."
+        )
+        | {"examples": ["1 High Street\nLondon"]},
         "processor": {"enum": list(purchases.PROCESSORS)},
         "processor_given": _said(f"Through whom it was paid: {' or '.join(purchases.PROCESSORS)}, in any case.")
         | {"examples": [purchases.PROCESSORS[0]]},

@@ -59,6 +59,20 @@ class Authority(TypedDict):
     at: Moment
 
 
+class AnswerAddress(TypedDict):
+    """Where the answer goes instead of the address that is searched, on what authority, and who approved it."""
+
+    name: str | None
+    email: str | None
+    post: str | None
+    authority: str
+    untold_because: str | None
+    by: str
+    at: Moment
+    approved_by: str | None
+    approved_at: Moment | None
+
+
 class Clock(TypedDict):
     """The clock that the law sets, in days of London."""
 
@@ -202,12 +216,16 @@ class StoreReceipt(TypedDict):
 
 
 class LetterSent(TypedDict):
-    """A letter to the person, or to a ``website``, and what became of it."""
+    """A letter to the person, or to a ``website``, and what became of it; ``elsewhere``: it goes to the answer address.
+    ``sent_on`` and ``sent_how`` are of one that the desk sent itself."""
 
     what: str
     at: Moment
     outcome: str | None
     website: str | None
+    elsewhere: bool
+    sent_on: Day | None
+    sent_how: str | None
 
 
 class Event(TypedDict):
@@ -258,7 +276,10 @@ class RequestListed(TypedDict):
     name: str | None
     email: str | None
     phone: str | None
+    post: str | None
+    answer_to: AnswerAddress | None
     correspondence_id: str | None
+    chat_id: str | None
     choices: list[str]
     automatic: bool
     spam: bool
@@ -413,6 +434,7 @@ Numbers = TypedDict(
         "overdue": int,
         "ended": dict[str, int],
         "by_type": dict[str, int],
+        "by_channel": dict[str, int],
         "on_time_percent": float | None,
         "median_days": float | None,
     },

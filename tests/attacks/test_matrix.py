@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from app import app
+from imchat.rights.deadlines import london
 from imchat.stores.accounts import Site, partition
 from imchat.stores.base import Item
 from imchat.stores.chats import Chat
@@ -59,8 +60,8 @@ def scene(callers: Callers, row: Row, chat_id: str, canary: str) -> Scene:
     site_id, other_id = site.site.site_id, callers.other.site.site_id
     places = {
         "chat_id": chat_id, "site_id": site_id, "operator_id": site.colleague_id, "number": "1",
-        "email": f"{canary}@example.org", "now": datetime.now(UTC).isoformat(), "nobody": f"nobody-{canary}",
-        "store": "correspondence",
+        "email": f"{canary}@example.org", "now": datetime.now(UTC).isoformat(),
+        "today": london(datetime.now(UTC)).isoformat(), "nobody": f"nobody-{canary}", "store": "correspondence",
     }  # fmt: skip
     items: list[tuple[type[Item], str]] = [
         (Chat, chat_id), (Site, partition(site_id)), (Site, partition(other_id)),

@@ -29,6 +29,7 @@ TRACES: dict[str, str] = {
     f"POST {_CHAT}/notes": "one's own words",
     f"POST {_CHAT}/assign": VIEW,
     f"POST {_CHAT}/transfer": VIEW,
+    f"POST {_CHAT}/request": "a reference",
     f"POST {_CHAT}/close": "where the copy is",
     "GET /v1/operator/canned": "the site's own texts",
     "POST /v1/operator/canned": "the site's own texts",
@@ -70,13 +71,17 @@ TRACES: dict[str, str] = {
     **{
         f"POST {_REQUEST}/{act}": VIEW
         for act in (
-            "confirm", "drop", "identity", "pause", "resume", "extend", "refuse", "withdraw", "close", "candidates",
-            "descriptions", "question", "redactions", "corrections", "approve", "retry", "log-removal",
+            "confirm", "drop", "identity", "pause", "resume", "extend", "progress", "refuse", "withdraw", "close",
+            "candidates", "descriptions", "question", "redactions", "corrections", "approve", "retry", "log-removal",
         )
     },
     f"DELETE {_REQUEST}/redactions/{{number}}": VIEW,
     f"DELETE {_REQUEST}/approve": VIEW,
     f"DELETE {_REQUEST}/log-removal": VIEW,
+    f"PUT {_REQUEST}/answer-address": VIEW,
+    f"DELETE {_REQUEST}/answer-address": VIEW,
+    f"POST {_REQUEST}/answer-address/approve": VIEW,
+    f"POST {_REQUEST}/letters/{{number}}/sent": VIEW,
     f"DELETE {_REQUEST}/suppression": VIEW,
     f"POST {_DESK}/requests/drop": "references of requests",
     f"POST {_REQUEST}/documents/{{number}}/links": ACT,

@@ -59,9 +59,10 @@ def test_what_is_missing_or_wrong_is_said_where_it_is_and_nothing_typed_is_lost(
     page: Page, stack: dict[str, Any]
 ) -> None:
     page.get_by_label("Complain").check()
-    page.get_by_label("Anything that helps us").fill("You did not answer.")
+    expect(page.get_by_text("What shall we search by?")).to_have_count(0)
+    page.get_by_label("What is your complaint about?").fill("You did not answer.")
     send(page)
-    expect(page.get_by_role("status")).to_contain_text("an email address, a name or a phone number")
+    expect(page.get_by_role("status")).to_contain_text("an email address, a postal address or a phone number")
     expect(page.get_by_label("Email address")).to_be_focused()
     page.get_by_label("Phone number").fill("not a number")
     send(page)
@@ -72,10 +73,11 @@ def test_what_is_missing_or_wrong_is_said_where_it_is_and_nothing_typed_is_lost(
     page.route("**/v1/rights-requests", lambda route: route.abort())
     send(page)
     expect(page.get_by_role("status")).to_contain_text("The connection failed")
-    expect(page.get_by_label("Anything that helps us")).to_have_value("You did not answer.")
+    expect(page.get_by_label("What is your complaint about?")).to_have_value("You did not answer.")
     page.unroute("**/v1/rights-requests")
     send(page)
-    expect(page.get_by_role("heading", name="We have your request")).to_be_visible()
+    expect(page.get_by_role("heading", name="We have your complaint")).to_be_visible()
+    expect(page.get_by_role("status")).to_contain_text("Within 30 days we tell you that we have it")
     expect(page.get_by_role("status")).to_contain_text("looks into your complaint")
     expect(page.get_by_role("status")).not_to_contain_text("code")
     mails = until(lambda: [mail for mail in sent_mail(stack["endpoint_url"]) if mail["To"][0] == email])
@@ -95,3 +97,24 @@ def test_the_form_fits_and_can_be_used_by_keyboard(page: Page, width: int) -> No
     page.keyboard.press("Enter")
     expect(page.locator("form")).to_be_visible()  # the browser says what is wrong with the address
     expect(page.get_by_role("status")).to_be_empty()
+
+
+@pytest.mark.parametrize("width", [320, 1280])
+def test_whoever_complains_is_asked_how_to_answer_and_nothing_to_search_by(page: Page, width: int) -> None:
+    page.set_viewport_size({"width": width, "height": 800})
+    expect(page.get_by_label("Postal address")).to_be_hidden()
+    page.get_by_label("Complain").check()
+    page.get_by_label("Postal address").fill("1 High Street\nLondon")
+    send(page)
+    expect(page.get_by_label("What is your complaint about?")).to_be_focused()
+    expect(page.get_by_role("status")).to_contain_text("what your complaint is about")
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    page.get_by_label("A copy of what you hold about me").check()
+    expect(page.get_by_label("Postal address")).to_be_hidden()
+    expect(page.get_by_text("What shall we search by?")).to_be_visible()
+    page.get_by_label("Complain").check()
+    expect(page.get_by_label("Postal address")).to_have_value("1 High Street\nLondon")
+    page.get_by_label("What is your complaint about?").fill("You did not answer.")
+    send(page)
+    expect(page.get_by_role("heading", name="We have your complaint")).to_be_focused()
+    expect(page.get_by_role("status")).to_contain_text("by post or by telephone")

@@ -91,6 +91,7 @@ class World:
             "processor": lambda: "bank",
             "item": self._item,
             "field": lambda: "name",
+            "correspondence_id": lambda: self._keep("/v1/desk/correspondence", self._call),
         }
         return values[name]() if name in values else None
 

@@ -4,6 +4,7 @@ import csv
 import io
 import zipfile
 from hashlib import sha256
+from html import unescape
 from html.parser import HTMLParser
 from itertools import pairwise
 from pathlib import PurePosixPath
@@ -17,7 +18,7 @@ from hypothesis import strategies as st
 from imchat.bundle.contents import REASONS
 from imchat.bundle.writing import Bundle, file_name
 from imchat.mail.plain import rows
-from imchat.register.controller import COMPLAINTS, CONTACT
+from imchat.register.controller import COMPLAIN_TO_US, COMPLAINTS, CONTACT
 from imchat.register.store import Exported, Fact, File, Reference, Said
 from imchat.register.words import kept_in_words
 from tests.unit.bundles import (
@@ -145,6 +146,13 @@ def test_N12_the_answer_says_the_rest_of_what_the_law_asks_for(files: dict[str, 
     assert COMPLAINTS in answer.links
     for activity in everything().searched:
         assert activity.title in answer.text
+
+
+def test_the_right_to_complain_to_us_stands_in_the_copy(files: dict[str, bytes]) -> None:
+    """DPA 2018, s 164A."""
+    for name in ("README.txt", "response.html"):
+        said = " ".join(unescape(files[name].decode()).split())
+        assert COMPLAIN_TO_US in said, name
 
 
 def test_what_is_left_out_is_told_by_reason_and_number(files: dict[str, bytes]) -> None:

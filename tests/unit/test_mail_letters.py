@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from imchat.mail.letters import LETTERS, Done, Kept, Letter, OnWebsite, render
 from imchat.mail.transcript import Rendered
-from imchat.register.controller import COMPLAINTS, CONTACT, CONTROLLER
+from imchat.register.controller import COMPLAIN_TO_US, COMPLAINTS, CONTACT, CONTROLLER
 from imchat.register.stores import activities
 from imchat.stores.requests import GROUNDS, TYPES
 
@@ -233,3 +233,44 @@ def test_html_in_a_name_or_a_reason_is_not_html() -> None:
     assert "<b>" not in html
     assert "<script" not in html
     assert "&lt;script&gt;" in html
+
+
+@pytest.mark.parametrize("what", LETTERS)
+@pytest.mark.parametrize("kind", TYPES)
+def test_every_letter_but_the_outcome_of_a_complaint_says_how_to_complain_to_us(what: str, kind: str) -> None:
+    """DPA 2018, s 164A: whoever has had an outcome is not sent round once more."""
+    rendered = render(replace(LETTER, what=what, kind=kind))
+    outcome = kind == "complaint" and what in ("answered", "refused")
+    for said in (rendered.text, words(rendered.html)):
+        assert (COMPLAIN_TO_US in said) is not outcome
+        assert not outcome or ("court" in said and "tell us first" not in said)
+    assert "30 days" in COMPLAIN_TO_US
+    assert CONTACT in COMPLAIN_TO_US
+
+
+@pytest.mark.parametrize("what", LETTERS)
+def test_a_letter_to_an_answer_address_says_why_it_comes_and_holds_no_code(what: str) -> None:
+    letter = replace(LETTER, what=what, code=None if what != "code" else "123456", post="1 Temple Lane\nLondon")
+    text = render(replace(letter, elsewhere=True)).text
+    assert text.startswith("1 Temple Lane\nLondon\n")
+    assert "We were asked to answer this request at this address" in text
+    if what == "ready":
+        assert "comes with this letter" in text
+        assert "code" not in text
+
+
+@pytest.mark.parametrize(
+    ("what", "kind", "said"),
+    [
+        ("acknowledgement", "complaint", ("Your complaint is here", "how it goes", "without undue delay")),
+        ("progress", "complaint", ("Because of that.", "at the latest in 30 days")),
+        ("answered", "complaint", ("what came of it", "Because of that.", "Information Commissioner", "court")),
+        ("answer_elsewhere", "access", ("not to this address", "no code goes there", "at once")),
+    ],
+)
+def test_N13_letters_of_complaints_and_of_answers_elsewhere_say_what_they_are_for(
+    what: str, kind: str, said: tuple[str, ...]
+) -> None:
+    text = render(replace(LETTER, what=what, kind=kind, code=None)).text
+    for one in said:
+        assert one in text, text

@@ -10,6 +10,7 @@ import pytest
 
 from imchat.periods import Period
 from imchat.register.activity import Activity
+from imchat.register.controller import COMPLAIN_TO_US
 from imchat.register.notice import UPDATED, VERSION, notice
 from imchat.register.notice_page import notice_html
 from imchat.register.stores import activities
@@ -232,6 +233,16 @@ def test_N16_N23_the_page_says_all_of_it_and_fetches_nothing() -> None:
         assert forbidden not in html
     assert "@media print" in html
     assert 'name="viewport"' in html
+
+
+def test_N23_the_notice_says_how_to_complain_to_us() -> None:
+    """DPA 2018, s 164A."""
+    page = Page()
+    page.feed(notice_html(NOW, ASK))
+    assert COMPLAIN_TO_US in " ".join(page.text.split())
+    assert notice(NOW)["complain_to_us"] == COMPLAIN_TO_US
+    for words in ("right to complain to us", "by our form", "by letter", "Within 30 days"):
+        assert words in COMPLAIN_TO_US
 
 
 def test_the_page_escapes_what_activities_say(monkeypatch: pytest.MonkeyPatch) -> None:

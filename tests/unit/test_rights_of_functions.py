@@ -213,7 +213,10 @@ def test_N13_only_the_maker_of_links_reads_copies_and_only_the_copier_writes_and
 
 def test_what_answers_visitors_and_operators_reaches_no_records_no_files_and_no_staff() -> None:
     for function in ("APIHandler", "OperatorHandler", "WebsocketMessage"):
-        reached = {where for _, where in declared()[function]}
+        rights = declared()[function]
+        if function == "OperatorHandler":  # what is asked in a chat is passed on to the desk
+            rights = rights - {("dynamodb:PutItem", table("requests"))}
+        reached = {where for _, where in rights}
         assert not [where for where in reached if where.startswith(tuple(map(table, PEOPLE))) or "Bucket" in where]
         assert not reached & {"SigningKey", "UserPool", "AddressSecret", "requests machine", "Alarms"}
 

@@ -7,6 +7,29 @@ const outcome = find("outcome");
 // Sent again, because no answer came, it is one request.
 const client_id = [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
 
+/** What the form says where somebody complains: nothing is searched then, and nothing is to be proven. */
+const COMPLAINT: Record<string, string> = {
+  within: ", and within 30 days we tell you that we have your complaint",
+  search: "How can we answer you?",
+  "search-hint": "Give an email address, a postal address or a phone number; one of them is enough. Nothing is searched, and you need not prove who you are.",
+  "details-label": "What is your complaint about?",
+  "details-hint": "What happened, when, and what you would like us to do. Please no card numbers.",
+};
+const REQUEST = Object.fromEntries(Object.keys(COMPLAINT).map((id) => [id, [...find(id).childNodes]]));
+
+const complains = (): boolean => new FormData(form).get("type") === "complaint";
+
+/** Shows the form as what is chosen needs it; what was typed stays. */
+function fit(): void {
+  const complaint = complains();
+  for (const [id, words] of Object.entries(COMPLAINT)) {
+    if (complaint) find(id).replaceChildren(words);
+    else find(id).replaceChildren(...(REQUEST[id] ?? []));
+  }
+  find("by-post").hidden = !complaint;
+  find<HTMLTextAreaElement>("post").disabled = !complaint;
+}
+
 const problem = element("p", { className: "problem", id: "problem" });
 
 /** Says what is wrong, and says it below the field that is to blame, where one is. */
@@ -42,8 +65,13 @@ function describe(field: Element, wrong?: string): void {
 
 /** What happens next, step by step; a complaint needs no proof and no search. */
 function way(reference: string, kind: string, byMail: boolean): Node[] {
+  if (kind === "complaint")
+    return [
+      element("p", {}, `Within 30 days we tell you that we have it${byMail ? ": a mail is on its way to you" : ", by post or by telephone"}.`),
+      element("p", {}, "A person of our staff looks into your complaint, and we write to you how it goes."),
+      element("p", {}, "Without undue delay we tell you what came of it. You can also complain to the Information Commissioner’s Office at any time; its address is in the privacy notice."),
+    ];
   const answer = element("p", {}, `We answer within one month${byMail ? ", by mail" : ""}. If it should take longer, we tell you why.`);
-  if (kind === "complaint") return [element("p", {}, "A person of our staff looks into your complaint."), answer];
   const prove = byMail
     ? element(
         "div",
@@ -56,7 +84,7 @@ function way(reference: string, kind: string, byMail: boolean): Node[] {
 }
 
 function received(reference: string, kind: string, byMail: boolean): void {
-  const heading = element("h2", { tabIndex: -1 }, "We have your request");
+  const heading = element("h2", { tabIndex: -1 }, kind === "complaint" ? "We have your complaint" : "We have your request");
   form.hidden = true;
   outcome.replaceChildren(
     element(
@@ -73,7 +101,16 @@ function received(reference: string, kind: string, byMail: boolean): void {
 async function send(): Promise<void> {
   const filled = [...new FormData(form)].filter(([, value]) => typeof value === "string" && value.trim());
   const given: Record<string, unknown> = Object.fromEntries(filled);
-  if (!given.email && !given.name && !given.phone) {
+  if (given.type === "complaint") {
+    if (!given.email && !given.post && !given.phone) {
+      refuse("Please give an email address, a postal address or a phone number: without one we cannot answer you.", "email");
+      return;
+    }
+    if (!given.details) {
+      refuse("Please say what your complaint is about.", "details");
+      return;
+    }
+  } else if (!given.email && !given.name && !given.phone) {
     refuse("Please give an email address, a name or a phone number: without one there is nothing to search by.", "email");
     return;
   }
@@ -81,6 +118,11 @@ async function send(): Promise<void> {
   if (answer.ok && answer.said.reference) received(answer.said.reference, String(given.type), Boolean(given.email));
   else refuse(answer.said.detail ?? "This did not work. What you wrote is still here: please try again in a moment.", answer.said.field);
 }
+
+form.addEventListener("change", fit);
+const chosen = new URLSearchParams(location.search).get("type");
+for (const input of form.querySelectorAll<HTMLInputElement>("input[name=type]")) if (input.value === chosen) input.checked = true;
+fit(); // a browser may keep what was chosen before
 
 form.addEventListener("submit", async (event) => {
   event.preventDefault();

@@ -74,6 +74,12 @@ ROUTES = {
         world=_chat,
         run=_at("POST", _CHAT + "/transfer", lambda there: {"operator_id": there.site.colleague}),
     ),
+    ("POST", _CHAT + "/request"): Operation(
+        name="pass a request on",
+        world=_chat,
+        run=_at("POST", _CHAT + "/request", {"type": "access"}),
+        again=(200,),
+    ),
     ("POST", _CHAT + "/close"): Operation(name="end a visitor's chat", world=_chat, run=_at("POST", _CHAT + "/close")),
     ("DELETE", _CHAT): Operation(name="delete a visitor's chat", world=_chat, run=_at("DELETE", _CHAT), again=(404,)),
     ("GET", _CANNED): Operation(

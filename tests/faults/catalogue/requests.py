@@ -11,9 +11,9 @@ from botocore.awsrequest import AWSResponse
 from imchat import aws, references
 from imchat.chat.closing import close
 from imchat.desk import calls, mails
-from imchat.rights import documents, handling, intake, review, tending
+from imchat.rights import answer_address, documents, handling, intake, review, tending
 from imchat.rights.asking import code_hash
-from imchat.rights.letters import BOUNCED, SENT
+from imchat.rights.letters import BOUNCED, SENT, TO_POST
 from imchat.settings import settings
 from imchat.stores import limits
 from imchat.stores.chats import Chat
@@ -27,6 +27,8 @@ from tests.faults.operations import LATER, Operation, http
 _ALL, _ONE, _PUBLIC = "/v1/desk/requests", "/v1/desk/requests/{reference}", "/v1/rights-requests"
 _ID, _CODE = "a-long-id-of-the-client", "123456"
 _AT = NOON.isoformat()
+_ADDRESS = _ONE + "/answer-address"
+_COUNSEL = {"email": "counsel@law.example", "authority": "A letter of 1 March."}
 _EMAIL = "ada.lovelace@example.org"
 
 
@@ -182,6 +184,22 @@ def _failed() -> SimpleNamespace:
     return there
 
 
+def _with_counsel() -> SimpleNamespace:
+    there = in_progress()
+    answer_address.enter(
+        there.request.pk, there.site.site_id, "paul", post=None, name=None, untold_because=None, now=NOON, **_COUNSEL
+    )
+    return there
+
+
+def _to_post() -> SimpleNamespace:
+    there = in_progress()
+    letters = Request.get(there.request.pk).letters
+    letters[0].outcome = TO_POST
+    Request(there.request.pk).change([Request.letters.set(letters)])
+    return there
+
+
 def nudged(_: Any) -> None:
     """The sweep goes on where something was cut."""
     tending.tend(LATER)
@@ -254,6 +272,28 @@ ROUTES = {
     ("POST", _ONE + "/resume"): _act("let the clock go on", "POST", _ONE + "/resume", _paused, {}, again=_MOVED),
     ("POST", _ONE + "/extend"): _act(
         "extend a request", "POST", _ONE + "/extend", in_progress, {"because": "much data"}, again=_MOVED
+    ),
+    ("POST", _ONE + "/progress"): _act(
+        "tell how a complaint goes",
+        "POST",
+        _ONE + "/progress",
+        lambda: asked("complaint"),
+        {"because": "We asked our provider."},
+    ),
+    ("PUT", _ONE + "/answer-address"): _act("enter an answer address", "PUT", _ADDRESS, in_progress, _COUNSEL),
+    ("DELETE", _ONE + "/answer-address"): _act(
+        "take an answer address back", "DELETE", _ADDRESS, _with_counsel, again=(404,)
+    ),
+    ("POST", _ONE + "/answer-address/approve"): _act(
+        "approve an answer address", "POST", _ADDRESS + "/approve", _with_counsel
+    ),
+    ("POST", _ONE + "/letters/{number}/sent"): _act(
+        "record that a letter was sent",
+        "POST",
+        _ONE + "/letters/{number}/sent",
+        _to_post,
+        {"on": NOON.date().isoformat(), "how": "Special Delivery"},
+        params={"number": lambda _: "1"},
     ),
     ("POST", _ONE + "/refuse"): _act(
         "refuse a request", "POST", _ONE + "/refuse", in_progress, {"because": "excessive"}, again=_MOVED

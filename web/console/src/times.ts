@@ -33,8 +33,7 @@ export function withOffset(local: string): string {
   return `${whole}${minutes < 0 ? "-" : "+"}${two(Math.abs(minutes) / 60)}:${two(Math.abs(minutes) % 60)}`;
 }
 
-/** Now, for a `datetime-local` field. */
-export function localNow(): string {
-  const now = new Date();
+/** A moment, now if none is given, for a `datetime-local` field. */
+export function localNow(now = new Date()): string {
   return new Date(now.getTime() - now.getTimezoneOffset() * MINUTE).toISOString().slice(0, 16);
 }

@@ -180,6 +180,7 @@ class Notice(TypedDict):
     sharing: list[str]
     rights: list[str]
     how_to_ask: str
+    complain_to_us: str
     complaints: str
     storage_on_your_device: OnYourDevice
 

@@ -10,10 +10,28 @@ from imchat.fields import checked
 
 
 @dataclass(frozen=True)
+class Account:
+    """An account of the staff that is the person's, or may be: of which website, where it is stored, and by what of
+    them it was found ("email", "name", "similar_name"). ``acts``: sure enough to look for what was done with it."""
+
+    site_id: str
+    place: str
+    matched: frozenset[str]
+    acts: bool
+
+    @property
+    def staff_id(self) -> str:
+        """The id under which the member acts."""
+        return self.place.partition("#")[2]
+
+
+@dataclass(frozen=True)
 class Subject:
     """The search keys of one person; ``site_id`` is the website whose data are searched, or, ``everywhere``, the one at
     whose desk the request for all websites is. At least one key is there. ``keys`` are ids of chats whose key the
-    person has shown, ``described`` chats as they remember them."""
+    person has shown, ``described`` chats as they remember them. ``accounts`` are theirs where they are staff
+    (accounts_store.with_accounts): what they did with others' data is about them too. Where nobody looked for accounts,
+    it is None, and nothing of that kind is found."""
 
     site_id: str
     emails: frozenset[str]
@@ -22,10 +40,21 @@ class Subject:
     everywhere: bool = False
     keys: frozenset[str] = frozenset()
     described: tuple[Description, ...] = ()
+    accounts: tuple[Account, ...] | None = None
 
     def covers(self, site_id: str | None) -> bool:
         """Whether what belongs to this website is searched."""
         return self.everywhere or site_id == self.site_id
+
+    @property
+    def acting(self) -> tuple[Account, ...]:
+        """The accounts by which what they did is found."""
+        return tuple(one for one in self.accounts or () if one.acts)
+
+    @property
+    def acting_on(self) -> tuple[str, ...]:
+        """The websites of these accounts, each once."""
+        return tuple(dict.fromkeys(one.site_id for one in self.acting))
 
     @property
     def similar_names(self) -> frozenset[str]:

@@ -5,6 +5,8 @@ import { post, remove } from "../api";
 import { dayAndTime } from "../times";
 import { Button, useActing } from "../ui/button";
 import { Confirm, Dialog } from "../ui/dialog";
+import { FormDialog, needed } from "../desk/form-dialog";
+import { AreaField, SelectField } from "../ui/field";
 import { FormProblem } from "../ui/states";
 import { toast } from "../ui/toast";
 import { useWatched } from "../watched";
@@ -71,6 +73,43 @@ export function EndChat({ store, chat, close }: About) {
     <Confirm title="End this chat?" yes="End chat" act={end} close={close}>
       <p>Nothing more can be said in it. {chat.visitor.email ? "The visitor is sent a copy of it." : "The visitor gave no email address, so no copy is sent."}</p>
     </Confirm>
+  );
+}
+
+const ASKED: [string, string][] = [
+  ["", "Please choose"],
+  ["access", "A copy of what is held about them"],
+  ["portability", "What they gave, as a file for another service"],
+  ["rectification", "That something wrong is corrected"],
+  ["erasure", "That their data are deleted"],
+  ["restriction", "That their data are kept but not used"],
+  ["objection", "That their data are no longer used as they are"],
+  ["complaint", "They complain about how their data are used"],
+];
+
+/** Tells the privacy desk that the visitor makes a data-protection request. */
+export function PassOn({ chat, close }: { chat: Chat; close: () => void }) {
+  const { name, email, phone } = chat.visitor;
+  return (
+    <FormDialog
+      title="A data-protection request"
+      yes="Pass it on"
+      fields={["type", "details"]}
+      close={close}
+      act={async (given) => {
+        const { reference } = await post<{ reference: string }>(`${path(chat)}/request`, { type: needed(given, "type", "Please choose what is asked for."), details: given.details });
+        toast(`The privacy desk has it. Its reference is ${reference}.`);
+      }}
+    >
+      {(problem) => (
+        <>
+          <p>The privacy desk takes it from here: it makes sure who asks, and answers. Tell the visitor that it is passed on. Please do not delete the chat.</p>
+          {!name && !email && !phone && <p class="notice">The visitor has not said who they are, so nothing can be found. Ask them for a name and an email address, then pass it on once more.</p>}
+          <SelectField name="type" label="What the visitor asks for" problem={problem} options={ASKED} />
+          <AreaField name="details" label="In their words" rows={3} dir="auto" problem={problem} hint="As far as it helps. The desk does not see the chat itself before it knows who asks." />
+        </>
+      )}
+    </FormDialog>
   );
 }
 

@@ -8,7 +8,7 @@ import { useTitle } from "../ui/page";
 import { Empty } from "../ui/states";
 import { toast } from "../ui/toast";
 import { Watched, useWatched } from "../watched";
-import { DeleteChat, EndChat, HandOver, give } from "./acts";
+import { DeleteChat, EndChat, HandOver, PassOn, give } from "./acts";
 import { CannedDialog } from "./canned-dialog";
 import "./chats.css";
 import { Conversation } from "./conversation";
@@ -20,7 +20,7 @@ import { mute, muted } from "./ring";
 import { type Doing, ShortcutHelp, useShortcuts } from "./shortcuts";
 import { ChatStore } from "./store";
 
-export type Act = "take" | "hand over" | "end" | "delete" | "canned" | "help";
+export type Act = "take" | "hand over" | "end" | "delete" | "pass on" | "canned" | "help";
 
 /** Lives on while one is in other areas: chats ring there too. */
 let store: ChatStore | undefined;
@@ -102,13 +102,14 @@ function Chats({ store, chatId, part }: { store: ChatStore; chatId: string | und
       </section>
       {chatId && (
         <aside class="details" aria-label="Details of the visitor">
-          <Details store={store} chatId={chatId} remove={() => act("delete")} />
+          <Details store={store} chatId={chatId} remove={() => act("delete")} passOn={() => act("pass on")} />
         </aside>
       )}
       {asking?.act === "help" && <ShortcutHelp close={close} />}
       {asking?.act === "canned" && <CannedDialog close={close} />}
       {asking?.act === "hand over" && asking.chat && <HandOver store={store} chat={asking.chat} close={close} />}
       {asking?.act === "end" && asking.chat && <EndChat store={store} chat={asking.chat} close={close} />}
+      {asking?.act === "pass on" && asking.chat && <PassOn chat={asking.chat} close={close} />}
       {asking?.act === "delete" && asking.chat && <DeleteChat store={store} chat={asking.chat} close={() => (close(), away())} />}
     </main>
   );

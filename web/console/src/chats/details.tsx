@@ -10,7 +10,7 @@ import { Avatar, Name } from "./person";
 import type { ChatStore } from "./store";
 import { address, country, language, many, transcript } from "./words";
 
-export function Details({ store, chatId, remove }: { store: ChatStore; chatId: string; remove: () => void }) {
+export function Details({ store, chatId, remove, passOn }: { store: ChatStore; chatId: string; remove: () => void; passOn: () => void }) {
   const chat = useWatched(store.chats).get(chatId);
   const ready = useWatched(store.conversations.state(chatId)) === "ready";
   if (!chat || !ready) return null;
@@ -74,6 +74,9 @@ export function Details({ store, chatId, remove }: { store: ChatStore; chatId: s
           <Icon name="clock" size={16} />
           <span>{`All of this is deleted by itself on ${day(chat.expires_at)}.`}</span>
         </p>
+        <Button icon="shield" onClick={passOn}>
+          It is a data-protection request
+        </Button>
         <Button icon="trash" class="delete" onClick={remove}>
           Delete chat
         </Button>

@@ -12,7 +12,7 @@ import { PurchasePage } from "./records/purchase";
 import { PurchaseList } from "./records/purchase-list";
 import { RestrictedPage } from "./restricted";
 import { RequestPage } from "./request/request";
-import { Intake } from "./requests/intake";
+import { Intake, IntakeFrom } from "./requests/intake";
 import { RequestList } from "./requests/list";
 import { ReviewPage } from "./review/review";
 import { ViewsPage } from "./views";
@@ -28,7 +28,7 @@ export default function Area({ route }: { route: string[] }) {
   if (place === undefined) return null;
   if (place === "requests") {
     if (!which) return <RequestList />;
-    if (which === "new") return <Intake />;
+    if (which === "new") return part ? <IntakeFrom key={part} id={part} /> : <Intake />;
     if (part === "review") return <ReviewPage key={which} reference={which} store={store} />;
     return <RequestPage key={which} reference={which} />;
   }

@@ -3,7 +3,7 @@
 export type RequestType = "access" | "portability" | "rectification" | "erasure" | "restriction" | "objection" | "complaint";
 export type State = "candidate" | "awaiting_identity" | "in_progress" | "closed" | "refused" | "withdrawn" | "dropped";
 export type Step = "identity" | "search" | "review" | "answer" | "delivery" | "attention" | "done";
-export type Channel = "form" | "mail" | "letter" | "phone";
+export type Channel = "form" | "mail" | "support_mail" | "chat" | "social_media" | "letter" | "phone" | "in_person";
 
 export interface Clock {
   start: string;
@@ -93,6 +93,19 @@ export interface Suppressed {
   reason: string;
 }
 
+/** Where the answer goes instead of the address that is searched. */
+export interface AnswerAddress {
+  name: string | null;
+  email: string | null;
+  post: string | null;
+  authority: string;
+  untold_because: string | null;
+  by: string;
+  at: string;
+  approved_by: string | null;
+  approved_at: string | null;
+}
+
 export interface RightsRequest extends Person {
   reference: string;
   type: RequestType | null;
@@ -100,6 +113,9 @@ export interface RightsRequest extends Person {
   state: State;
   received_at: string;
   details: string | null;
+  post: string | null;
+  answer_to: AnswerAddress | null;
+  chat_id: string | null;
   correspondence_id: string | null;
   choices: string[];
   automatic: boolean;
@@ -135,7 +151,7 @@ export interface RightsRequest extends Person {
   fetched_at: string | null;
   receipt: Receipt[];
   recipients_to_tell: string[];
-  letters: { what: string; at: string; outcome: string | null; website?: string | null }[];
+  letters: { what: string; at: string; outcome: string | null; website?: string | null; elsewhere: boolean; sent_on: string | null; sent_how: string | null }[];
   documents: number;
   /** Which mail to its address is stopped; not in a list, nor in the answer to most acts. */
   mail?: { letters: Suppressed | null; transcripts: Suppressed | null };
@@ -155,6 +171,7 @@ export interface Numbers {
   overdue: number;
   ended: Record<string, number>;
   by_type: Record<string, number>;
+  by_channel: Record<string, number>;
   on_time_percent: number | null;
   median_days: number | null;
 }

@@ -26,7 +26,16 @@ export const STATES: Record<State, string> = {
 };
 export const OPEN: readonly State[] = ["candidate", "awaiting_identity", "in_progress"];
 
-export const CHANNELS: Record<Channel, string> = { form: "Form", mail: "Mail", letter: "Letter", phone: "Phone" };
+export const CHANNELS: Record<Channel, string> = {
+  form: "Form",
+  mail: "Mail to the privacy address",
+  support_mail: "Mail to support",
+  chat: "Chat",
+  social_media: "Social media",
+  letter: "Letter",
+  phone: "Phone",
+  in_person: "In person",
+};
 
 export const METHODS: Record<string, string> = {
   document: "A document, seen by us",
@@ -106,6 +115,11 @@ const EVENTS: Record<string, string> = {
   paused: "The clock was stopped: a question went to the person",
   resumed: "The answer came; the clock goes on",
   extended: "Extended by two months; the person was told",
+  "progress told": "The person was told how it goes",
+  "letter sent": "A letter was sent by the desk",
+  "handling noted": "An answer address was entered",
+  "handling approved": "The answer address was approved",
+  "handling taken back": "The answer address was taken back",
   "candidate taken": "A candidate was taken as the person’s",
   "candidate not taken": "A candidate was put aside",
   "something left out": "Something was left out of the copy",
@@ -135,6 +149,8 @@ const LETTERS: Record<string, string> = {
   no_proof: "Refused: no proof came",
   question: "A question to the person; the clock stands still",
   inquiry: "A question to the person",
+  progress: "How the complaint stands",
+  answer_elsewhere: "The answer goes to another address",
   extended: "The answer takes longer",
   refused: "Refusal",
   objection_overruled: "The objection is overruled",
@@ -151,7 +167,7 @@ const LETTERS: Record<string, string> = {
 };
 export const letterName = (what: string): string => LETTERS[what] ?? eventName(what);
 
-const OUTCOMES: Record<string, string> = { sent: "sent by mail", to_post: "to be printed and posted", bounced: "did not arrive", failed: "could not be sent", capped: "not sent: too many mails to this address today" };
+const OUTCOMES: Record<string, string> = { sent: "sent by mail", to_post: "to be printed and sent by you", posted: "sent by you", bounced: "did not arrive", failed: "could not be sent", capped: "not sent: too many mails to this address today" };
 export const outcomeName = (outcome: string | null): string => (outcome ? (OUTCOMES[outcome] ?? outcome.replaceAll("_", " ")) : "on its way");
 
 const TASKS: Record<string, string> = {

@@ -25,7 +25,8 @@ class Found:
 
 def search(store: Records, subject: Subject, staff: str, now: datetime, start: str | None = None) -> Found:
     """The person's records in one store, newest first, candidates by name alone among them (marked), in pages that an
-    answer holds; ``start`` is the last record of the page before. Raises InvalidInput."""
+    answer holds; ``start`` is the last record of the page before. What staff did is not looked for: it is others' data.
+    Raises InvalidInput."""
     references = list(reversed(store.find(subject)))
     if start:
         before = next((number for number, one in enumerate(references) if one.pk == start), None)

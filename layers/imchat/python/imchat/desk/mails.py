@@ -16,6 +16,7 @@ from imchat.clock import milliseconds
 from imchat.identifiers import email_key, name_key
 from imchat.register.controller import CONTACT
 from imchat.rights.deadlines import PATIENCE, london
+from imchat.rights.letters import answers_elsewhere
 from imchat.settings import settings
 from imchat.stores import evidence, limits
 from imchat.stores.base import Cancelled, Part, put, transact, update
@@ -72,7 +73,7 @@ def take_in(key: str, now: datetime) -> str:
     cited = _cited_request(mail, now)
     if cited:
         letter.request_id = cited.pk
-        letter.from_another = letter.email is None or letter.email_key != cited.email_key
+        letter.from_another = letter.email is None or letter.email_key not in _addresses(cited)
     opens = not (mail.automatic_answer or mail.bounce) and not (cited and cited.status in OPEN)
     asks = opens and (cited is not None or key.startswith(PRIVACY_PREFIX) or email_key(CONTACT) in mail.recipients)
     _keep_files(s3, letter.pk, mail)
@@ -113,6 +114,12 @@ def _cited_request(mail: "Incoming", now: datetime) -> Request | None:
             return request
         ended = ended or request
     return ended
+
+
+def _addresses(request: Request) -> set[str]:
+    """Where its letters go, as keys."""
+    answers = request.answer_to if answers_elsewhere(request) else None
+    return {key for key in (request.email_key, answers.email_key if answers else None) if key}
 
 
 def _keep(letter: Correspondence, cited: Request | None, request: Request | None, now: datetime) -> None:

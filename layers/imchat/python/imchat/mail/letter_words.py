@@ -28,6 +28,8 @@ SUBJECTS = {
     "proof_refused": "we need another proof",
     "question": "a question",
     "inquiry": "a question",
+    "answer_elsewhere": "the answer goes to another address",
+    "progress": "how your complaint stands",
     "extended": "it takes longer",
     "refused": "we cannot do this",
     "no_proof": "closed without proof",
@@ -53,6 +55,27 @@ _OTHER_PROOF = (
 )
 
 
+# After the outcome of a complaint there is nobody left to complain to but these.
+_COMMISSIONER_AND_COURT = (
+    "If you are not content with this outcome, you can complain to the Information Commissioner's Office (the address "
+    "is below), and you can go to a court."
+)
+
+
+def ends_complaint(letter: "Letter") -> bool:
+    """Whether the letter tells what came of a complaint."""
+    return letter.kind == "complaint" and letter.what in ("answered", "refused")
+
+
+def opening(letter: "Letter") -> Iterable[Block]:
+    """What a letter to an answer address begins with."""
+    if letter.redirected:
+        yield _say(
+            "We were asked to answer this request at this address, and were shown that we may. Where this letter says "
+            "“you”, it means the person whose data the request is about."
+        )
+
+
 def _say(*sentences: str) -> Block:
     return "say", (" ".join(sentences),)
 
@@ -62,10 +85,14 @@ def _day(day: date | None) -> str:
 
 
 def _acknowledgement(letter: "Letter") -> Iterable[Block]:
-    yield _say(f"Your request is here. You asked for {_ASKED[letter.kind]}.")
     if letter.kind == "complaint":
-        yield _say("We look into it now, and tell you what came of it without undue delay.")
+        yield _say("Your complaint is here. You need not prove who you are, and it costs you nothing.")
+        yield _say(
+            "A person of our staff looks into it now. We write to you how it goes, and you get our answer to your "
+            "complaint without undue delay. You can add to it at any time: answer this letter, and name the reference."
+        )
         return
+    yield _say(f"Your request is here. You asked for {_ASKED[letter.kind]}.")
     if letter.code:
         yield _say(
             "So that nobody but you gets an answer, please prove that this address is yours. This code does it, within "
@@ -134,7 +161,27 @@ def _extended(letter: "Letter") -> Iterable[Block]:
     yield _say(_COURT)
 
 
+def _answer_elsewhere(letter: "Letter") -> Iterable[Block]:
+    by_name = f" to {letter.answer_name}" if letter.answer_name else ""
+    way = "by post" if letter.by_post else "by mail"
+    yield _say(
+        f"We were asked to send the answer to this request{by_name}, {way}, and not to this address. We were shown "
+        "evidence that this is wanted, and a second person of our staff has looked at it."
+    )
+    yield _say("Nothing is searched by the other address, and no code goes there.")
+    yield _say("If you do not want this, answer this letter at once, and name the reference.")
+
+
+def _progress(letter: "Letter") -> Iterable[Block]:
+    yield _say("You complained to us. We are still looking into it, and this is how it stands:")
+    yield "quote", (str(letter.because),)
+    yield _say("We write to you again, at the latest in 30 days, and tell you without undue delay what came of it.")
+
+
 def _refused(letter: "Letter") -> Iterable[Block]:
+    if letter.kind == "complaint":
+        yield from _outcome(letter)
+        return
     yield _say(f"You asked for {_ASKED[letter.kind]}. We do not do this, because:")
     yield "quote", (str(letter.because),)
     yield _say(_COURT)
@@ -154,7 +201,20 @@ def _no_proof(letter: "Letter") -> Iterable[Block]:
     yield _say(_COURT)
 
 
+def _outcome(letter: "Letter") -> Iterable[Block]:
+    yield _say("You complained to us. We have looked into it, and this is what came of it:")
+    yield "quote", (str(letter.because),)
+    yield _say(_COMMISSIONER_AND_COURT)
+
+
 def _ready(letter: "Letter") -> Iterable[Block]:
+    if letter.redirected:
+        yield _say(
+            "Your copy is ready, and comes with this letter. It is one file that holds everything: open it and begin "
+            "with “index”, or with its README."
+        )
+        yield _say(f"We delete our copy of it after {_day(letter.until)}.")
+        return
     yield _say("Your copy is ready. You can fetch it here:")
     yield "link", (str(letter.link),)
     yield _say(
@@ -251,6 +311,9 @@ def _lifted(letter: "Letter") -> Iterable[Block]:
 
 
 def _answered(letter: "Letter") -> Iterable[Block]:
+    if letter.kind == "complaint":
+        yield from _outcome(letter)
+        return
     yield _say(f"You asked for {_ASKED[letter.kind]}. This is our answer:")
     yield "quote", (str(letter.because),)
     yield _say(_COURT)
@@ -278,6 +341,8 @@ BODIES: "dict[str, Callable[[Letter], Iterable[Block]]]" = {
     "proof_refused": _proof_refused,
     "question": _question,
     "inquiry": _inquiry,
+    "answer_elsewhere": _answer_elsewhere,
+    "progress": _progress,
     "extended": _extended,
     "refused": _refused,
     "no_proof": _no_proof,

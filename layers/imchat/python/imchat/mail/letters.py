@@ -6,11 +6,11 @@ from datetime import date
 from typing import Any, NamedTuple
 
 from imchat.mail.letter_scope import scope
-from imchat.mail.letter_words import BODIES, SUBJECTS
+from imchat.mail.letter_words import BODIES, SUBJECTS, ends_complaint, opening
 from imchat.mail.plain import display_name
 from imchat.mail.templating import environment
 from imchat.mail.transcript import Rendered
-from imchat.register.controller import COMPLAINTS, CONTACT, CONTROLLER
+from imchat.register.controller import COMPLAIN_TO_US, COMPLAINTS, CONTACT, CONTROLLER
 
 LETTERS = tuple(SUBJECTS)
 # What a letter cannot do without.
@@ -24,6 +24,7 @@ _NEEDED = {
     "objection_overruled": ("because",),
     "answered": ("because",),
     "passed_on": ("passed_to", "searched_by"),
+    "progress": ("because",),
 }
 
 
@@ -67,7 +68,9 @@ class Letter:
     ``put_aside`` that something was found that nothing shows to be the person's. ``everywhere``: all websites for which
     we answer are searched; ``websites`` are what was done on each, ``elsewhere`` (name, contact) of those that answer
     themselves; ``passed_to`` is the website to which this letter goes, if it is none to the person, and
-    ``searched_by`` what it says of them."""
+    ``searched_by`` what it says of them. ``post`` is the postal address it goes to; ``redirected``: it goes to an
+    answer address, not to the one that is searched. Of an answer address, ``answer_name`` is whose it is, and
+    ``by_post`` whether it is a postal one."""
 
     what: str
     reference: str
@@ -75,6 +78,10 @@ class Letter:
     asked_on: date
     notice_url: str
     name: str | None = None
+    post: str | None = None
+    redirected: bool = False
+    answer_name: str | None = None
+    by_post: bool = False
     code: str | None = None
     minutes: int = 10
     due: date | None = None
@@ -105,7 +112,9 @@ def render(letter: Letter) -> Rendered:
     facts: dict[str, Any] = {
         "reference": letter.reference,
         "name": display_name(letter.passed_to or letter.name),
-        "blocks": (*BODIES[letter.what](letter), *scope(letter)),
+        "post": letter.post,
+        "blocks": (*opening(letter), *BODIES[letter.what](letter), *scope(letter)),
+        "complain_to_us": None if letter.passed_to or ends_complaint(letter) else COMPLAIN_TO_US,
         "notice_url": letter.notice_url,
         "contact": CONTACT,
         "complaints": None if letter.passed_to else COMPLAINTS,

@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from imchat.register.activity import RECOVERY, Activity
-from imchat.register.controller import COMPLAINTS, CONTACT, CONTROLLER
+from imchat.register.controller import COMPLAIN_TO_US, COMPLAINTS, CONTACT, CONTROLLER
 from imchat.register.stores import activities
 from imchat.register.words import kept_in_words, period_in_words, widget_text
 
@@ -15,6 +15,12 @@ __all__ = ["UPDATED", "VERSION", "notice", "widget_text"]
 
 # Newest first.
 CHANGES = (
+    (
+        date(2026, 12, 1),
+        "You have the right to complain to us about how we use your data, and we say how: within 30 days we tell you "
+        "that we have your complaint. Of a request we keep how it came to us, and where its answer goes, if that is "
+        "another address than the one that is searched.",
+    ),
     (
         date(2026, 12, 1),
         "A request by our form or to our data-protection address searches every website for which we answer; a "
@@ -111,6 +117,7 @@ def notice(now: datetime) -> "shapes.Notice":
         "sharing": list(SHARING),
         "rights": list(RIGHTS),
         "how_to_ask": HOW_TO_ASK,
+        "complain_to_us": COMPLAIN_TO_US,
         "complaints": COMPLAINTS,
         "storage_on_your_device": {"text": STORAGE, "cookies": [], "session_storage": list(STORAGE_KEYS)},
     }

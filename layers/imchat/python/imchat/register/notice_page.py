@@ -31,6 +31,7 @@ def notice_html(now: datetime, ask_url: str) -> str:
         controller=escape(said["controller"]),
         version=escape(said["version"]),
         contact=escape(said["contact"]),
+        complain_to_us=escape(said["complain_to_us"]),
         complaints=escape(said["complaints"]),
         backups=escape(said["backups"]),
     )
@@ -135,8 +136,9 @@ _PAGE = """<!doctype html>
 <section id="rights"><h2>Your rights</h2>{rights}<p>{how}</p>
 <p><a class="button" href="{ask_url}">Ask about your data</a></p>
 <p>Our address: <a href="mailto:{contact}">{contact}</a></p></section>
-<section id="complaints"><h2>Complaints</h2><p>You can complain to us first, or to the Information Commissioner's
-Office: <a href="{complaints}" rel="noreferrer">{complaints}</a></p></section>
+<section id="complaints"><h2>Complaints</h2><p>{complain_to_us}</p>
+<p>You can also complain to the Information Commissioner's Office, before or after:
+<a href="{complaints}" rel="noreferrer">{complaints}</a></p></section>
 <section id="cookies"><h2>Cookies and your device</h2><p>{storage}</p></section>
 <section id="changes"><h2>Changes</h2><dl>{changes}</dl></section>
 </main></body></html>

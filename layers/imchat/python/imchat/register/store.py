@@ -31,8 +31,9 @@ class Reference:
     """One item, without anything personal: it may travel through queues and state machines. ``matched`` says by what of
     the person it was found: "email", "phone", "name", "similar_name", where the item's name is another, but may be the
     same person's (identifiers.similar_name), "from", where they sent what belongs to somebody else, "key", where they
-    showed the key of a chat, or "described", where a chat fits what they remember. ``site_id`` is
-    the website that the item belongs to, if a search said so."""
+    showed the key of a chat, or "described", where a chat fits what they remember. Where they are in it as one of the
+    staff, it names the fields that say so too (Store.staff_fields). ``site_id`` is the website that the item belongs
+    to, if a search said so."""
 
     store: str
     pk: str
@@ -123,6 +124,9 @@ class Store:
     fields: Mapping[str, Field]
     # What may be corrected, each with the rule that a new value must pass.
     rectifiable: ClassVar[Mapping[str, Callable[[str], str | None]]] = {}
+    # The fields that hold ids of staff, by what the answer to that member's own request says of each; "events.by" is
+    # the field ``by`` of each of the ``events``.
+    staff_fields: ClassVar[Mapping[str, str]] = {}
 
     @property
     def name(self) -> str:
@@ -137,9 +141,14 @@ class Store:
         )
 
     def find(self, subject: Subject) -> list[Reference]:
-        """What there is about the person on the websites that are searched, candidates by name alone among it
-        (marked)."""
+        """What there is about the person on the websites that are searched, candidates by name alone among it (marked);
+        of staff also what they did with others' data."""
         return []
+
+    def of_staff(self, reference: Reference) -> bool:
+        """Whether the person is in an item as one of the staff only: then it is somebody else's, of which they get no
+        more than what they did, and of which nothing is changed for them."""
+        return any(field in reference.matched for field in self.staff_fields)
 
     def hold(self, references: Sequence[Reference], site_id: str, request: str, now: datetime) -> None:
         """Keep from deletion by operators what an open data-protection request found, where they can delete any."""

@@ -13,12 +13,12 @@ from imchat.networks import network
 from imchat.people import Details
 from imchat.rights import flow, letters
 from imchat.rights.clocks import next_due
-from imchat.rights.intake import Identity, first_state, identified, received
+from imchat.rights.intake import Identity, first_state, identified, postal, received
 from imchat.rights.requests import move, one_of
 from imchat.settings import settings
 from imchat.stores import accounts, limits
 from imchat.stores.base import Cancelled, Stale
-from imchat.stores.requests import ACTIVITY, AWAITING_IDENTITY, EVERYBODY, TYPES, Request
+from imchat.stores.requests import ACTIVITY, AWAITING_IDENTITY, COMPLAINT, EVERYBODY, TYPES, Request
 
 ASKED_AN_HOUR = 5
 CODES_A_DAY, TRIES, CODE_LIFE = 3, 3, timedelta(minutes=10)
@@ -35,6 +35,7 @@ def ask(
     email: str | None,
     phone: str | None,
     details: str | None,
+    post: str | None = None,
     ip: str,
     client_id: str | None = None,
     chat_key: str | None = None,
@@ -42,17 +43,21 @@ def ask(
 ) -> Request:
     """Take in a request by the form, for the desk that the notice names; the same under the same ``client_id`` is taken
     in once. Where there is an address, an acknowledgement with a code goes to it. ``chat_key`` is the token of a chat:
-    who has it was in that chat, which is found for certain once they have proven who they are. Raises InvalidInput,
+    who has it was in that chat, which is found for certain once they have proven who they are. For a complaint nothing
+    is searched: it needs ``details``, and a way to answer, be it a postal address (``post``). Raises InvalidInput,
     TooMany."""
     one_of("type", kind, TYPES)
     chat = _chat_of(chat_key, now) if chat_key else None
     site_id = settings().mail_site_id
     site = accounts.site(site_id)
     person = Details.of(name, email, phone, site.region if site else "GB")
-    if not (person.name or person.email or person.phone):
+    if kind == COMPLAINT:
+        _complains(person, post, details)
+    elif not (person.name or person.email or person.phone):
         raise InvalidInput("no_identifier", "Give a name, an email address or a phone number to search by.", "email")
+    said = (kind, *vars(person).values(), details, *((post,) if post else ()), ip)
     request = Request(
-        references.short(*references.repeatable(client_id, kind, *vars(person).values(), details, ip, chat)),
+        references.short(*references.repeatable(client_id, *said, chat)),
         site_id=site_id,
         at=milliseconds(now),
         type=kind,
@@ -60,6 +65,7 @@ def ask(
         proof_asked_at=milliseconds(now) if first_state(kind) == AWAITING_IDENTITY else None,
         channel="form",
         details=checked("details", text.message, details) if details else None,
+        post=postal(kind, post),
         open_site=site_id,
         open_all=EVERYBODY,
         codes=1,
@@ -90,12 +96,20 @@ def _chat_of(key: str, now: datetime) -> str:
         raise InvalidInput("wrong_chat_key", detail, "chat_key") from None
 
 
+def _complains(person: Details, post: str | None, details: str | None) -> None:
+    if not details:
+        raise InvalidInput("missing_field", "Say what your complaint is about.", "details")
+    if not (person.email or person.phone or post):
+        detail = "Say how we can answer you: by email, by post or by telephone."
+        raise InvalidInput("no_identifier", detail, "email")
+
+
 def ask_for_code(reference: str, now: datetime) -> None:
     """Send a new code to the request's own address, at most three a day: to prove the address, or to fetch the copy. A
     code that is on its way is not asked for twice. Says nothing of whether it did, for it says nothing of whether there
     is such a request."""
     request = Request.load(reference, now=now)
-    if request is None or not request.email or not (request.status == AWAITING_IDENTITY or request.copy):
+    if request is None or not request.email or not (request.status == AWAITING_IDENTITY or _opens_copy(request)):
         return
     if request.letters[-1].what == "code" and not request.letters[-1].outcome:
         letters.send_waiting(request)  # one is on its way
@@ -112,6 +126,11 @@ def ask_for_code(reference: str, now: datetime) -> None:
         request = stale.item
     if request:
         letters.send_waiting(request)
+
+
+def _opens_copy(request: Request) -> bool:
+    """A copy for an answer address is sent by the desk: whoever reads the mail of the old address does not get it."""
+    return bool(request.copy) and not letters.answers_elsewhere(request)
 
 
 def prove(reference: str, code: str, now: datetime) -> Request:

@@ -1,11 +1,14 @@
 """A request's clock: by when it must be answered (UK GDPR Art 12(3)), from what is known of it."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from imchat.clock import moment
+from imchat.rights import letters
 from imchat.rights.deadlines import ASKING, PATIENCE, Deadline, Pause, asked_in_time, deadline, london, proof_due
 from imchat.stores.requests import AWAITING_IDENTITY, COMPLAINT, PAUSABLE, Request
 
+# While a complaint is looked into, the person hears of it at least this often (DPA 2018 s 164A(5)(b)).
+PROGRESS = timedelta(days=30)
 # How a person proves who they are; the other methods are decisions of ours, or about somebody else.
 PROOFS = ("code", "document")
 
@@ -13,10 +16,12 @@ PROOFS = ("code", "document")
 def clock_of(request: Request, now: datetime) -> Deadline | None:
     """The request's clock; None while we wait for the proof of identity that we asked for in time. Where nobody asked,
     as for a candidate that nobody has looked at, it runs from receipt. A complaint needs no proof: it is acknowledged
-    within 30 days. Raises ValueError for pauses that cannot be."""
+    within 30 days, then the person hears how it goes, each time within PROGRESS (DPA 2018 s 164A). Raises ValueError
+    for pauses that cannot be."""
     received = _received(request)
     if request.type == COMPLAINT:
-        due = received + PATIENCE
+        last = told_on(request)
+        due = last + PROGRESS if last else received + PATIENCE
         return Deadline(received, due, due, due, due, 0, extended=False)
     if asked_in_time(received, _proof_asked(request)) and not request.identity:
         return None
@@ -35,6 +40,15 @@ def clock_of(request: Request, now: datetime) -> Deadline | None:
         ],
         extended=bool(request.extended_because),
     )
+
+
+def told_on(request: Request) -> date | None:
+    """When the person was last written to about their complaint; None while it is not acknowledged: the letter has not
+    gone, or is to be posted and nobody has recorded that it was."""
+    first = next((one for one in request.letters if one.what == "acknowledgement"), None)
+    if not first or not letters.went_on(first):
+        return None
+    return max(day for one in request.letters if (day := letters.went_on(one)))
 
 
 def ask_for_proof_by(request: Request) -> date | None:

@@ -118,6 +118,21 @@ def extend(
     return move_with_letter(request, changes, "extended", staff, now, letter=letter)
 
 
+def progress(reference: str, site_id: str, staff: str, because: str, now: datetime) -> Request:
+    """Tell somebody who complained how it goes (DPA 2018 s 164A(5)(b)); ``because`` are the words. The same words again
+    are no other letter. Raises InvalidInput, NotFound, Conflict."""
+    request = load(reference, site_id, now, IN_PROGRESS)
+    words = checked("because", text.message, because)
+    if request.type != COMPLAINT:
+        raise Conflict("not_a_complaint", "Only of a complaint the person is told how it goes.")
+    last = request.letters[-1] if request.letters else None
+    if last and (last.what, last.because) == ("progress", words):
+        letters.send_waiting(request)
+        return request
+    letter = letters.letter(request, "progress", now, words)
+    return move_with_letter(request, {}, "progress told", staff, now, letter=letter)
+
+
 def refuse(reference: str, site_id: str, staff: str, because: str, now: datetime) -> Request:
     """Refuse it: no proof of identity, manifestly unfounded, or excessive (Art 12(5), (6)). Raises InvalidInput,
     NotFound, Conflict."""

@@ -74,21 +74,25 @@ def take_in(
     email: str | None = None,
     phone: str | None = None,
     details: str | None = None,
+    post: str | None = None,
+    correspondence_id: str | None = None,
     identity: Identity | None = None,
     authority: Authority | None = None,
     client_id: str | None = None,
     now: datetime,
 ) -> Request:
-    """Take in a request of a ``kind`` (TYPES) that came by letter, phone, mail or form, now or in the past; the same
-    under the same ``client_id`` is taken in once. Raises InvalidInput."""
+    """Take in a request of a ``kind`` (TYPES) that came by a ``channel`` (CHANNELS), now or in the past; the same under
+    the same ``client_id`` is taken in once. ``post`` is the postal address of somebody who complains;
+    ``correspondence_id`` the call or mail in which it was said. Raises InvalidInput."""
     one_of("type", kind, TYPES)
     one_of("channel", channel, CHANNELS)
     not_ahead("received_at", received_at, now)
     site = accounts.site(site_id)
     person = Details.of(name, email, phone, site.region if site else "GB")
-    if not (person.name or person.email or person.phone):
+    if not (person.name or person.email or person.phone or (kind == COMPLAINT and post)):
         raise InvalidInput("no_identifier", "Say whose data it is: a name, an email address or a phone number.", "name")
-    said = (site_id, staff, kind, channel, received_at, *vars(person).values(), details, identity, authority)
+    said: tuple[Any, ...] = (site_id, staff, kind, channel, received_at, *vars(person).values(), details, identity)
+    said += (authority, *(one for one in (post, correspondence_id) if one))
     request = Request(
         references.short(*references.repeatable(client_id, *said)),
         site_id=site_id,
@@ -97,6 +101,8 @@ def take_in(
         status=first_state(kind),
         channel=channel,
         details=checked("details", text.message, details) if details else None,
+        post=postal(kind, post),
+        correspondence_id=_told_in(site_id, correspondence_id, now),
         events=[happened("received", staff, now)],
         open_site=site_id,
         open_all=EVERYBODY,
@@ -119,6 +125,24 @@ def take_in(
     return received(request, staff, now)
 
 
+def postal(kind: str, post: str | None) -> str | None:
+    """The postal address of somebody who complains, checked. Raises InvalidInput; for another request too: where its
+    answer may go is a decision of two (answer_address)."""
+    lines = checked("post", text.comment, post) if post else None
+    if lines and kind != COMPLAINT:
+        raise InvalidInput("invalid_value", "Only a complaint is answered at an address that nobody approved.", "post")
+    return lines
+
+
+def _told_in(site_id: str, correspondence_id: str | None, now: datetime) -> str | None:
+    if not correspondence_id:
+        return None
+    told = Correspondence.load(correspondence_id, now=now)
+    if told is None or told.site_id != site_id:
+        raise InvalidInput("invalid_value", "There is no such call or email.", "correspondence_id")
+    return correspondence_id
+
+
 def received(request: Request, by: str, now: datetime, *more: Part) -> Request:
     """Keep a new request, with ``more``, and begin its flow. Where it is there already, what was cut goes on. Raises
     Cancelled where one of ``more`` does not hold."""
@@ -135,13 +159,16 @@ def received(request: Request, by: str, now: datetime, *more: Part) -> Request:
 
 
 def confirm(reference: str, site_id: str, staff: str, kind: str, now: datetime, *, email: str | None = None) -> Request:
-    """Make a candidate, which came by mail, a request of a type. ``email`` says whose it is where the mail leaves a
-    choice, and only there. Raises InvalidInput, NotFound, Conflict."""
+    """Make a candidate, which came by mail or in a chat, a request of a type. ``email`` says whose it is where the mail
+    leaves a choice, and only there. Raises InvalidInput, NotFound, Conflict."""
     one_of("type", kind, TYPES)
     request = load(reference, site_id, now, CANDIDATE)
     chosen, more = _choose(request, email, staff, now)
     for field, value in chosen.items():
         setattr(request, field, value)
+    if kind != COMPLAINT and not (request.name or request.email or request.phone):
+        detail = "Nobody is named. Have the person asked in the chat who they are, and the request passed on once more."
+        raise InvalidInput("no_identifier", detail, "name")
     acknowledged = [letters.letter(request, "acknowledgement", now)]
     changes: dict[str, Any] = {"type": kind, "status": first_state(kind), "letters": acknowledged}
     if changes["status"] == AWAITING_IDENTITY:

@@ -11,6 +11,7 @@ from imchat.bundle.naming import file_name
 from imchat.clock import milliseconds
 from imchat.errors import Conflict, NotFound
 from imchat.rights.asking import SPENT, shown_code
+from imchat.rights.letters import answers_elsewhere
 from imchat.rights.requests import LEADING_ON_BYTES, load, move
 from imchat.settings import settings
 from imchat.stores.requests import IN_PROGRESS, Link, Request
@@ -31,7 +32,7 @@ def fetch(reference: str, code: str, now: datetime) -> tuple[Request, str]:
     """(the request, a link to its copy) for the person, who has shown the code that was mailed for it. Raises
     InvalidInput for a wrong code, NotFound where there is nothing to fetch."""
     request = shown_code(reference, code, IN_PROGRESS, now)
-    if not fetchable(request, now):
+    if not fetchable(request, now) or answers_elsewhere(request):
         raise NotFound("copy")
     return _linked(request, REQUESTER, "copy fetched", now, SPENT)
 

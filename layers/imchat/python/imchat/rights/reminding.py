@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from imchat import aws
-from imchat.rights.clocks import answer_came, ask_for_proof_by, clock_of, identity_due, waiting
-from imchat.rights.deadlines import ASKING, REMINDERS, london
+from imchat.rights.clocks import answer_came, ask_for_proof_by, clock_of, identity_due, told_on, waiting
+from imchat.rights.deadlines import ASKING, REMINDERS, Deadline, london
+from imchat.rights.letters import unsent
 from imchat.rights.requests import all_open
 from imchat.settings import settings
 from imchat.stores import limits
-from imchat.stores.requests import Request
+from imchat.stores.requests import COMPLAINT, Request
 
 # From the second day after receipt on.
 _ASK_DAYS = ASKING.days - 2
@@ -42,6 +43,7 @@ def reminders(requests: Iterable[Request], now: datetime) -> list[Reminder]:
     today, found = london(now), []
     for request in requests:
         clock = clock_of(request, now)
+        found.extend(_to_send(request, clock, today))
         if request.answered_at:
             continue
         if clock and waiting(request):
@@ -51,8 +53,8 @@ def reminders(requests: Iterable[Request], now: datetime) -> list[Reminder]:
             continue
         due = clock.due if clock else identity_due(request)
         days_left = (due - today).days
-        if days_left in REMINDERS or days_left <= 0:
-            what = "the answer is" if clock else "proof of identity is"
+        if _is_told(days_left):
+            what = _what(request) if clock else "proof of identity is"
             found.append(Reminder(request.pk, what, due, days_left))
         ask_by = ask_for_proof_by(request)
         if ask_by and 0 <= (ask_by - today).days <= _ASK_DAYS:
@@ -60,6 +62,30 @@ def reminders(requests: Iterable[Request], now: datetime) -> list[Reminder]:
                 Reminder(request.pk, "the letter that asks for proof of identity is", ask_by, (ask_by - today).days)
             )
     return sorted(found, key=lambda one: (one.due, one.reference))
+
+
+def _what(request: Request) -> str:
+    if request.type != COMPLAINT:
+        return "the answer is"
+    return "word on the complaint, or what came of it, is" if told_on(request) else "the acknowledgement is"
+
+
+def _to_send(request: Request, clock: Deadline | None, today: date) -> list[Reminder]:
+    """Of the letters that the desk is to send itself: the answer, and that it takes longer. A complaint's own clock
+    watches its letters."""
+    if clock is None or request.type == COMPLAINT:
+        return []
+    found = []
+    for one in unsent(request):
+        due = clock.tell_by if one.what == "extended" else clock.due if request.answered_at else None
+        if due and _is_told(days_left := (due - today).days):
+            what = f"the letter “{one.what.replace('_', ' ')}”, which the desk sends itself, is"
+            found.append(Reminder(request.pk, what, due, days_left))
+    return found
+
+
+def _is_told(days_left: int) -> bool:
+    return days_left in REMINDERS or days_left <= 0
 
 
 def remind(now: datetime) -> tuple[int, int]:

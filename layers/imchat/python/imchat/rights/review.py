@@ -17,7 +17,7 @@ from imchat.fields import checked
 from imchat.register.fields import Personal
 from imchat.register.store import Exported, Reference
 from imchat.register.stores import store as store_named
-from imchat.rights import flow, snapshot
+from imchat.rights import answer_address, flow, letters, snapshot
 from imchat.rights.clocks import waiting
 from imchat.rights.given import searched
 from imchat.rights.proof import is_candidate, let_in_by
@@ -362,6 +362,8 @@ def correct(
         raise Conflict("not_a_rectification", "Only a request for rectification corrects anything.")
     found = _found(request, item)
     store = store_named(found.reference.store)
+    if store.of_staff(found.reference):
+        raise Conflict("not_rectifiable", "This is somebody else's record: the person only dealt with it.")
     new = store.corrected(field, value)
     if any((one.item, one.field, one.value) == (item, field, new) for one in request.corrections):
         return request
@@ -416,7 +418,8 @@ def approve(
     ends (lift); of an objection or an erasure, whether only the system log is changed (log). An erasure has its
     ``ground`` (GROUNDS): where none is said, of an objection that the person objects, otherwise that the data are no
     longer needed, for nothing is erased on request that is (N18). ``not_done`` is what of the request is not done, and
-    why: the receipt says it. Raises InvalidInput, NotFound, Forbidden, Conflict."""
+    why: the receipt says it. An answer address is approved with it: whoever entered that may not approve either. Raises
+    InvalidInput, NotFound, Forbidden, Conflict."""
     request = _under_review(reference, site_id, now)
     if waiting(request):
         raise Conflict("paused", "We wait for what the person was asked for.")
@@ -433,7 +436,9 @@ def approve(
         raise Forbidden("second_person_needed", "Somebody else must approve what you took in, left out or corrected.")
     changes = {"approved_by": staff, "approved_at": milliseconds(now), "decision": decision}
     changes |= {"ground": _ground(request, decision, ground), "not_done": _not_done(request, not_done)}
+    changes |= answer_address.approving(request, staff, now)
     approved = move(request, changes, "approved", staff, now, most=LEADING_ON_BYTES)
+    letters.send_waiting(approved)
     flow.wake(reference)
     return approved
 

@@ -19,6 +19,7 @@ from imchat.rights.proof import Proof
 from imchat.rights.requests import load_any
 from imchat.rights.snapshot import Order
 from imchat.stores import evidence
+from imchat.stores.accounts_store import with_accounts
 from imchat.stores.base import Stale
 from imchat.stores.requests import (
     ANSWER,
@@ -45,6 +46,8 @@ from imchat.subjects import Subject
 WAIT, AGAIN, SEARCH_ALL, EXPORT_ALL, COPY_ALL, CHANGE_ALL, TELL, END = (
     "wait", "again", "search", "export", "copy", "change", "tell", "end",
 )  # fmt: skip
+# Why nothing of what somebody did as one of the staff is changed for them.
+OTHERS = "it is somebody else's record, and who dealt with it is part of it"
 
 
 def begin(reference: str, now: datetime) -> str:
@@ -63,7 +66,7 @@ def begin(reference: str, now: datetime) -> str:
     except Stale as stale:
         return _not_begun(stale.item)
     documents.remove(reference, now)  # of who proved it by a code, or where deleting them was cut
-    snapshot.write_order(reference, Order(whose(request), moment(int(request.as_of)), Proof.of(request)))
+    snapshot.write_order(reference, Order(with_accounts(whose(request)), moment(int(request.as_of)), Proof.of(request)))
     return SEARCH_ALL
 
 
@@ -91,7 +94,7 @@ def search(reference: str, name: str) -> dict[str, Any]:
         if order.subject.everywhere:
             found, websites = scope.sorted_out(found, order.subject.site_id, order.proof)
             snapshot.write_websites(reference, name, websites)
-        for site_id, references in scope.by_website(found):
+        for site_id, references in scope.by_website(one for one in found if not store.of_staff(one)):
             store.hold(references, site_id, reference, order.as_of)
         known = snapshot.note_found(reference, name, found, order.proof)
     return {"store": name, **vars(known)}
@@ -232,8 +235,8 @@ def act(reference: str, name: str, now: datetime) -> None:
 def _act(request: Request, store: Store, references: list[Reference], now: datetime) -> Outcome:
     if not request.pseudonymous:
         return _done(request, store, references, now)
-    if store is evidence.STORE:
-        return evidence.STORE.pseudonymise(references, now)
+    if store is evidence.STORE:  # what they did as staff stands in the entries of others
+        return evidence.STORE.pseudonymise([one for one in references if not store.of_staff(one)], now)
     with evidence.of_nobody():  # an entry that this makes may come after the others were pseudonymised
         return _done(request, store, references, now)
 
@@ -242,6 +245,10 @@ def _done(request: Request, store: Store, references: list[Reference], now: date
     by, what = str(request.approved_by), request.decision or request.type
     if what == LOG:
         return Outcome()
+    others = tuple(Retained(one, OTHERS, None) for one in references if store.of_staff(one))
+    if others:
+        outcome = _done(request, store, [one for one in references if not store.of_staff(one)], now)
+        return replace(outcome, retained=(*outcome.retained, *others)) if what == ERASURE else outcome
     if what == ERASURE:
         outcome = store.erase(references, by, now)
         if store.activity.erasure == "retained":

@@ -49,6 +49,6 @@ def _address(request: Request) -> str:
 
 def _waiting(letter: Posted) -> Posted:
     """The letter, to be sent if the address held it back."""
-    if letter.outcome != BOUNCED or letter.what in _NOT_AGAIN:
+    if letter.outcome != BOUNCED or letter.what in _NOT_AGAIN or letter.elsewhere:
         return letter
     return Posted(what=letter.what, at=letter.at, because=letter.because)  # type: ignore[no-untyped-call]

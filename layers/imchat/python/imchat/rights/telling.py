@@ -12,18 +12,18 @@ from imchat.clock import milliseconds, moment
 from imchat.identifiers import email_key
 from imchat.register.controller import CONTACT
 from imchat.register.stores import store, stores
-from imchat.rights import scope
+from imchat.rights import letters, scope
 from imchat.rights.asking import CODE_LIFE, code_hash
-from imchat.rights.clocks import clock_of, identity_due
+from imchat.rights.clocks import clock_of, identity_due, next_due
 from imchat.rights.deadlines import london
 from imchat.rights.given import searched_by
-from imchat.rights.letters import BOUNCED, CAPPED, FAILED, SENT
+from imchat.rights.letters import BOUNCED, CAPPED, FAILED, SENT, Recipient
 from imchat.rights.proof import put_aside
 from imchat.rights.requests import load_any
 from imchat.settings import settings
 from imchat.stores import evidence, limits
 from imchat.stores.base import Cancelled, Stale, insist, put, update
-from imchat.stores.requests import AWAITING_IDENTITY, Posted, Request
+from imchat.stores.requests import AWAITING_IDENTITY, COMPLAINT, OPEN, Posted, Request
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -49,9 +49,10 @@ def send(reference: str, number: int, now: datetime) -> str:
     request = load_any(reference)
     if request is None or not request.visible(now) or number > len(request.letters):
         return "gone"
-    if not recipient(request, request.letters[number - 1]):
-        return "gone"
     letter, place = request.letters[number - 1], f"letters[{number - 1}]"
+    to = letters.recipient(request, letter)
+    if to is None or not to.email:
+        return "gone"
     outcome, leased = Path([place, "outcome"]), Path([place, "lease"])
     code = f"{secrets.randbelow(10**6):06}" if _has_code(request, letter) else None
     whose = evidence.hashes_of(request)  # after the mail has gone, nothing may fail that is not tried hard
@@ -72,13 +73,17 @@ def send(reference: str, number: int, now: datetime) -> str:
         return "done"
     mine = leased == lease
     try:
-        held_back = _held_back(request, number, now)
-        ses_id = None if held_back else _mail(request, letter, number, code)
+        held_back = _held_back(request, to, number, now)
+        ses_id = None if held_back else _mail(request, letter, to, number, code)
     except Exception:  # whatever it was: the lease is given back
         insist(update(request, [leased.remove()], mine))
         raise
     became = _outcome(held_back, ses_id)
-    parts = [update(request, [outcome.set(became), leased.remove()], mine)]
+    noted = [outcome.set(became), leased.remove()]
+    if became == SENT and request.type == COMPLAINT and request.status in OPEN:  # what is due next counts from it
+        request.letters[number - 1].outcome = SENT
+        noted.append(Request.due_day.set(next_due(request, now).toordinal()))
+    parts = [update(request, noted, mine)]
     if became == SENT:
         what = f"{letter.what} {letter.website}" if letter.website else letter.what
         parts.append(put(evidence.entry(request, "request_mailed", "system", now, note=what, own=True, **whose)))
@@ -91,10 +96,10 @@ def send(reference: str, number: int, now: datetime) -> str:
     return became
 
 
-def _held_back(request: Request, number: int, now: datetime) -> str | None:
+def _held_back(request: Request, to: Recipient, number: int, now: datetime) -> str | None:
     """Why no mail may go to the address now, if so. Until somebody has proven that it is theirs, it may be anybody's;
     then no letter is held back for being one too many."""
-    address = limits.address_hash(email_key(str(recipient(request, request.letters[number - 1]))))
+    address = limits.address_hash(email_key(str(to.email)))
     if limits.suppressed("letter", address, now):
         return BOUNCED
     if not request.identity and not limits.may_mail("letter", address, f"{request.pk} {number}", now):
@@ -102,15 +107,10 @@ def _held_back(request: Request, number: int, now: datetime) -> str | None:
     return None
 
 
-def recipient(request: Request, posted: Posted) -> str | None:
-    """The address to which a letter goes: the request's own; of one to a website, where that answers requests."""
-    if posted.website is None:
-        return request.email
-    return next((one.contact for one in request.elsewhere if one.site_id == posted.website), None)
-
-
 def _has_code(request: Request, letter: Posted) -> bool:
-    """Whoever reads the mail can prove with a code that the address is theirs."""
+    """Whoever reads the mail can prove with a code that the address is theirs. An answer address proves nothing."""
+    if letter.elsewhere:
+        return False
     return bool(letter.what == "code" or (letter.what == "acknowledgement" and request.status == AWAITING_IDENTITY))
 
 
@@ -120,30 +120,29 @@ def _outcome(held_back: str | None, ses_id: str | None) -> str:
     return SENT if ses_id else FAILED
 
 
-def _mail(request: Request, posted: Posted, number: int, code: str | None) -> str | None:
+def _mail(request: Request, posted: Posted, to: Recipient, number: int, code: str | None) -> str | None:
     """Mail a letter: the id that SES gives it, None where SES never takes it. Raises NotNow."""
     from imchat.mail import message, ses
     from imchat.mail.address import searched
     from imchat.mail.errors import PermanentMailError, TemporaryMailError
     from imchat.mail.letters import render
 
-    to = str(recipient(request, posted))
     try:
-        searched(to, email_key(to) if posted.website else request.email_key)
+        searched(str(to.email), to.email_key)
     except PermanentMailError:
         return None
     try:
         raw = message.build(
             sender=settings().mail_from,
-            recipient=to,
-            recipient_name=None if posted.website else request.name,
+            recipient=str(to.email),
+            recipient_name=to.name,
             rendered=render(written(request, posted, code)),
             chat_id=request.pk,
             job=number,
             now=clock.now(),
             reply_to=CONTACT,
         )
-        return ses.send(raw, recipient=to, chat_id=request.pk, job=number)
+        return ses.send(raw, recipient=str(to.email), chat_id=request.pk, job=number)
     except TemporaryMailError as error:
         raise NotNow(error.reason) from None
     except PermanentMailError:
@@ -155,13 +154,18 @@ def written(request: Request, posted: Posted, code: str | None = None) -> "Lette
     from imchat.mail.letters import Letter
 
     running = clock_of(request, clock.now())
+    to = letters.recipient(request, posted) or Recipient(None)
     return Letter(
         what=posted.what,
         reference=request.pk,
         kind=str(request.type),
         asked_on=london(moment(int(request.at))),
         notice_url=f"{settings().web_url}/notice",
-        name=request.name,
+        name=to.name,
+        post=to.post,
+        redirected=bool(posted.elsewhere),
+        answer_name=request.answer_to.name if request.answer_to else None,
+        by_post=bool(request.answer_to and request.answer_to.post),
         code=code,
         minutes=int(CODE_LIFE.total_seconds()) // 60,
         due=running.due if running else None,

@@ -44,6 +44,8 @@ SITE = "SITE"
 _CANNED = "CANNED"
 # Each round is lost only to somebody else who added.
 _ADDING_ROUNDS = 20
+# How the sort keys of operators and members begin.
+_OPERATORS, _MEMBERS = "OPERATOR#", "STAFF#"
 PRESENCE_SECONDS = 120
 # Who may answer on a site at one time: all of them stand in one frame, of at most 128 KB. Those who were disabled do
 # not count; lists that show them too come in pages.
@@ -135,7 +137,8 @@ class Operator(Item):
 
 
 class Member(Item):
-    """Somebody who may act as a site's owner or at its data-protection desk, known by their Cognito subject alone."""
+    """Somebody who may act as a site's owner or at its data-protection desk, known by their Cognito subject. ``name``
+    and ``username`` are as an Operator's; of those who were admitted before these were kept, they are absent."""
 
     TABLE = "accounts"
 
@@ -144,6 +147,8 @@ class Member(Item):
 
     pk = UnicodeAttribute(hash_key=True)
     sk = UnicodeAttribute(range_key=True)
+    name = UnicodeAttribute(null=True)
+    username = UnicodeAttribute(null=True)
     disabled = BooleanAttribute(null=True)
 
 
@@ -245,9 +250,9 @@ def operator(site_id: str, operator_id: str, *, disabled: bool = False) -> Opera
     return None if found.disabled and not disabled else found
 
 
-def admit(site_id: str, staff_id: str) -> None:
+def admit(site_id: str, staff_id: str, name: str | None = None, username: str | None = None) -> None:
     """Let somebody act as owner or for data protection, as far as their groups say."""
-    Member(partition(site_id), f"STAFF#{staff_id}").save()
+    Member(partition(site_id), f"STAFF#{staff_id}", name=name, username=username).save()
 
 
 def bar(site_id: str, staff_id: str, *, barred: bool) -> None:
@@ -300,6 +305,26 @@ def change_operator(
     if disabled is not None:
         actions.append(Operator.disabled.set(True) if disabled else Operator.disabled.remove())
     return Operator(partition(site_id), f"OPERATOR#{operator_id}").change(actions, Operator.pk.exists())
+
+
+def public_names(site_id: str) -> dict[str, str]:
+    """The public names of a site's operators by their ids, those who are disabled among them."""
+    found = Operator.query(partition(site_id), Operator.sk.startswith("OPERATOR#"))
+    return {one.operator_id: one.name for one in found}
+
+
+def staff(site_id: str) -> list[Operator | Member]:
+    """Everybody who works or worked for a site and whose account is there, also disabled: each account once, as
+    operator where they are one."""
+    wanted = Operator.sk.between(_OPERATORS, f"{_MEMBERS}~")
+    found: dict[str, Operator | Member] = {}
+    for one in Operator.query(partition(site_id), wanted, consistent_read=True):
+        kind, _, staff_id = one.sk.partition("#")
+        if kind + "#" == _OPERATORS:
+            found[staff_id] = one
+        elif kind + "#" == _MEMBERS and one.username and staff_id not in found:
+            found[staff_id] = Member(one.pk, one.sk, name=one.name, username=one.username, disabled=one.disabled)
+    return list(found.values())
 
 
 def canned_replies(site_id: str) -> list[CannedReply]:

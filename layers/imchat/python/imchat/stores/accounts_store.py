@@ -1,6 +1,7 @@
 """The five verbs for accounts."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from imchat.identifiers import email_key, name_key, similar_name
@@ -17,15 +18,15 @@ from imchat.stores.accounts import (
     Site,
     all_site_ids,
     partition,
-    site_of,
+    staff,
 )
 from imchat.stores.accounts import SITE as SETTINGS
-from imchat.subjects import Subject
+from imchat.subjects import Account, Subject
 from imchat.values import InvalidValue
 
 
 class Accounts(Store):
-    """Operators: by a user name that is an email address, or by their public name, which is for staff to judge."""
+    """Staff: by a user name that is an email address, or by their public name, which is for staff to judge."""
 
     activity = ACTIVITY
     models = (Site, Operator, Member, CannedReply, CannedRevision)
@@ -63,23 +64,18 @@ class Accounts(Store):
     }
 
     def find(self, subject: Subject) -> list[Reference]:
-        """As Store's. Operators are found by no index: each website that is searched takes a call."""
-        sites = all_site_ids() if subject.everywhere else [subject.site_id]
-        return [
-            Reference(self.name, one.pk, one.sk, frozenset(matched), site_of(one.pk))
-            for found in side_by_side(_all_operators, sites)
-            for one in found
-            if (matched := set(_matched(one, subject)))
-        ]
+        """As Store's. Accounts are found by no index: each website that is searched takes a call."""
+        accounts = _accounts(subject) if subject.accounts is None else subject.accounts
+        return [Reference(self.name, partition(one.site_id), one.place, one.matched, one.site_id) for one in accounts]
 
     def export(self, references: Iterable[Reference], now: datetime) -> Iterator[Exported]:
         """As Store's."""
         for reference, one in _operators(references):
             facts = [Fact("Public name", one.name, given=False), Fact("User name", one.username, given=False)]
-            until = Site.get(one.pk, SETTINGS).present.as_dict().get(one.operator_id)
+            until = Site.get(one.pk, SETTINGS).present.as_dict().get(_id(one))
             if until:
                 facts.append(Fact("Present until", at_seconds(until), given=False))
-            yield Exported(reference, "Operator", tuple(facts), None)
+            yield Exported(reference, "Operator" if one.sk.startswith("OPERATOR#") else "Staff", tuple(facts), None)
 
     def erase(self, references: Sequence[Reference], actor: str, now: datetime) -> Outcome:
         """As Store's: the account ends with its contract."""
@@ -88,21 +84,46 @@ class Accounts(Store):
         return Outcome(retained=tuple(kept))
 
 
-def _all_operators(site_id: str) -> list[Operator]:
-    return list(Operator.query(partition(site_id), Operator.sk.startswith("OPERATOR#")))
+def with_accounts(subject: Subject) -> Subject:
+    """The subject with the accounts that are theirs, or may be."""
+    return replace(subject, accounts=_accounts(subject))
 
 
-def _matched(operator: Operator, subject: Subject) -> Iterator[str]:
+def _accounts(subject: Subject) -> tuple[Account, ...]:
+    """By a user name that is the person's address, or by their name. What they did is looked for by the address and by
+    a full name: one word, as many public names are, is the name of too many, and what all of them did would be
+    candidates."""
+    sites = all_site_ids() if subject.everywhere else [subject.site_id]
+    return tuple(
+        Account(
+            site_id,
+            one.sk,
+            matched,
+            acts="email" in matched or ("name" in matched and " " in str(one.name).strip()),
+        )
+        for site_id, everybody in zip(sites, side_by_side(staff, sites), strict=True)
+        for one in everybody
+        if (matched := _matched(one, subject))
+    )
+
+
+def _id(one: Operator | Member) -> str:
+    return str(one.sk.partition("#")[2])
+
+
+def _matched(one: Operator | Member, subject: Subject) -> frozenset[str]:
+    matched = set()
     try:
-        if email_key(operator.username) in subject.emails:
-            yield "email"
+        if email_key(str(one.username)) in subject.emails:
+            matched.add("email")
     except InvalidValue:  # a user name need not be an address
         pass
-    name = name_key(operator.name)
+    name = name_key(str(one.name)) if one.name else None
     if name in subject.names:
-        yield "name"
+        matched.add("name")
     elif name and similar_name(name) in subject.similar_names:
-        yield "similar_name"
+        matched.add("similar_name")
+    return frozenset(matched)
 
 
 def _operators(references: Iterable[Reference]) -> Iterator[tuple[Reference, Operator]]:

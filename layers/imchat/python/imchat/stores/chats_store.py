@@ -21,7 +21,7 @@ from imchat.register.fields import (
 )
 from imchat.register.store import Exported, Fact, Outcome, Reference, Said, Store
 from imchat.stores import unlocks, verbs
-from imchat.stores.chats import ACTIVITY, Chat, Hold, Page, all_messages
+from imchat.stores.chats import ACTIVITY, CLOSED, OPEN, Chat, Hold, Page, all_messages, inbox_key
 from imchat.subjects import Subject
 
 _PLACE = NotPersonal("how far the transcript goes")
@@ -92,28 +92,36 @@ class Chats(Store):
         "expires_at": NotPersonal("when it ends; shown as “kept until”"),
     }
 
+    staff_fields = {"operators": "wrote in it", "assigned_to": "had it assigned"}
     rectifiable = {"name": text.name, "email": identifiers.email, "phone": identifiers.phone}
 
     def find(self, subject: Subject) -> list[Reference]:
         """As Store's. A chat without contact details has no search key: it is found by the key in its tab, or as a
         candidate by what the person remembers (N7)."""
         now = clock.now()
-        found = verbs.find(Chat, subject, now)
-        if not (subject.keys or subject.described):
-            return found
-        from imchat.chat import anonymous
 
-        together = {one.pk: one for one in found}
-        for one in anonymous.find(subject, now):
-            before = together.get(one.pk, one)
-            together[one.pk] = replace(before, matched=before.matched | one.matched)
-        return list(together.values())
+        def all_of_sites() -> Iterator[Any]:
+            for site_id in subject.acting_on:
+                for status in (OPEN, CLOSED):
+                    yield from Chat.inbox_index.query(inbox_key(site_id, status))
+
+        together = {one.pk: one for one in verbs.find(Chat, subject, now)}
+        if subject.keys or subject.described:
+            from imchat.chat import anonymous
+
+            for one in anonymous.find(subject, now):
+                before = together.get(one.pk, one)
+                together[one.pk] = replace(before, matched=before.matched | one.matched)
+        return verbs.found_as_staff(self, subject, all_of_sites, list(together.values()), now)
 
     def export(self, references: Iterable[Reference], now: datetime) -> Iterator[Exported]:
         """As Store's: what is known of the visitor, and what was said, notes among it."""
         for reference, chat in verbs.load(Chat, references, now):
             chat.ip = chat.ip_at(now)
             found = verbs.exported(self, reference, f"Chat of {at_milliseconds(chat.opened_at)}", chat)
+            if self.of_staff(reference):
+                yield found
+                continue
             said = tuple(_said(chat, message) for _, message in all_messages(chat))
             yield Exported(reference, found.title, found.facts + said, found.until)
 

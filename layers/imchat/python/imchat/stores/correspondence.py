@@ -133,6 +133,7 @@ class Calls(Records):
         "spam": Personal("Taken for spam by the mail service", show=yes_or_no),
         "recorded_by": NotPersonal("who of the staff recorded it"),
     }
+    staff_fields = {"recorded_by": "recorded it"}
     rectifiable = {**Records.rectifiable, "subject": text.name, "text": text.comment}
 
     def find(self, subject: Subject) -> list[Reference]:
@@ -147,7 +148,10 @@ class Calls(Records):
         for batch in batches(sorted(sent, key=lambda pk: (sent[pk], pk)), READ_AT_ONCE):
             for item in Correspondence.batch_get(batch, consistent_read=True, attributes_to_get=columns):
                 if item.from_key in subject.emails and subject.covers(item.site_id):
-                    before = found.get(item.pk, Reference(self.name, item.pk, site_id=item.site_id))
+                    own = Reference(self.name, item.pk, site_id=item.site_id)
+                    before = found.get(item.pk, own)
+                    if self.of_staff(before):  # as whoever sent it they are told more
+                        before = own
                     found[item.pk] = replace(before, matched=before.matched | {"from"})
         return sorted(found.values(), key=lambda one: (order.get(one.pk, len(order)), sent.get(one.pk, 0), one.pk))
 

@@ -75,6 +75,8 @@ class Disclosures(Records):
         "untold_because": NotPersonal("why the law prohibits telling; nothing is shown before"),
     }
 
+    staff_fields = {"recorded_by": "recorded it", "approver": "approved it"}
+
     def told(self, item: Any, now: datetime) -> bool:
         """Not while the law prohibits it: then neither an export nor a receipt may hint at it."""
         return not item.untold_until or bool(item.untold_until <= now.timestamp())

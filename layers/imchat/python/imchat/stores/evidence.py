@@ -271,13 +271,22 @@ class Evidence(Store):
         "expires_at": NotPersonal("when it ends; shown as “kept until”"),
     }
 
+    staff_fields = {"actor": "did it"}
+
     def find(self, subject: Subject) -> list[Reference]:
         """As Store's: by the person's search keys, and by what stands for these."""
         known = {
             f"{kind}s": getattr(subject, f"{kind}s") | {str(hidden(kind, key)) for key in getattr(subject, f"{kind}s")}
             for kind in ("email", "name", "phone")
         }
-        return verbs.find(Entry, replace(subject, **known), clock.now())
+        now = clock.now()
+
+        def all_of_staff() -> Iterator[Any]:
+            for account in subject.acting:
+                yield from Entry.actor_index.query(account.staff_id)
+
+        found = verbs.find(Entry, replace(subject, **known), now)
+        return verbs.found_as_staff(self, subject, all_of_staff, found, now)
 
     def tellable(self, references: Sequence[Reference], now: datetime) -> list[Reference]:
         """As Store's: not what was done with a disclosure of which they may not be told, nor that something was left

@@ -112,6 +112,7 @@ class Purchases(Records):
         "hold_by": NotPersonal("who of the staff decided the hold"),
         "period_ends": Personal("Kept by law until", show=at_seconds),
     }
+    staff_fields = {"hold_by": "decided to keep it for longer"}
     rectifiable = {**Records.rectifiable, "address": text.comment}
 
     def erase(self, references: Sequence[Reference], actor: str, now: datetime) -> Outcome:

@@ -110,13 +110,23 @@ class Records(Store):
 
     def find(self, subject: Subject) -> list[Reference]:
         """As Store's."""
-        return verbs.find(self.model, subject, clock.now())
+        now = clock.now()
+        found = verbs.find(self.model, subject, now)
+        if not self.staff_fields:
+            return found
+
+        def all_of_sites() -> Iterator[Any]:
+            for site_id in subject.acting_on:
+                yield from self.model.site_index.query(site_id)
+
+        return verbs.found_as_staff(self, subject, all_of_sites, found, now)
 
     def export(self, references: Iterable[Reference], now: datetime) -> Iterator[Exported]:
         """As Store's."""
         for reference, item in verbs.load(self.model, references, now):
             if self.told(item, now):
-                yield replace(verbs.exported(self, reference, self.title(item), item), files=self.files(item))
+                files = () if self.of_staff(reference) else self.files(item)
+                yield replace(verbs.exported(self, reference, self.title(item), item), files=files)
 
     def files(self, item: Any) -> tuple[File, ...]:
         """The files that belong to the item."""

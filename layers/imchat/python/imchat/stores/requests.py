@@ -29,7 +29,8 @@ ACTIVITY = Activity(
     people="people who make a data-protection request or complaint",
     categories=(
         "name, email address and phone number, as far as given",
-        "what was asked for, and how",
+        "what was asked for, and how it came to us",
+        "where the answer goes, where that is another address than the one that is searched, and on what authority",
         "how we made sure who asks",
         "how the request was answered",
         f"the copy that was made for the answer, for {COPY} at most",
@@ -74,7 +75,9 @@ GROUNDS = {
     UNLAWFUL: "it was used unlawfully: UK GDPR Article 17(1)(d)",
     REQUIRED: "the law requires that it goes: UK GDPR Article 17(1)(e)",
 }
-CHANNELS = ("form", "mail", "letter", "phone")
+# How a request came: by our form, to the data-protection address, to the support address, said in a chat, on social
+# media, by post, by telephone, or in person.
+CHANNELS = ("form", "mail", "support_mail", "chat", "social_media", "letter", "phone", "in_person")
 # A candidate is confirmed or dropped; what is confirmed waits for proof of identity, then is worked on, then ends.
 CANDIDATE, AWAITING_IDENTITY, IN_PROGRESS = "candidate", "awaiting_identity", "in_progress"
 CLOSED, REFUSED, WITHDRAWN, DROPPED = "closed", "refused", "withdrawn", "dropped"
@@ -107,7 +110,8 @@ class Event(MapAttribute[str, Any]):
 class Posted(MapAttribute[str, Any]):
     """A letter to the person: which one, when it was asked for (epoch ms), what became of it, if anything yet;
     ``because`` is what staff wrote for it; until ``lease`` (epoch ms) somebody is sending it. ``website`` is the id of
-    the website to which it goes, if it goes to none of the person's addresses."""
+    the website to which it goes, if it goes to none of the person's addresses; ``elsewhere``: it goes to the request's
+    answer address. Of one that staff sent: on which day (ISO), and how."""
 
     what = UnicodeAttribute()
     at = NumberAttribute()
@@ -115,6 +119,9 @@ class Posted(MapAttribute[str, Any]):
     because = UnicodeAttribute(null=True)
     lease = NumberAttribute(null=True)
     website = UnicodeAttribute(null=True)
+    elsewhere = BooleanAttribute(null=True)
+    sent_on = UnicodeAttribute(null=True)
+    sent_how = UnicodeAttribute(null=True)
 
 
 class Elsewhere(MapAttribute[str, Any]):
@@ -159,6 +166,23 @@ class Weighed(MapAttribute[str, Any]):
     consent = UnicodeAttribute()
     capable = BooleanAttribute()
     refused = BooleanAttribute()
+
+
+class AnswerAddress(MapAttribute[str, Any]):
+    """Where the answer goes instead of the address that is searched: a mailbox or a postal address (``post``), on what
+    ``authority``, entered ``by`` whom and when (epoch ms), ``approved_by`` which second person. ``untold_because``: why
+    the address that is searched is not told of it."""
+
+    name = UnicodeAttribute(null=True)
+    email = UnicodeAttribute(null=True)
+    email_key = UnicodeAttribute(null=True)
+    post = UnicodeAttribute(null=True)
+    authority = UnicodeAttribute()
+    untold_because = UnicodeAttribute(null=True)
+    by = UnicodeAttribute()
+    at = NumberAttribute()
+    approved_by = UnicodeAttribute(null=True)
+    approved_at = NumberAttribute(null=True)
 
 
 class Redaction(MapAttribute[str, Any]):
@@ -233,7 +257,8 @@ class Request(Record):
     of the day on which something is due, while it is open; ``revision`` counts its changes. Of a candidate from the
     mail: ``choices`` are the addresses among which staff say whose it is, ``automatic`` and ``spam`` what the mail
     looked like, ``follows`` an ended request that it cites. ``answers`` are further mails that belong to the request.
-    The text of a mail stands in the correspondence only, and ends there."""
+    The text of a mail stands in the correspondence only, and ends there. ``chat_id`` is the chat in which it was said;
+    ``post`` the postal address of somebody who complains; ``answer_to`` where the answer goes, if elsewhere."""
 
     TABLE = "requests"
 
@@ -245,6 +270,9 @@ class Request(Record):
     channel = UnicodeAttribute()
     details = UnicodeAttribute(null=True)
     correspondence_id = UnicodeAttribute(null=True)
+    chat_id = UnicodeAttribute(null=True)
+    post = UnicodeAttribute(null=True)
+    answer_to: AnswerAddress = AnswerAddress(null=True)  # type: ignore[no-untyped-call]
     choices: ListAttribute[Any] = ListAttribute(of=UnicodeAttribute, null=True)
     automatic = BooleanAttribute(null=True)
     spam = BooleanAttribute(null=True)
@@ -359,6 +387,11 @@ def _passed_on(value: Any) -> str:
     return "; ".join(one.name for one in value if one.certain)
 
 
+def _answer_to(value: Any) -> str:
+    """Nothing where the address that was searched is not told: whoever reads there must not learn of it."""
+    return "" if value.untold_because else "; ".join(one for one in (value.name, value.email, value.post) if one)
+
+
 def _answers(value: Any) -> str:
     return "; ".join(rfc3339(int(one.at)) for one in value)
 
@@ -374,6 +407,9 @@ class Requests(Records):
         "channel": Personal("How it came"),
         "details": Personal("What was asked", given=True),
         "correspondence_id": Personal("Belongs to email"),
+        "chat_id": Personal("Said in chat"),
+        "post": Personal("Postal address", given=True),
+        "answer_to": Personal("The answer goes to", show=_answer_to),
         "proof_asked_at": Personal("Proof of identity asked for", show=at_milliseconds),
         "choices": Personal("Asked by one of", show="; ".join),
         "automatic": Personal("Sent by a machine", show=yes_or_no),
@@ -424,6 +460,15 @@ class Requests(Records):
         "open_site": BOOKKEEPING,
         "open_all": BOOKKEEPING,
         "due_day": BOOKKEEPING,
+    }
+    staff_fields = {
+        "events.by": "handled it",
+        "reviewed_by": "reviewed what was found",
+        "approved_by": "approved the answer",
+        "redactions.by": "left something out of the copy",
+        "links.by": "made a link to the copy",
+        "answer_to.by": "entered where the answer goes",
+        "answer_to.approved_by": "approved where the answer goes",
     }
 
 

@@ -167,7 +167,7 @@ class Statistics(Store):
         pattern: NotPersonal("a count of chats or requests")
         for pattern in (
             "chats", "messages:*", "waiting:*", "duration:*", "country:*", "browser:*", "outcome:*", "rating:*",
-            "ended:*", "type:*", "on_time", "late", "days:*",
+            "ended:*", "type:*", "channel:*", "on_time", "late", "days:*",
         )
     }  # fmt: skip
 

@@ -7,12 +7,13 @@ from itertools import islice
 from typing import Any, TypeVar
 
 import msgspec
+from pynamodb.attributes import MapAttribute
 
 from imchat.clock import moment
 from imchat.register.fields import Personal
 from imchat.register.store import Exported, Fact, Reference, Store
 from imchat.stores.base import ExpiringItem, Item, due_keys
-from imchat.subjects import Subject
+from imchat.subjects import Account, Subject
 
 T = TypeVar("T")
 READ_AT_ONCE = 100
@@ -53,6 +54,60 @@ def find(model: type[Any], subject: Subject, now: datetime) -> list[Reference]:
 def _reference(model: type[Any], item: Any, by: frozenset[str]) -> Reference:
     place = _place(item)
     return Reference(model.TABLE, place[0], place[1] if len(place) > 1 else None, by, item.site_id)
+
+
+def found_as_staff(
+    store: Store,
+    subject: Subject,
+    keys: Callable[[], Iterable[Any]],
+    found: list[Reference],
+    now: datetime,
+) -> list[Reference]:
+    """``found``, and behind it what the person did as one of the staff with items that are not their own. There is no
+    index by staff, so all items under ``keys`` are looked at; where they are not staff, none."""
+    if not subject.acting:
+        return found
+    own = {(one.pk, one.sk) for one in found}
+    model: Any = store.models[0]
+    known = model.get_attributes()
+    columns = ["pk", "site_id", "expires_at", *(name for name in ("sk", "status") if name in known)]
+    columns += sorted({name.partition(".")[0] for name in store.staff_fields})
+    more = []
+    for batch in batches(dict.fromkeys(map(_place, keys())), READ_AT_ONCE):
+        wanted = [place if len(place) > 1 else place[0] for place in batch]
+        items = {_place(one): one for one in model.batch_get(wanted, consistent_read=True, attributes_to_get=columns)}
+        for place in batch:
+            item = items.get(place)
+            if item is None or not subject.covers(item.site_id) or not item.visible(now):
+                continue
+            by = _acted(store, subject.acting, item)
+            reference = _reference(model, item, by)
+            if by and (reference.pk, reference.sk) not in own:
+                more.append(reference)
+    return found + more
+
+
+def _acted(store: Store, accounts: Sequence[Account], item: Any) -> frozenset[str]:
+    """In which fields of the item the person's accounts stand, and by what these are theirs."""
+    matched: set[str] = set()
+    for account in accounts:
+        fields = {name for name in store.staff_fields if account.staff_id in _ids(item, name)}
+        if fields:
+            matched |= fields | account.matched
+    return frozenset(matched)
+
+
+def _ids(item: Any, field: str) -> set[str]:
+    name, _, inner = field.partition(".")
+    value = getattr(item, name, None)
+    if value is None:
+        return set()
+    if inner:
+        values = value if isinstance(value, list) else [value]
+        return {str(getattr(one, inner)) for one in values}
+    if isinstance(value, str):
+        return {value}
+    return set(value.as_dict()) if isinstance(value, MapAttribute) else set(value)
 
 
 def matched_by(subject: Subject, item: Any) -> frozenset[str]:
@@ -108,8 +163,12 @@ def facts(store: Store, item: Item) -> tuple[Fact, ...]:
 
 
 def exported(store: Store, reference: Reference, title: str, item: ExpiringItem) -> Exported:
-    """An item with an end, for the person."""
-    return Exported(reference, title, facts(store, item), moment(int(item.expires_at) * 1000))
+    """An item with an end, for the person; of one that is somebody else's, what the person did with it as staff."""
+    until = moment(int(item.expires_at) * 1000)
+    if store.of_staff(reference):
+        did = "; ".join(label for field, label in store.staff_fields.items() if field in reference.matched)
+        return Exported(reference, title, (Fact("What you did as one of the staff", did, given=False),), until)
+    return Exported(reference, title, facts(store, item), until)
 
 
 def expire(

@@ -60,6 +60,11 @@ function Whole({ one, take }: { one: Correspondence; take: (record: Corresponden
             <Button kind="quiet" onClick={() => link(true)}>
               {one.chat_id ? "Change the chat" : "Link to a chat"}
             </Button>
+            {!one.request_id && (
+              <a class="button quiet" href={at("desk", "requests", "new", one.id)}>
+                It is a data-protection request
+              </a>
+            )}
           </>
         }
       >

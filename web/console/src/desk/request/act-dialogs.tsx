@@ -108,6 +108,14 @@ export function ExtendDialog({ request, act, close }: Asking) {
   );
 }
 
+export function ProgressDialog({ request, act, close }: Asking) {
+  return (
+    <ReasonDialog {...{ request, act, close }} title="Tell how the complaint stands" yes="Send it" path="progress" label="How it stands" hint={`Your words stand in the letter. ${byLetter(request)}`} done="The person is told.">
+      <p>The law wants whoever complains to hear how it goes. The next letter, or what came of it, is due 30 days later.</p>
+    </ReasonDialog>
+  );
+}
+
 export function RefuseDialog({ request, act, close }: Asking) {
   const objection = request.type === "objection";
   return (
@@ -138,7 +146,7 @@ export function CloseDialog({ request, act, close }: Asking) {
   const answered = request.answered_at !== null;
   return (
     <ReasonDialog {...{ request, act, close }} title={answered ? "Close the request" : "Answer and close"} yes={answered ? "Close it" : "Answer and close it"} path="close" label={answered ? "How it was answered" : "Your answer to the person"} hint={answered ? "For our own records." : `These words are the answer. ${byLetter(request)}`} done="Closed.">
-      <p>{answered ? "The copy here and everything that was found for it are deleted; the request itself is kept for 24 months." : "The request ends with these words as its answer. Nothing that was found is given out, corrected or deleted."}</p>
+      <p>{request.type === "complaint" ? "The complaint ends with these words as its outcome. The letter names the Information Commissioner and the court." : answered ? "The copy here and everything that was found for it are deleted; the request itself is kept for 24 months." : "The request ends with these words as its answer. Nothing that was found is given out, corrected or deleted."}</p>
     </ReasonDialog>
   );
 }

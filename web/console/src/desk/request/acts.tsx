@@ -5,12 +5,12 @@ import { Button } from "../../ui/button";
 import { Card } from "../../ui/page";
 import { londonDay } from "../days";
 import type { RightsRequest } from "../model";
-import { AskDialog, CloseDialog, ExtendDialog, PauseDialog, RefuseDialog, TakeBackDialog, WithdrawDialog } from "./act-dialogs";
+import { AskDialog, CloseDialog, ExtendDialog, PauseDialog, ProgressDialog, RefuseDialog, TakeBackDialog, WithdrawDialog } from "./act-dialogs";
 import { DescribeDialog } from "./describe";
 import type { Act } from "./use-request";
 import { isOpen } from "./work";
 
-const DIALOGS = { pause: PauseDialog, ask: AskDialog, extend: ExtendDialog, refuse: RefuseDialog, withdraw: WithdrawDialog, close: CloseDialog, takeBack: TakeBackDialog, describe: DescribeDialog };
+const DIALOGS = { pause: PauseDialog, ask: AskDialog, extend: ExtendDialog, progress: ProgressDialog, refuse: RefuseDialog, withdraw: WithdrawDialog, close: CloseDialog, takeBack: TakeBackDialog, describe: DescribeDialog };
 type Which = keyof typeof DIALOGS;
 
 interface Possible {
@@ -29,6 +29,7 @@ function possible(request: RightsRequest): Possible[] {
   if (working && type !== "complaint" && clock && !clock.extended && londonDay() <= clock.tell_by && !request.answered_at) list.push({ which: "extend", words: "Take two months more", hint: "For a complex request, or many of one person; they are told why." });
   const searchable = state === "awaiting_identity" || (working && request.progress.step === "review");
   if (searchable && type !== "complaint" && !approved) list.push({ which: "describe", words: "Look for an anonymous chat", hint: "By website, day, time and words that the person remembers." });
+  if (working && type === "complaint") list.push({ which: "progress", words: "Tell how it goes", hint: "A letter of progress; it is due every 30 days." });
   if (working && approved && request.progress.step === "delivery") list.push({ which: "takeBack", words: "Take the approval back", hint: "The copy is deleted and the review goes on." });
   if (working && (!approved || request.answered_at)) list.push({ which: "close", words: "Close as answered", hint: approved ? "The copy here is deleted." : "Your answer goes to the person by letter." });
   if (state !== "candidate" && !approved) {

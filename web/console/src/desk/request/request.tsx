@@ -14,6 +14,7 @@ import { MailText } from "../requests/candidate";
 import { CHANNELS, METHODS, TYPES, typeName } from "../words";
 import { Acts } from "./acts";
 import { Answer } from "./answer";
+import { AnswerAddressCard } from "./answer-address";
 import { ClockCard } from "./clock";
 import { IdentityCard } from "./identity";
 import { Letters } from "./letters";
@@ -28,7 +29,7 @@ export function RequestPage({ reference }: { reference: string }) {
   const { asked, act } = useRequest(reference);
   const type = asked.data?.type ?? null;
   return (
-    <Page title={asked.data ? (type ? TYPES[type].name : "A mail that may be a request") : "Request"} up={{ to: at("desk", "requests"), words: "Requests" }} lead={<span class="numbers">Reference {reference}</span>}>
+    <Page title={asked.data ? (type ? TYPES[type].name : "What may be a request") : "Request"} up={{ to: at("desk", "requests"), words: "Requests" }} lead={<span class="numbers">Reference {reference}</span>}>
       <Shown of={asked} what="Loading the request">
         {(request) => <Whole request={request} act={act} again={asked.again} />}
       </Shown>
@@ -46,7 +47,8 @@ function Whole({ request, act, again }: { request: RightsRequest; act: Act; agai
           <IdentityCard request={request} act={act} />
           <Answer request={request} />
           <Suppression request={request} act={act} />
-          <Letters request={request} />
+          <AnswerAddressCard request={request} act={act} />
+          <Letters request={request} act={act} />
           <Card title="What was done">
             <Timeline request={request} />
           </Card>
@@ -97,13 +99,14 @@ function About({ request }: { request: RightsRequest }) {
           ["Came", `${CHANNELS[request.channel]}, ${dayAndTime(request.received_at)}`],
           ["Identity", request.identity && `${request.identity.decision === "proven" ? "Proven" : "Not proven"}: ${METHODS[request.identity.method] ?? request.identity.method}, ${day(request.identity.at)}`],
           ["Asked for them by", request.authority && <bdi>{`${request.authority.what} (${day(request.authority.at)})`}</bdi>],
+          ["Said in chat", request.chat_id && <code>{request.chat_id}</code>],
           ["Kept until", day(request.expires_at)],
         ]}
       />
       {request.details && <Words>{request.details}</Words>}
       {request.correspondence_id && (
         <details>
-          <summary>The mail that it came with</summary>
+          <summary>{request.channel === "phone" ? "The call in which it was said" : "The mail that it came with"}</summary>
           <MailText id={request.correspondence_id} />
         </details>
       )}

@@ -9,7 +9,7 @@ import { outdated, working } from "./work";
 
 const WHILE_WORKING_MS = 2_000;
 
-export type Act = (method: "POST" | "DELETE", path: string, body?: object) => Promise<void>;
+export type Act = (method: "POST" | "PUT" | "DELETE", path: string, body?: object) => Promise<void>;
 
 export interface OneRequest {
   asked: Asked<RightsRequest>;

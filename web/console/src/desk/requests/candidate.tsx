@@ -21,7 +21,7 @@ export function Candidates({ of, changed, spam = false }: { of: RightsRequest[];
   if (of.length === 0) return null;
   return (
     <section class="candidates" aria-label="To be decided">
-      <h2>{spam ? `${plural(of.length, "mail")} taken for spam` : `${plural(of.length, "mail")} may be a request`}</h2>
+      <h2>{spam ? `${plural(of.length, "mail")} taken for spam` : `${plural(of.length, "message")} may be a request`}</h2>
       {of.length > 1 && <DropMany of={of.slice(0, AT_ONCE)} done={changed} />}
       <ul>
         {of.map((one) => (
@@ -31,7 +31,8 @@ export function Candidates({ of, changed, spam = false }: { of: RightsRequest[];
               {one.automatic && <span class="tag">Sent by a machine</span>}
               {one.choices.length > 0 && <span class="mute small">It is not sure whose this is: {one.choices.join(", ")}. </span>}
               <span class="mute small">
-                came on {day(one.received_at)} · <a href={at("desk", "requests", one.reference)}>{one.reference}</a>
+                came on {day(one.received_at)}
+                {one.channel === "chat" && ", in a chat"} · <a href={at("desk", "requests", one.reference)}>{one.reference}</a>
               </span>
             </p>
             <CandidateActs request={one} done={changed} />
@@ -88,9 +89,9 @@ export function CandidateActs({ request, done }: { request: RightsRequest; done:
           {(problem) => (
             <>
               <Mail of={request} />
-              <SelectField name="type" label="What is asked for" problem={problem} options={[["", "Please choose"], ...TYPE_OPTIONS]} />
+              <SelectField name="type" label="What is asked for" problem={problem} value={request.type ?? ""} options={[["", "Please choose"], ...TYPE_OPTIONS]} />
               {request.choices.length > 0 && <SelectField name="email" label="Whose request it is" problem={problem} options={[["", "Please choose"], ...request.choices.map((one): [string, string] => [one, one])]} />}
-              <p class="hint">The person gets a letter that we have their request, with a code to prove their address. The month counts from the day on which the mail came.</p>
+              <p class="hint">The person gets a letter that we have their request, with a code to prove their address. The month counts from the day on which it came.</p>
             </>
           )}
         </FormDialog>
@@ -110,8 +111,26 @@ export function CandidateActs({ request, done }: { request: RightsRequest; done:
 }
 
 function Mail({ of }: { of: RightsRequest }) {
+  if (of.chat_id) return <ChatWords of={of} />;
   if (!of.correspondence_id) return null;
   return <MailText id={of.correspondence_id} />;
+}
+
+/** What an operator passed on. A list does not hold it. */
+function ChatWords({ of }: { of: RightsRequest }) {
+  const asked = useAsked(() => get<RightsRequest>(`/v1/desk/requests/${of.reference}`), [of.reference]);
+  return (
+    <Shown of={asked} what="Loading what was asked">
+      {({ details, chat_id }) => (
+        <div class="mail">
+          <p class="mute small">
+            Said in the chat <code>{chat_id}</code>, as the operator passes it on:
+          </p>
+          <Words>{details ?? "No words were passed on."}</Words>
+        </div>
+      )}
+    </Shown>
+  );
 }
 
 export function MailText({ id }: { id: string }) {

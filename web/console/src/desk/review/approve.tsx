@@ -7,6 +7,7 @@ import { AreaField, SelectField } from "../../ui/field";
 import { toast } from "../../ui/toast";
 import { FormDialog, needed } from "../form-dialog";
 import type { RightsRequest } from "../model";
+import { Address } from "../request/answer-address";
 import type { Act } from "../request/use-request";
 import { approving, isCopied, needsAnother } from "../request/work";
 import { GROUNDS, plural } from "../words";
@@ -49,8 +50,15 @@ export function ApproveButton({ request, act, me }: { request: RightsRequest; ac
         >
           {(problem) => (
             <>
-              {another && <p class="notice">You took this request in, decided on identity, or judged what was found, so somebody else has to approve. Ask a colleague of the privacy desk.</p>}
+              {another && <p class="notice">You took this request in, decided on identity, entered where the answer goes, or judged what was found, so somebody else has to approve. Ask a colleague of the privacy desk.</p>}
               <Summary request={request} />
+              {request.answer_to && (
+                <section aria-label="Where the answer goes">
+                  <h3>The answer goes to another address</h3>
+                  <Address of={request.answer_to} />
+                  {!request.answer_to.approved_by && <p class="notice">By approving the request you approve this address too.</p>}
+                </section>
+              )}
               {options && (
                 <fieldset class="choice">
                   <legend>What is done</legend>
