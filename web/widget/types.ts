@@ -81,6 +81,8 @@ export interface Page {
   launcher: HTMLButtonElement;
   launch: string;
   icon: (path: string) => SVGElement;
+  /** The entry of the website's local storage by which the visitor is not counted; none where nobody is. */
+  uncounted: string | undefined;
   tell(word: Word): void;
   /** The second part hears the other tabs from here on. */
   hear: (word: Word) => void;

@@ -163,6 +163,14 @@ class OnYourDevice(TypedDict):
     text: str
     cookies: list[str]
     session_storage: list[str]
+    local_storage: list[str]
+
+
+class CountingVisits(TypedDict):
+    """How visits are counted and how to refuse it; ``button`` is HTML by which a website lets its visitors refuse."""
+
+    text: list[str]
+    button: str
 
 
 class Notice(TypedDict):
@@ -182,6 +190,7 @@ class Notice(TypedDict):
     how_to_ask: str
     complaints: str
     storage_on_your_device: OnYourDevice
+    visits: CountingVisits
 
 
 class RecordActivity(TypedDict):

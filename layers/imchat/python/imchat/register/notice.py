@@ -17,6 +17,10 @@ __all__ = ["UPDATED", "VERSION", "notice", "widget_text"]
 CHANGES = (
     (
         date(2026, 12, 1),
+        "Visits to pages have a lawful basis, legitimate interests, and can be refused in the chat window's menu.",
+    ),
+    (
+        date(2026, 12, 1),
         "Statistics keep no number below five by itself: it is counted with its month or year. Parts of a page's "
         "address that may name somebody are left out. What a mail says is kept with the mail only, and no longer in "
         "the request that it makes. The ids of our letters are kept with the reference of their request, so that "
@@ -38,6 +42,13 @@ CHANGES = (
 VERSION, UPDATED = str(len(CHANGES)), CHANGES[0][0]
 # What the widget calls its only entry in the browser's session storage.
 STORAGE_KEYS = ("imchat",)
+# The entry of a website's local storage that ends the counting of visits there: web/widget/visits.ts.
+VISITS_ENTRY = "imchat-not-counted"
+# For a website's own policy page; it works without the widget.
+VISITS_BUTTON = (
+    f"<button type=\"button\" onclick=\"localStorage.setItem('{VISITS_ENTRY}', '1'); "
+    "this.textContent = 'Your visits are not counted'; this.disabled = true\">Do not count my visits</button>"
+)
 
 RIGHTS = (
     "Under UK data-protection law you can ask what we hold about you.",
@@ -59,7 +70,19 @@ STORAGE = (
     "We set no cookies for visitors; staff who sign in get one, which keeps them signed in. While you chat, your "
     "browser keeps one entry in its session storage, named “imchat”: which chat it is, the key to it, how far you have "
     "read, and whether the window is open. It is gone when you end the chat or close the tab. Before you open a chat, "
-    "nothing is kept on your device."
+    "nothing is kept on your device, unless you choose not to be counted: then there is one entry in the website's "
+    f"local storage, named “{VISITS_ENTRY}”."
+)
+VISITS = (
+    "We count which pages of a website are visited, so that it can be made better, and for nothing else. No count "
+    "stands for anybody.",
+    "You can say no at any time: choose “Do not count my visits” in the menu of the chat window. Your browser then "
+    f"keeps one entry in that website's local storage, named “{VISITS_ENTRY}”, until you choose “Count my visits "
+    "again” or clear your browser's data for the website. As long as it is there, nothing about your visits is sent.",
+    "Whoever's browser sends Do Not Track or Global Privacy Control is not counted. Nor is anybody whose browser keeps "
+    "nothing for the website.",
+    "Owners of websites can put this button on a page of their own, best on their privacy policy; it does the same. "
+    "Where the page's security policy forbids scripts within the page, a script of the page sets the same entry.",
 )
 BACKUPS = (
     "What was deleted can still be in our encrypted backups for {days}. They are used for nothing but to repair the "
@@ -89,7 +112,13 @@ def notice(now: datetime) -> "shapes.Notice":
         "rights": list(RIGHTS),
         "how_to_ask": HOW_TO_ASK,
         "complaints": COMPLAINTS,
-        "storage_on_your_device": {"text": STORAGE, "cookies": [], "session_storage": list(STORAGE_KEYS)},
+        "storage_on_your_device": {
+            "text": STORAGE,
+            "cookies": [],
+            "session_storage": list(STORAGE_KEYS),
+            "local_storage": [VISITS_ENTRY],
+        },
+        "visits": {"text": list(VISITS), "button": VISITS_BUTTON},
     }
 
 

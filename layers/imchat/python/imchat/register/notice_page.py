@@ -5,7 +5,18 @@ from datetime import date, datetime
 from html import escape
 from typing import TYPE_CHECKING
 
-from imchat.register.notice import BEFORE_YOU_WRITE, CHANGES, HOW_TO_ASK, RIGHTS, SHARING, STORAGE, UPDATED, notice
+from imchat.register.notice import (
+    BEFORE_YOU_WRITE,
+    CHANGES,
+    HOW_TO_ASK,
+    RIGHTS,
+    SHARING,
+    STORAGE,
+    UPDATED,
+    VISITS,
+    VISITS_BUTTON,
+    notice,
+)
 
 if TYPE_CHECKING:
     from imchat.shapes import NoticeActivity
@@ -26,6 +37,8 @@ def notice_html(now: datetime, ask_url: str) -> str:
         how=escape(HOW_TO_ASK),
         ask_url=escape(ask_url),
         storage=escape(STORAGE),
+        visits=_list(VISITS),
+        visits_button=escape(VISITS_BUTTON),
         updated=_day(UPDATED),
         changes=changes,
         controller=escape(said["controller"]),
@@ -114,6 +127,8 @@ tbody th { font-weight: 550; }
 dl { display: grid; grid-template-columns: 9rem minmax(0, 1fr); gap: .5rem 1rem; font-size: .9375rem; }
 dt { color: var(--mute); }
 dd { margin: 0; }
+pre { white-space: pre-wrap; font: .875rem/1.5 ui-monospace, monospace; padding: .75rem; background: var(--ground);
+  border: 1px solid var(--line); border-radius: 8px; }
 ul { padding-inline-start: 1.15rem; display: grid; gap: .125rem; }
 @media (max-width: 34rem) { dl { display: block; } dt { font-size: .875rem; } dd { margin-bottom: .75rem; }
   dd:last-child { margin: 0; } }
@@ -138,6 +153,7 @@ _PAGE = """<!doctype html>
 <section id="complaints"><h2>Complaints</h2><p>You can complain to us first, or to the Information Commissioner's
 Office: <a href="{complaints}" rel="noreferrer">{complaints}</a></p></section>
 <section id="cookies"><h2>Cookies and your device</h2><p>{storage}</p></section>
+<section id="visits-off"><h2>Not to be counted</h2>{visits}<pre>{visits_button}</pre></section>
 <section id="changes"><h2>Changes</h2><dl>{changes}</dl></section>
 </main></body></html>
 """
