@@ -196,6 +196,7 @@ RIGHTS: dict[str, tuple[Statement, ...]] = {
     # Writes the copy, signs it, and cannot read it back.
     "Copier": (
         table("requests", "GetItem", "UpdateItem"),
+        table("accounts", "GetItem"),
         objects("Parts", "GetObject"),
         objects("Correspondence", "GetObject"),
         objects("Exports", "PutObject", "AbortMultipartUpload"),

@@ -10,7 +10,11 @@ export interface Site {
   /** Those that the site wants; null for all. */
   languages?: string[] | null;
   poll_interval_ms: number;
-  notice: { text: string; url: string; updated: string; site_policy_url?: string | null };
+  notice: {
+    text: string; url: string; updated: string; site_policy_url?: string | null;
+    /** Who answers for the website's chats, and how to reach them: an email address or a page. */
+    controller: string; address?: string | null; contact?: string | null;
+  };
   /** The site's own words, in the visitor's language. */
   texts?: { welcome?: string | null; away?: string | null } | null;
   /** When it is away and says when it is back; RFC 3339. */

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from typing import Literal
 
 from imchat.register.activity import Activity
+from imchat.register.controller import Website
 from imchat.register.store import Exported, Reference
 
 # Why something that belongs to somebody else, or to a secret that the law protects, does not stand in a copy.
@@ -36,7 +37,8 @@ class Contents:
     """An answer. ``reference`` is the request's; ``asked_on`` the day it came; ``as_of`` the moment at which the data
     were read; ``searched_by`` says in plain words by what, as "the email address ann@example.org"; ``searched`` are
     all the stores that were searched, in the order of the notice, whether or not they held anything; ``sections`` those
-    that did. ``read_file`` gives the content of an item's file, in pieces."""
+    that did. ``read_file`` gives the content of an item's file, in pieces. ``websites`` are those that were
+    searched."""
 
     reference: str
     kind: Literal["access", "portability"]
@@ -46,3 +48,4 @@ class Contents:
     searched: tuple[Activity, ...]
     sections: tuple[Section, ...]
     read_file: Callable[[Reference, int], Iterator[bytes]]
+    websites: tuple[Website, ...] = ()

@@ -3,8 +3,18 @@
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
-from imchat.register.activity import RECOVERY, Activity
-from imchat.register.controller import COMPLAINTS, CONTACT, CONTROLLER
+from imchat.register.activity import LAST_STATE, RECOVERY, Activity
+from imchat.register.controller import (
+    COMPLAINTS,
+    CONTACT,
+    CONTROLLER,
+    RECIPIENTS,
+    Website,
+    particulars,
+    processors,
+    region,
+    transfers,
+)
 from imchat.register.stores import activities
 from imchat.register.words import kept_in_words, period_in_words, widget_text
 
@@ -18,6 +28,13 @@ CHANGES = (
     (
         date(2026, 12, 1),
         "Visits to pages have a lawful basis, legitimate interests, and can be refused in the chat window's menu.",
+    ),
+    (
+        date(2026, 12, 1),
+        "It is said of each kind of data who answers for it: the website for its chats, on whose behalf we run them, "
+        "or we. Those who work for us are named, with where they are and what makes that lawful. The lawful basis of "
+        "operators' accounts is legitimate interests. The right to object has a section of its own. It is said what "
+        "must be given, and what the pages of staff keep.",
     ),
     (
         date(2026, 12, 1),
@@ -67,11 +84,19 @@ BEFORE_YOU_WRITE = (
     "A website may keep chats for a shorter time than is said here, never for longer."
 )
 STORAGE = (
-    "We set no cookies for visitors; staff who sign in get one, which keeps them signed in. While you chat, your "
+    "We set no cookies for visitors. While you chat, your "
     "browser keeps one entry in its session storage, named “imchat”: which chat it is, the key to it, how far you have "
     "read, and whether the window is open. It is gone when you end the chat or close the tab. Before you open a chat, "
     "nothing is kept on your device, unless you choose not to be counted: then there is one entry in the website's "
     f"local storage, named “{VISITS_ENTRY}”."
+)
+# What staff's pages keep, by the names it has there: web/console/src, functions/sign_in.py.
+STAFF_COOKIE = "imchat_refresh"
+STAFF_STORAGE_KEYS = ("chats:muted", "chats:letters-off")
+STAFF_STORAGE = (
+    f"Staff who sign in get one cookie, “{STAFF_COOKIE}”, which keeps them signed in for twelve hours at most. Their "
+    "browser's session storage keeps two choices until the tab is closed: whether the sound is off "
+    f"(“{STAFF_STORAGE_KEYS[0]}”), and whether single letters are shortcuts (“{STAFF_STORAGE_KEYS[1]}”)."
 )
 VISITS = (
     "We count which pages of a website are visited, so that it can be made better, and for nothing else. No count "
@@ -86,18 +111,31 @@ VISITS = (
 )
 BACKUPS = (
     "What was deleted can still be in our encrypted backups for {days}. They are used for nothing but to repair the "
-    "system after a disaster, and then what was deleted before is deleted again."
+    "system after a disaster, and then what was deleted before is deleted again. "
+    f"Should the whole service end, its last state stays there for {period_in_words(LAST_STATE)}."
 )
 SHARING = (
     "Personal data are never sold, used for advertising, or put on a mailing list.",
-    "They are disclosed to others only where the law requires it.",
+    "Beside those who work for us, who are named here, they are disclosed to others only where the law requires it.",
     "A website that carries our chat has a privacy policy of its own, which applies as well.",
     "What you write to us on social media is kept there, under those companies' policies.",
 )
 
 
-def notice(now: datetime) -> "shapes.Notice":
-    """The notice for machines; ``now`` is when it was asked for. Holds nothing about anybody."""
+OBJECTING = (
+    "You can object at any time to what is done on the basis of legitimate interests, for reasons of your own "
+    "situation. It is then stopped, unless there are compelling grounds that weigh more than your interests, or it is "
+    "needed for legal claims; we say which.",
+    "Nothing is used for direct marketing, so there is nothing of that to object to.",
+    "Visits you can refuse without any reason: see “Not to be counted”.",
+)
+
+
+def notice(now: datetime, website: Website | None = None) -> "shapes.Notice":
+    """The notice for machines; ``now`` is when it was asked for, ``website`` the one on which it was asked for. Holds
+    nothing about anybody."""
+    here = region()
+    ours = particulars()
     return {
         "version": VERSION,
         "updated": UPDATED.isoformat(),
@@ -105,10 +143,19 @@ def notice(now: datetime) -> "shapes.Notice":
         "as_of": now.isoformat(timespec="seconds"),
         "controller": CONTROLLER,
         "contact": CONTACT,
+        "address": ours.address or None,
+        "company_number": ours.company_number or None,
+        "data_protection_officer": ours.officer or None,
+        "representative": ours.representative or None,
+        "website": as_told(website) if website else None,
         "before_you_write": BEFORE_YOU_WRITE,
         "activities": [_activity(activity) for activity in activities()],
         "backups": BACKUPS.format(days=period_in_words(RECOVERY)),
         "sharing": list(SHARING),
+        "processors": [vars(one) for one in processors(here)],
+        "recipients": list(RECIPIENTS),
+        "transfers": transfers(here),
+        "right_to_object": {"text": list(OBJECTING), "activities": [one.title for one in objectable()]},
         "rights": list(RIGHTS),
         "how_to_ask": HOW_TO_ASK,
         "complaints": COMPLAINTS,
@@ -118,7 +165,30 @@ def notice(now: datetime) -> "shapes.Notice":
             "session_storage": list(STORAGE_KEYS),
             "local_storage": [VISITS_ENTRY],
         },
+        "storage_of_staff": {
+            "text": STAFF_STORAGE,
+            "cookies": [STAFF_COOKIE],
+            "session_storage": list(STAFF_STORAGE_KEYS),
+            "local_storage": [],
+        },
         "visits": {"text": list(VISITS), "button": VISITS_BUTTON},
+    }
+
+
+def objectable() -> list[Activity]:
+    """What a person may object to (UK GDPR Art 21(1))."""
+    return [activity for activity in activities() if activity.legitimate_interests]
+
+
+def as_told(website: Website) -> "shapes.NoticeWebsite":
+    """Who answers for a website's chats."""
+    return {
+        "site_id": website.site_id,
+        "name": website.name,
+        "controller": website.controller,
+        "address": website.address,
+        "contact": website.contact,
+        "policy_url": website.policy_url,
     }
 
 
@@ -126,12 +196,14 @@ def _activity(activity: Activity) -> "shapes.NoticeActivity":
     return {
         "name": activity.name,
         "title": activity.title,
+        "role": activity.role,
         "people": activity.people,
         "purpose": activity.purpose,
         "lawful_basis": activity.lawful_basis,
         "categories": list(activity.categories),
         "source": activity.source,
         "recipients": list(activity.recipients),
+        "obligation": activity.obligation or None,
         "kept_for": period_in_words(activity.period) if activity.period else activity.lasts,
         "kept_from": activity.period_starts or None,
         "at_end": activity.at_end,

@@ -7,6 +7,7 @@ from imchat import aws, uploads
 from imchat.bundle.contents import Contents, Section
 from imchat.bundle.naming import file_name
 from imchat.clock import milliseconds, moment
+from imchat.register.controller import Website
 from imchat.register.store import Exported, Reference
 from imchat.register.stores import store as store_named
 from imchat.register.stores import stores
@@ -14,6 +15,7 @@ from imchat.rights import given
 from imchat.rights.deadlines import london
 from imchat.rights.snapshot import Kept
 from imchat.settings import settings
+from imchat.stores import accounts
 from imchat.stores.requests import COPY, PORTABILITY, Copy, Request
 
 _ALGORITHM = "RSASSA_PKCS1_V1_5_SHA_256"  # without chance in it: the same bytes for the same copy
@@ -59,7 +61,14 @@ def contents(request: Request) -> Contents:
         searched=tuple(store.activity for store in stores() if store.name in found),
         sections=tuple(sections),
         read_file=_read_file,
+        websites=_websites(request),
     )
+
+
+def _websites(request: Request) -> tuple[Website, ...]:
+    """The websites that were searched, with who answers for the chats of each."""
+    found = accounts.website(request.site_id)
+    return (found,) if found else ()
 
 
 def _reader(request: Request, store: str, kept: Kept) -> Callable[[], Iterator[Exported]]:

@@ -9,6 +9,7 @@ from imchat import text
 from imchat.errors import Conflict, InvalidInput, NotFound
 from imchat.fields import checked
 from imchat.hours import Hours
+from imchat.identifiers import email
 from imchat.periods import Period
 from imchat.register.words import LANGUAGES
 from imchat.stores import accounts
@@ -18,8 +19,8 @@ from imchat.values import InvalidValue
 
 MOST_ORIGINS = 20
 TEXT_LENGTH = 300
+POSTAL_LENGTH = 300
 KINDS_OF_TEXT = ("welcome", "away")
-_ID = re.compile(r"[a-z0-9][a-z0-9-]{1,62}")
 ORIGIN = re.compile(r"(https?)://([a-z0-9.-]+|\[[0-9a-f:]+\])(?::([1-9][0-9]{0,4}))?")
 _USUAL_PORTS = {"http": "80", "https": "443"}
 _COLOUR = re.compile(r"#[0-9a-f]{6}")
@@ -62,7 +63,7 @@ def change(site_id: str, settings: Mapping[str, Any]) -> accounts.Site:
 
 
 def _id(value: str) -> str:
-    if not _ID.fullmatch(value):
+    if not accounts.SITE_ID.fullmatch(value):
         raise InvalidValue("A site's id has 2 to 63 small letters, digits and hyphens, the first of them no hyphen.")
     return value
 
@@ -72,6 +73,25 @@ def _name(value: str) -> str:
     if name is None:
         raise InvalidValue("A website needs a name.")
     return name
+
+
+def _controller(value: str) -> str | None:
+    return text.name(value)
+
+
+def _postal_address(value: str) -> str | None:
+    """As it would stand on an envelope, without blank lines."""
+    address = text.short(value, POSTAL_LENGTH)
+    return "\n".join(line.strip() for line in address.splitlines() if line.strip()) if address else None
+
+
+def _contact(value: str) -> str | None:
+    """Where people reach the website: an email address, or a page with a form. None where blank."""
+    if text.blank(value):
+        return None
+    if re.match(r"https?:", value.strip(), re.IGNORECASE):
+        return text.link(value)
+    return email(value)
 
 
 def _origins(value: list[str]) -> list[str]:
@@ -161,6 +181,9 @@ _RULES: dict[str, Callable[[Any], Any]] = {
     "name": _name,
     "origins": _origins,
     "policy_url": _or_none(text.link),
+    "controller_name": _or_none(_controller),
+    "controller_address": _or_none(_postal_address),
+    "controller_contact": _or_none(_contact),
     "language": _language,
     "languages": _or_none(_languages),
     "colour": _or_none(_colour),

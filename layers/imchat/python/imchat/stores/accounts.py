@@ -1,5 +1,6 @@
 """Sites, their operators and canned replies. One partition a site: no staff can reach another's."""
 
+import re
 import secrets
 from collections.abc import Iterable, Mapping
 from datetime import datetime
@@ -19,6 +20,7 @@ from pynamodb.expressions.condition import size
 from imchat import periods
 from imchat.hours import Hours
 from imchat.register.activity import Activity
+from imchat.register.controller import Website
 from imchat.stores.base import Cancelled, Item, Stale, put, transact
 from imchat.stores.chats import ACTIVITY as CHATS
 
@@ -26,19 +28,24 @@ ACTIVITY = Activity(
     name="accounts",
     title="Accounts",
     place=80,
+    role="controller",
     purpose="To run a website's chat: its settings, and who of its staff may answer.",
-    lawful_basis="Contract with the owner of the website (UK GDPR Article 6(1)(b))",
+    # The contract is with the owner of the website, not with its operators, so Article 6(1)(b) does not carry it.
+    lawful_basis="Legitimate interests (UK GDPR Article 6(1)(f)): running the chat that the owner of the "
+    "website ordered",
     people="operators",
     categories=("public names and user names of operators", "when an operator is present"),
     source="the owner of the website",
     recipients=("visitors of the website, who see an operator's public name",),
     lasts="as long as the account",
     at_end="deleted with the account",
+    obligation="A user name and a public name, or nobody could sign in and answer; the name may be invented.",
     erasure="retained",
     retained_because="the contract with the owner of the website",
 )
 
 SITE = "SITE"
+SITE_ID = re.compile(r"[a-z0-9][a-z0-9-]{1,62}")
 PRESENCE_SECONDS = 120
 # Connections of a site's staff: each chat that is opened begins with all of them.
 MOST_LISTENERS = 200
@@ -66,6 +73,10 @@ class Site(Item):
     name = UnicodeAttribute()
     origins: ListAttribute[str] = ListAttribute(default=list)
     policy_url = UnicodeAttribute(null=True)
+    # Who runs the website and answers for its chats (UK GDPR Art 13(1)(a)); the website's name where absent.
+    controller_name = UnicodeAttribute(null=True)
+    controller_address = UnicodeAttribute(null=True)
+    controller_contact = UnicodeAttribute(null=True)
     language = UnicodeAttribute(default="en")
     languages: ListAttribute[str] = ListAttribute(null=True)
     texts = JSONAttribute(null=True)
@@ -81,6 +92,18 @@ class Site(Item):
     present: MapAttribute[str, Any] = MapAttribute(default=dict)
     # Connections of the site's staff, as in Chat.listeners: each chat that is opened begins with them.
     listeners = UnicodeSetAttribute(null=True)
+
+    @property
+    def website(self) -> Website:
+        """The website, with who answers for its chats."""
+        return Website(
+            site_id=self.site_id,
+            name=self.name,
+            controller=self.controller_name or self.name,
+            address=self.controller_address,
+            contact=self.controller_contact,
+            policy_url=self.policy_url,
+        )
 
     def online(self, now: datetime) -> bool:
         """Whether anybody is there to answer, within the opening hours if there are any."""
@@ -188,6 +211,12 @@ def site(site_id: str) -> Site | None:
         return Site.get(partition(site_id), SITE)
     except Site.DoesNotExist:
         return None
+
+
+def website(site_id: str) -> Website | None:
+    """The website of this id, whatever was sent as one; None where there is none."""
+    found = site(site_id) if SITE_ID.fullmatch(site_id) else None
+    return found.website if found else None
 
 
 def operator(site_id: str, operator_id: str, *, disabled: bool = False) -> Operator | None:

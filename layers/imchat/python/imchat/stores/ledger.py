@@ -17,6 +17,7 @@ ACTIVITY = Activity(
     name="ledger",
     title="Ledger of deletions",
     place=90,
+    role="controller",
     purpose="To delete again what was deleted before, should a backup have to be restored.",
     lawful_basis="Legal obligation (UK GDPR Article 6(1)(c)): deletions must last",
     people="nobody: it holds no personal data",

@@ -24,6 +24,7 @@ ACTIVITY = Activity(
     name="requests",
     title="Data-protection requests",
     place=50,
+    role="controller",
     purpose="To answer people who use their rights, on time, and to be able to show how they were answered.",
     lawful_basis="Legal obligation (UK GDPR Article 6(1)(c)): Articles 12 to 22",
     people="people who make a data-protection request or complaint",
@@ -40,6 +41,7 @@ ACTIVITY = Activity(
     period=Period(24, "month"),
     period_starts="the closing of the request, or the arrival of what never became one",
     at_end="deleted",
+    obligation="Only what finds your data and shows that you are you; without it nothing can be given.",
     erasure="retained",
     retained_because="legal obligation: to be able to show how the request was answered",
 )

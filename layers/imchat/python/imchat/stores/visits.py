@@ -17,6 +17,7 @@ ACTIVITY = Activity(
     name="visits",
     title="Visits to pages",
     place=75,
+    role="processor",
     purpose="To know how many people visit the various parts of a website, so that it can be made better; for nothing "
     "else.",
     # Reading a page's address is access to a device: allowed without consent for statistics alone, where people are
