@@ -196,7 +196,6 @@ RIGHTS: dict[str, tuple[Statement, ...]] = {
     # Writes the copy, signs it, and cannot read it back.
     "Copier": (
         table("requests", "GetItem", "UpdateItem"),
-        table("accounts", "GetItem"),
         objects("Parts", "GetObject"),
         objects("Correspondence", "GetObject"),
         objects("Exports", "PutObject", "AbortMultipartUpload"),

@@ -155,7 +155,8 @@ def processors(region: str) -> tuple[Processor, ...]:
             "to the browser. It keeps pages and scripts of ours, which are the same for everybody, and nothing of a "
             "person: no answer of the service and no log of who asked.",
             where=edges,
-            safeguard=f"For Europe and Israel: {_APPROVED} For North America: {_CONTRACT}",
+            safeguard="For the EEA, Switzerland and Israel UK regulations approve transfers (UK GDPR Article 45A). For "
+            f"elsewhere: {_CONTRACT[0].lower()}{_CONTRACT[1:]}",
         ),
     )
 

@@ -71,6 +71,9 @@ RIGHTS = (
     "Under UK data-protection law you can ask what we hold about you.",
     "You get a description of it, why we hold it, who it could be disclosed to, and a copy that you can read.",
     "You can have mistakes corrected, data deleted, or their use restricted, object to it, and take them elsewhere.",
+    "It costs nothing, and we answer within one month; where that is not enough, we say so and why within the month, "
+    "and answer within three.",
+    "No decision about you is made by computer alone, and no profile of you is made.",
     "A chat that you opened you can correct and delete yourself, in the chat window, at any time.",
 )
 HOW_TO_ASK = (
@@ -152,7 +155,7 @@ def notice(now: datetime, website: Website | None = None) -> "shapes.Notice":
         "activities": [_activity(activity) for activity in activities()],
         "backups": BACKUPS.format(days=period_in_words(RECOVERY)),
         "sharing": list(SHARING),
-        "processors": [vars(one) for one in processors(here)],
+        "processors": sub_processors(here),
         "recipients": list(RECIPIENTS),
         "transfers": transfers(here),
         "right_to_object": {"text": list(OBJECTING), "activities": [one.title for one in objectable()]},
@@ -178,6 +181,14 @@ def notice(now: datetime, website: Website | None = None) -> "shapes.Notice":
 def objectable() -> list[Activity]:
     """What a person may object to (UK GDPR Art 21(1))."""
     return [activity for activity in activities() if activity.legitimate_interests]
+
+
+def sub_processors(region: str) -> "list[shapes.NoticeProcessor]":
+    """Who works for us where the service runs in ``region``."""
+    return [
+        {"name": one.name, "what": one.what, "where": one.where, "safeguard": one.safeguard}
+        for one in processors(region)
+    ]
 
 
 def as_told(website: Website) -> "shapes.NoticeWebsite":

@@ -11,11 +11,10 @@ from imchat.register.controller import (
     SAFEGUARDS,
     Website,
     particulars,
-    processors,
     region,
     transfers,
 )
-from imchat.register.notice import as_told
+from imchat.register.notice import as_told, sub_processors
 from imchat.register.stores import activities
 from imchat.register.words import kept_in_words, period_in_words
 from imchat.tabular import harmless
@@ -62,7 +61,7 @@ def _as_processor(website: Website | None) -> "shapes.ProcessorRecord":
             *(f"{one.title}: {one.purpose}" for one in activities() if one.role == "processor"),
             _DESK,
         ],
-        "sub_processors": [vars(one) for one in processors(region())],
+        "sub_processors": sub_processors(region()),
         "transfers_to_third_countries": transfers(region()),
         "safeguards": SAFEGUARDS,
     }

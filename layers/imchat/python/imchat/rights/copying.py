@@ -15,7 +15,6 @@ from imchat.rights import given
 from imchat.rights.deadlines import london
 from imchat.rights.snapshot import Kept
 from imchat.settings import settings
-from imchat.stores import accounts
 from imchat.stores.requests import COPY, PORTABILITY, Copy, Request
 
 _ALGORITHM = "RSASSA_PKCS1_V1_5_SHA_256"  # without chance in it: the same bytes for the same copy
@@ -61,14 +60,8 @@ def contents(request: Request) -> Contents:
         searched=tuple(store.activity for store in stores() if store.name in found),
         sections=tuple(sections),
         read_file=_read_file,
-        websites=_websites(request),
+        websites=tuple(Website(**one) for one in request.controllers or ()),
     )
-
-
-def _websites(request: Request) -> tuple[Website, ...]:
-    """The websites that were searched, with who answers for the chats of each."""
-    found = accounts.website(request.site_id)
-    return (found,) if found else ()
 
 
 def _reader(request: Request, store: str, kept: Kept) -> Callable[[], Iterator[Exported]]:

@@ -4,6 +4,7 @@ stays out of the copy, what is to be corrected, and that a second person has loo
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 
 import msgspec
 
@@ -23,11 +24,13 @@ from imchat.rights.snapshot import Place
 from imchat.stores import accounts, evidence
 from imchat.stores.chats import Chat
 from imchat.stores.requests import (
+    ACCESS,
     DELIVERY,
     ERASURE,
     IN_PROGRESS,
     LIFT,
     OBJECTION,
+    PORTABILITY,
     RECTIFICATION,
     RESTRICTION,
     REVIEW,
@@ -245,10 +248,18 @@ def approve(reference: str, site_id: str, staff: str, now: datetime, *, decision
     judged = request.redactions or request.taken or request.corrections
     if staff in let_in_by(request) or (judged and staff in (request.reviewed_by or ())):
         raise Forbidden("second_person_needed", "Somebody else must approve what you took in, left out or corrected.")
-    changes = {"approved_by": staff, "approved_at": milliseconds(now), "decision": decision}
+    changes: dict[str, Any] = {"approved_by": staff, "approved_at": milliseconds(now), "decision": decision}
+    if request.type in (ACCESS, PORTABILITY):
+        changes["controllers"] = _controllers(request)
     approved = move(request, changes, "approved", staff, now)
     flow.wake(reference)
     return approved
+
+
+def _controllers(request: Request) -> list[dict[str, Any]]:
+    """Who answers for the chats of the websites that were searched. A website that is gone is not named."""
+    searched = [accounts.website(site_id) for site_id in (request.site_id,)]
+    return [vars(website) for website in searched if website]
 
 
 def take_back(reference: str, site_id: str, staff: str, now: datetime) -> Request:

@@ -75,17 +75,17 @@ def _name(value: str) -> str:
     return name
 
 
-def _controller(value: str) -> str | None:
+def _controller_name(value: str) -> str | None:
     return text.name(value)
 
 
-def _postal_address(value: str) -> str | None:
+def _controller_address(value: str) -> str | None:
     """As it would stand on an envelope, without blank lines."""
     address = text.short(value, POSTAL_LENGTH)
     return "\n".join(line.strip() for line in address.splitlines() if line.strip()) if address else None
 
 
-def _contact(value: str) -> str | None:
+def _controller_contact(value: str) -> str | None:
     """Where people reach the website: an email address, or a page with a form. None where blank."""
     if text.blank(value):
         return None
@@ -181,9 +181,9 @@ _RULES: dict[str, Callable[[Any], Any]] = {
     "name": _name,
     "origins": _origins,
     "policy_url": _or_none(text.link),
-    "controller_name": _or_none(_controller),
-    "controller_address": _or_none(_postal_address),
-    "controller_contact": _or_none(_contact),
+    "controller_name": _or_none(_controller_name),
+    "controller_address": _or_none(_controller_address),
+    "controller_contact": _or_none(_controller_contact),
     "language": _language,
     "languages": _or_none(_languages),
     "colour": _or_none(_colour),

@@ -4,6 +4,7 @@ from typing import Any
 
 from pynamodb.attributes import (
     BooleanAttribute,
+    JSONAttribute,
     ListAttribute,
     MapAttribute,
     NumberAttribute,
@@ -201,6 +202,8 @@ class Request(Record):
     approved_by = UnicodeAttribute(null=True)
     approved_at = NumberAttribute(null=True)
     decision = UnicodeAttribute(null=True)
+    # Who answers for the chats that were searched, as the copy names them: Website's fields, as at the approval.
+    controllers = JSONAttribute(null=True)
     # The answer: when it was given, the copy and the links to it, or for each store what was done of an erasure and so
     # on, as {"changed", "kept": [[number, why, until]]}.
     answered_at = NumberAttribute(null=True)
@@ -290,6 +293,7 @@ class Requests(Records):
         "reviewed_by": NotPersonal("who of the staff"),
         "approved_by": NotPersonal("who of the staff"),
         "approved_at": NotPersonal("when staff approved"),
+        "controllers": NotPersonal("the websites that were searched, as they describe themselves"),
         "copy": NotPersonal("how large the copy is, and its checksum"),
         "documents": NotPersonal("where documents lie until identity is decided"),
         **dict.fromkeys(
