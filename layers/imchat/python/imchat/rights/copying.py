@@ -7,11 +7,10 @@ from imchat import aws, uploads
 from imchat.bundle.contents import Contents, Section
 from imchat.bundle.naming import file_name
 from imchat.clock import milliseconds, moment
-from imchat.register.controller import Website
 from imchat.register.store import Exported, Reference
 from imchat.register.stores import store as store_named
 from imchat.register.stores import stores
-from imchat.rights import given
+from imchat.rights import controllers, given
 from imchat.rights.deadlines import london
 from imchat.rights.snapshot import Kept
 from imchat.settings import settings
@@ -60,7 +59,7 @@ def contents(request: Request) -> Contents:
         searched=tuple(store.activity for store in stores() if store.name in found),
         sections=tuple(sections),
         read_file=_read_file,
-        websites=tuple(Website(**one) for one in request.controllers or ()),
+        websites=controllers.told(request),
     )
 
 

@@ -4,7 +4,6 @@ stays out of the copy, what is to be corrected, and that a second person has loo
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
 
 import msgspec
 
@@ -15,7 +14,7 @@ from imchat.errors import Conflict, Forbidden, InvalidInput, NotFound
 from imchat.register.fields import Personal
 from imchat.register.store import Exported, Reference
 from imchat.register.stores import store as store_named
-from imchat.rights import flow, snapshot
+from imchat.rights import controllers, flow, snapshot
 from imchat.rights.clocks import waiting
 from imchat.rights.given import searched
 from imchat.rights.proof import is_candidate, let_in_by
@@ -24,13 +23,11 @@ from imchat.rights.snapshot import Place
 from imchat.stores import accounts, evidence
 from imchat.stores.chats import Chat
 from imchat.stores.requests import (
-    ACCESS,
     DELIVERY,
     ERASURE,
     IN_PROGRESS,
     LIFT,
     OBJECTION,
-    PORTABILITY,
     RECTIFICATION,
     RESTRICTION,
     REVIEW,
@@ -248,18 +245,10 @@ def approve(reference: str, site_id: str, staff: str, now: datetime, *, decision
     judged = request.redactions or request.taken or request.corrections
     if staff in let_in_by(request) or (judged and staff in (request.reviewed_by or ())):
         raise Forbidden("second_person_needed", "Somebody else must approve what you took in, left out or corrected.")
-    changes: dict[str, Any] = {"approved_by": staff, "approved_at": milliseconds(now), "decision": decision}
-    if request.type in (ACCESS, PORTABILITY):
-        changes["controllers"] = _controllers(request)
-    approved = move(request, changes, "approved", staff, now)
+    changes = {"approved_by": staff, "approved_at": milliseconds(now), "decision": decision}
+    approved = move(request, changes | controllers.noted(request), "approved", staff, now)
     flow.wake(reference)
     return approved
-
-
-def _controllers(request: Request) -> list[dict[str, Any]]:
-    """Who answers for the chats of the websites that were searched. A website that is gone is not named."""
-    searched = [accounts.website(site_id) for site_id in (request.site_id,)]
-    return [vars(website) for website in searched if website]
 
 
 def take_back(reference: str, site_id: str, staff: str, now: datetime) -> Request:
