@@ -10,7 +10,7 @@ WORKERS ?= 3
 DIALOGUES := tests/flow/test_dialogues.py
 export PYTHONPATH := $(CURDIR):$(CURDIR)/layers/imchat/python
 
-.PHONY: help run test test-full lint audit bench load cost package checkov deploy destroy promises screens year clean
+.PHONY: help run test test-full lint audit bench load cost package checkov deploy destroy promises notice-check screens year clean
 .DEFAULT_GOAL := help
 
 help: ## this list
@@ -70,6 +70,9 @@ destroy: $(VENV)/installed ## take a stage down: STAGE=... (FORCE=yes where it h
 
 promises: $(VENV)/installed ## each promise of the notice with the tests that prove it
 	@$(BIN)/python -m tests.promises
+
+notice-check: $(VENV)/installed ## what the law wants said, with the sentence that says it: docs/notice-check.md
+	@$(BIN)/python -m tests.notice_check
 
 screens: $(VENV)/installed ## every page as a picture, in .local/screens/: PAGES="chats requests"
 	@$(BIN)/python -m tests.screens $(PAGES)

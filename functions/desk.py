@@ -382,9 +382,12 @@ def get_staff(me: Staff, asked: NextPage) -> "shapes.StaffNames":
 
 @routes.route("/v1/desk/register", methods=["GET"], by=PRIVACY)
 def get_register(me: Staff, asked: forms.Record) -> "RegisterRecord | Csv":
-    """The record of processing activities (UK GDPR Art 30): ``format`` json or csv, or as ``Accept`` says."""
+    """The record of processing activities (UK GDPR Art 30), with what is done on behalf of one's own website:
+    ``format`` json or csv, or as ``Accept`` says."""
     from imchat.register.record import record, record_csv
+    from imchat.stores.accounts import website
 
     accepted = routes.current_request.headers.get("accept", "")
     as_csv = asked.format == "csv" if asked.format else accepted.startswith("text/csv")
-    return Csv("register", record_csv()) if as_csv else record()
+    mine = website(me.site_id)
+    return Csv("register", record_csv(mine)) if as_csv else record(mine)

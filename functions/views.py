@@ -33,6 +33,7 @@ def site(found: "Site", language: str, now: datetime) -> "visitor.PublicSite":
     languages = list(found.languages) if found.languages else None
     language = choose(language, languages or LANGUAGES, found.language)
     texts = (found.texts or {}).get(language, {})
+    website = found.website
     online, opens_at = found.online(now), found.opens_at(now)
     return {
         "site_id": found.site_id,
@@ -44,10 +45,13 @@ def site(found: "Site", language: str, now: datetime) -> "visitor.PublicSite":
         "languages": languages,
         "texts": {"welcome": texts.get("welcome"), "away": texts.get("away")},
         "notice": {
-            "text": widget_text(language, found.period),
-            "url": f"{settings().web_url}/notice",
+            "text": widget_text(language, found.period, website.controller),
+            "url": f"{settings().web_url}/notice?site={found.site_id}",
             "updated": UPDATED.isoformat(),
             "site_policy_url": found.policy_url,
+            "controller": website.controller,
+            "address": website.address,
+            "contact": website.contact,
         },
         "poll_interval_ms": int(found.poll_interval_ms),
         "websocket_url": settings().websocket_url,

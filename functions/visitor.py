@@ -174,17 +174,21 @@ def get_description() -> "Public[dict[str, Any]]":
 
 
 @routes.route("/v1/notice", methods=["GET"])
-def notice_json() -> "Notice":
-    """The privacy notice for machines, from the register."""
+def notice_json(asked: forms.Notice) -> "Notice":
+    """The privacy notice for machines, from the register. With ``site`` it names who answers for that website's chats;
+    the notice of a website that is not there is the general one, for links to it stay in mails."""
     from imchat.register.notice import notice
+    from imchat.stores.accounts import website
 
-    return notice(clock.now())
+    return notice(clock.now(), website(asked.site) if asked.site else None)
 
 
 @routes.route("/notice", methods=["GET"])
-def notice_page() -> Page:
-    """The privacy notice as a page, from the register."""
+def notice_page(asked: forms.Notice) -> Page:
+    """The privacy notice as a page, from the register; ``site`` as for its JSON."""
     from imchat.register.notice_page import notice_html
     from imchat.settings import settings
+    from imchat.stores.accounts import website
 
-    return Page(notice_html(clock.now(), f"{settings().web_url}/ask.html"), _NOTICE_POLICY)
+    found = website(asked.site) if asked.site else None
+    return Page(notice_html(clock.now(), f"{settings().web_url}/ask.html", found), _NOTICE_POLICY)

@@ -12,6 +12,7 @@ from infra.stacks import Refused
 
 # Of what an account may run at once, Lambda lets nobody reserve these.
 LEFT_TO_OTHERS = 100
+_LINE = r"[^\x00-\x1f\x7f-\x9f]{0,200}"
 _ADDRESS = r"[^@\s]+@[^@\s]+\.[^@\s]+"
 
 
@@ -30,6 +31,11 @@ class Parameter:
 PARAMETERS = (
     Parameter("WebUrl", "WEB_URL", r"https://[a-z0-9.-]+", "an address like https://chat.example.com", needed=True),
     Parameter("MailFrom", "MAIL_FROM", _ADDRESS, "an address like chat@example.com", needed=True),
+    # What the notice says of its controller beside name and mail (UK GDPR Art 13(1)(a), (b)).
+    Parameter("PostalAddress", "POSTAL_ADDRESS", _LINE, "one line of at most 200 characters, or nothing"),
+    Parameter("CompanyNumber", "COMPANY_NUMBER", r"([A-Z0-9]{8})?", "eight digits or capital letters, or nothing"),
+    Parameter("DataProtectionOfficer", "DPO", _LINE, "name and address on one line, or nothing where there is none"),
+    Parameter("Representative", "REPRESENTATIVE", _LINE, "name and address on one line, or nothing"),
     Parameter("AlarmEmail", "ALARM_EMAIL", f"({_ADDRESS})?", "an address like ops@example.com, or nothing"),
     Parameter("MailSite", "MAIL_SITE", r"[a-z0-9-]+", "a website's id, as in data-site", needed=True),
     Parameter("SupportAddress", "SUPPORT_ADDRESS", _ADDRESS, "an address like support@example.com"),

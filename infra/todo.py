@@ -19,6 +19,7 @@ def todo(stage: str, made: dict[str, str], parameters: dict[str, str]) -> list[s
         *_incoming(stage, region, parameters),
         *_alarms(made["Alarms"], parameters["AlarmEmail"]),
         *_desk(made),
+        *_notice(parameters),
     ]
 
 
@@ -105,3 +106,10 @@ def _alarms(topic: str, email: str) -> list[str]:
 def _desk(made: dict[str, str]) -> list[str]:
     why = unread(made)
     return [f"{why} (docs/operations.md, “The first time”)"] if why else []
+
+
+def _notice(parameters: dict[str, str]) -> list[str]:
+    """What the notice cannot say yet (UK GDPR Art 13(1)(a)). A stack from before these parameters has none of them."""
+    told = {"PostalAddress": "POSTAL_ADDRESS", "CompanyNumber": "COMPANY_NUMBER"}
+    missing = " ".join(f"{variable}=..." for name, variable in told.items() if parameters.get(name) == "")
+    return [f"the notice does not say all of who we are: deploy with {missing}"] if missing else []

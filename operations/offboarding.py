@@ -16,11 +16,14 @@ from imchat.stores import accounts, ledger
 from imchat.stores.base import delete, transact
 from imchat.stores.chats import ACTIVITY as CHATS
 from imchat.stores.chats import META
+from imchat.stores.evidence import ACTIVITY as EVIDENCE
 from imchat.stores.verbs import batches
 from operations.accounts import remove, staff
 from operations.scanning import raw_items
 
 _AT_ONCE = 500
+# The log is no data of the website's that Art 28(3)(g) wants back: stores/evidence.py says the purpose.
+_OURS = "our own log, as controller, which shows that we did what we promise"
 _RESTRICTED = "its use is restricted at the person's request"
 
 
@@ -97,7 +100,8 @@ def _erase(store: Store, site_id: str, actor: str, now: datetime) -> Iterator[Li
         outcome = store.erase(batch, actor, now)
         removed += len(outcome.removed)
         for one in outcome.retained:
-            kept.setdefault(one.why, []).append(_day(one.until) if one.until else "")
+            why = f"{one.why}: {_OURS}" if store.name == EVIDENCE.name else one.why
+            kept.setdefault(why, []).append(_day(one.until) if one.until else "")
     if removed:
         yield Line(store.activity.title, removed)
     for why, days in kept.items():

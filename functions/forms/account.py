@@ -30,6 +30,9 @@ class SiteSettings(Form):
     name: Name | UnsetType = UNSET
     origins: Annotated[list[str], ruled("origins")] | UnsetType = UNSET
     policy_url: Address | None | UnsetType = UNSET
+    controller_name: Name | None | UnsetType = UNSET
+    controller_address: Annotated[str, ruled("postal_address")] | None | UnsetType = UNSET
+    controller_contact: Annotated[str, ruled("contact")] | None | UnsetType = UNSET
     language: Language | UnsetType = UNSET
     languages: Annotated[list[Language], ruled("languages")] | None | UnsetType = UNSET
     colour: Annotated[str, ruled("colour")] | None | UnsetType = UNSET

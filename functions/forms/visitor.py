@@ -38,6 +38,12 @@ class Behind(Query):
     after: Cursor = 0
 
 
+class Notice(Query):
+    """On which website."""
+
+    site: SiteId = ""
+
+
 class Correct(Form):
     """One's own details: null clears, absent leaves."""
 

@@ -53,6 +53,8 @@ def rules() -> dict[str, Schema]:
         ),
         "code": _pattern(CODE, "123456"),
         "colour": _pattern(r"#[0-9A-Fa-f]{6}", "#1a73e8"),
+        "contact": _said("An email address, or the address of a page with http or https; blank for none.")
+        | {"examples": ["hello@shop.example"]},
         "copy_state": {"enum": list(chats.COPY_STATES)},
         "currency": _pattern(r"\s*[A-Za-z]{3}\s*", "GBP") | _said("A currency of ISO 4217."),
         "day": {"format": "date", "examples": ["2026-01-31"]},
@@ -91,6 +93,8 @@ def rules() -> dict[str, Schema]:
             f"A postal address, on several lines, of at most {text.COMMENT_LENGTH} characters; blank for none."
         )
         | {"examples": ["1 High Street\nLondon"]},
+        "postal_address": _said(f"At most {sites.POSTAL_LENGTH} characters, on several lines; blank for none.")
+        | {"examples": ["1 High Street\nLondon N1 1AA"]},
         "processor": {"enum": list(purchases.PROCESSORS)},
         "processor_given": _said(f"Through whom it was paid: {' or '.join(purchases.PROCESSORS)}, in any case.")
         | {"examples": [purchases.PROCESSORS[0]]},

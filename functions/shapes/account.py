@@ -25,6 +25,9 @@ class Site(TypedDict):
     name: str
     origins: list[str]
     policy_url: str | None
+    controller_name: str | None
+    controller_address: str | None
+    controller_contact: str | None
     language: Language
     languages: list[Language] | None
     colour: str | None

@@ -17,12 +17,15 @@ class SiteWords(TypedDict):
 
 
 class ShownNotice(TypedDict):
-    """What is shown before anything is asked."""
+    """What is shown before anything is asked: why, how long, and who answers for the website's chats."""
 
     text: str
     url: str
     updated: Day
     site_policy_url: str | None
+    controller: str
+    address: str | None
+    contact: str | None
 
 
 class PublicSite(TypedDict):

@@ -27,6 +27,9 @@ def seed(cognito: Any, outputs: dict[str, str], web_url: str) -> dict[str, dict[
         name="Corner Shop",
         origins=[web_url, f"http://localhost:{port}"],
         policy_url=f"{web_url}/shop-policy.html",
+        controller_name="Corner Shop Ltd",
+        controller_address="1 High Street\nAnytown AN1 1AA",
+        controller_contact="privacy@shop.example",
         poll_interval_ms=1000,
         texts={
             "en": {

@@ -21,6 +21,11 @@ def _settings(*, required: bool) -> Any:
             click.option("--region", help="Where phone numbers without a country code belong, as GB."),
             click.option("--language", help="Its own language, as en."),
             click.option("--period", help="How long chats are kept, if shorter than 12 months: as “30 days”."),
+            click.option("--contact", "controller_contact",
+                         help="How to reach who answers for its chats: an email address or a page."),
+            click.option("--address", "controller_address", help="Their postal address."),
+            click.option("--controller", "controller_name",
+                         help="The company or person that answers for its chats; its name where not given."),
             click.option("--policy-url", help="Its own privacy policy, shown beside ours."),
             click.option("--origin", "origins", multiple=True, required=required,
                          help="An origin that may carry the widget, as https://shop.example. May be given again."),
@@ -56,15 +61,19 @@ def create(_: Any, site_id: str, **settings: Any) -> None:
 @for_scripts
 @on_stage
 def list_(_: Any, as_json: bool) -> None:
-    """Every website.
+    """Every website; with --json also who answers for its chats (UK GDPR Art 30(2)(a)).
 
     \b
     Example: imchat site list --local
     """
+    from imchat.register.notice import as_told
     from operations.accounts import all_sites
 
     found = all_sites()
-    facts = [{"site_id": one.site_id, "name": one.name, "origins": one.origins} for one in found]
+    facts = [
+        {"site_id": one.site_id, "name": one.name, "origins": one.origins, "controller": as_told(one.website)}
+        for one in found
+    ]
     rows = [(one.site_id, one.name, " ".join(one.origins)) for one in found]
     tell(facts, table(("SITE_ID", "NAME", "ORIGINS"), rows) or ["There is none."], as_json=as_json)
 
@@ -84,8 +93,8 @@ def show(_: Any, site_id: str, secret: bool, as_json: bool) -> None:
     from operations.accounts import identity_secret
 
     found = own(site_id)
-    names = ("site_id", "name", "origins", "policy_url", "language", "languages", "region", "period", "texts",
-             "opening_hours", "colour")  # fmt: skip
+    names = ("site_id", "name", "controller_name", "controller_address", "controller_contact", "origins", "policy_url",
+             "language", "languages", "region", "period", "texts", "opening_hours", "colour")  # fmt: skip
     facts = {name: value for name in names if (value := getattr(found, name)) is not None}
     if secret:
         facts["identity_secret"] = identity_secret(site_id)
@@ -94,7 +103,8 @@ def show(_: Any, site_id: str, secret: bool, as_json: bool) -> None:
 
 def _lines(facts: dict[str, Any]) -> Iterator[str]:
     for name, value in facts.items():
-        yield f"{name:<16}{' '.join(value) if isinstance(value, list) else value}"
+        shown = " ".join(value if isinstance(value, list) else str(value).splitlines())
+        yield f"{name:<20}{shown}"
 
 
 @site.command()

@@ -62,6 +62,20 @@ def test_an_item_of_a_snapshot_may_be_longer_than_what_is_read_at_once() -> None
 
 
 @pytest.mark.parametrize("kind", ["access", "portability"])
+def test_N12_the_copy_names_who_answered_for_the_chats_when_it_was_approved(kind: str) -> None:
+    """So a copy that is made anew under the same approval says the same."""
+    here, who = world(controller_name="Corner Shop Ltd", controller_contact="privacy@shop.example"), somebody()
+    fill(here, who)
+    request = under_review(here, who, kind, NOON)
+    assert copying.contents(request).websites == ()
+    review.approve(request.pk, here.site_id, "priya", NOON)
+    accounts.change_site(here.site_id, {"controller_name": "Somebody Else Ltd"})
+    (website,) = copying.contents(Request.get(request.pk)).websites
+    assert (website.controller, website.contact) == ("Corner Shop Ltd", "privacy@shop.example")
+    assert website.name == "Corner Shop"
+
+
+@pytest.mark.parametrize("kind", ["access", "portability"])
 def test_what_was_found_and_may_not_be_told_is_no_part_of_a_copy(kind: str) -> None:
     """Not an empty part either: that would hint at it."""
     here = world()

@@ -17,6 +17,7 @@ from imchat.rights.restoring import forget_again
 from imchat.settings import table_name
 from imchat.staff.sites import own
 from imchat.stores.base import Stale
+from imchat.stores.evidence import ACTIVITY as EVIDENCE
 from imchat.stores.evidence import Entry
 from operations import accounts
 from operations.export import MANIFEST, export
@@ -139,6 +140,9 @@ def test_N18_N21_a_removed_website_is_gone_but_for_what_the_receipt_says(tables:
     assert accounts.staff(site.site_id) == []
     for line in receipt:
         assert bool(line.retained) == bool(line.why), line
+    (log,) = [line for line in receipt if line.title == "System log"]
+    assert log.why == "evidence of use: our own log, as controller, which shows that we did what we promise"
+    assert "stays for its period when a website leaves" in EVIDENCE.purpose
     kept = {line.title: line.retained for line in receipt if line.retained}
     for store in stores():
         if store.activity.categories and store.name not in ("evidence", "limits", "accounts"):

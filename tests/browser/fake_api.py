@@ -60,6 +60,9 @@ class Fake:
         self.languages: list[str] | None = None
         self.texts: dict[str, str | None] | None = None
         self.opens_at: str | None = None
+        self.controller = "Corner Shop Ltd"
+        self.address: str | None = "1 High Street\nAnytown"
+        self.contact: str | None = "privacy@shop.example"
         self.poll_interval_ms = 100
         self.live = True
         """Whether it takes live connections."""
@@ -173,7 +176,10 @@ class Fake:
             "opens_at": self.opens_at,
             "websocket_url": f"{self.web_url.replace('http', 'ws')}/socket",
             "notice": {
-                "text": widget_text(language),
+                "text": widget_text(language, controller=self.controller),
+                "controller": self.controller,
+                "address": self.address,
+                "contact": self.contact,
                 "url": f"{self.web_url}/notice",
                 "updated": "2026-11-23",
                 "site_policy_url": f"{self.web_url}/shop-policy.html",

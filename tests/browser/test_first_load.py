@@ -63,6 +63,25 @@ def test_N2_N5_the_notice_and_both_policies_stand_before_the_fields(widget: Widg
     assert order == ["notice", "message", "name", "email", "phone"]
 
 
+def test_N2_N5_who_answers_for_the_chats_stands_before_the_fields(page: Page, fake: Fake) -> None:
+    fake.controller, fake.address = "<b>Corner Shop</b> Ltd", "1 High Street\nAnytown"
+    widget = Widget(page).goto(fake.web_url).show()
+    notice = widget.window.locator(".notice")
+    expect(notice).to_contain_text("“We” are <b>Corner Shop</b> Ltd, and IMsupporting LTD")
+    expect(notice.locator(".reach")).to_have_text(
+        "<b>Corner Shop</b> Ltd, 1 High Street, Anytown · privacy@shop.example"
+    )
+    mail = notice.get_by_role("link", name="privacy@shop.example (")
+    expect(mail).to_have_attribute("href", "mailto:privacy@shop.example")
+    fake.contact = "https://shop.example/write"
+    widget.goto(fake.web_url).show()
+    expect(notice.get_by_role("link", name="https://shop.example/write (")).to_be_visible()
+    fake.contact = fake.address = None
+    widget.goto(fake.web_url).show()
+    expect(notice.locator(".reach")).to_have_count(0)
+    expect(notice).to_contain_text("“We” are <b>Corner Shop</b> Ltd")
+
+
 def test_N4_every_field_but_the_message_may_stay_blank(widget: Widget, fake: Fake) -> None:
     widget.show()
     widget.button("Start chat").click()

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
+from imchat.register.notice import VISITS_BUTTON, VISITS_ENTRY
 from tests.browser.conftest import Watch
 from tests.browser.driver import SENT, Widget
 from tests.browser.fake_api import Fake
@@ -128,6 +129,91 @@ def test_N1_who_does_not_want_to_be_counted_is_not(page: Page, fake: Fake, how: 
     page.evaluate("history.pushState({}, '', '/one')")
     Widget(page).goto(f"{fake.web_url}/spa").show().start("Hello")
     assert views(fake) == []
+
+
+UNCOUNTED = {VISITS_ENTRY: "1"}
+FOUR_VIEWS = "for (const one of ['/a', '/b', '/c', '/d']) history.pushState({}, '', one)"
+
+
+def test_N1_a_line_of_the_menu_stops_the_counting_on_this_website_and_starts_it_again(
+    spa: Widget, fake: Fake, page: Page
+) -> None:
+    spa.show().choose("Do not count my visits")
+    expect(spa.window.get_by_role("dialog")).to_contain_text("never who visits them")
+    assert spa.stored()["local"] == {}, "it was only asked"
+    spa.window.get_by_role("dialog").get_by_role("button", name="Do not count my visits").click()
+    expect(spa.window.get_by_role("dialog")).to_have_count(0)
+    assert spa.stored() == {"session": {}, "local": UNCOUNTED, "cookies": ""}
+    page.evaluate(FOUR_VIEWS)
+    spa.goto(f"{fake.web_url}/spa").show().start("Hello")
+    page.goto("about:blank")
+    assert views(fake) == [], "neither this view, nor those after it, nor the page before"
+    spa.goto(f"{fake.web_url}/spa")
+    spa.choose("Count my visits again")
+    spa.window.get_by_role("dialog").get_by_role("button", name="Count my visits again").click()
+    expect(spa.window.get_by_role("dialog")).to_have_count(0)
+    assert spa.stored()["local"] == {}
+    page.evaluate("history.pushState({}, '', '/again')")
+    fake.wait_for(lambda: views(fake), "the view")
+    assert views(fake) == [{"site_id": "demo", "path": "/spa"}]
+
+
+def test_N1_what_one_tab_says_holds_in_the_others_at_once(spa: Widget, fake: Fake, page: Page) -> None:
+    other = page.context.new_page()
+    Widget(other).goto(f"{fake.web_url}/spa")
+    other.evaluate(f"localStorage.setItem('{VISITS_ENTRY}', '1')")
+    page.evaluate(FOUR_VIEWS)
+    spa.show().start("Hello")
+    assert views(fake) == []
+    other.close()
+
+
+@pytest.mark.parametrize("widget_on_it", [False, True], ids=["without the widget", "with the widget"])
+def test_N1_the_notices_button_for_a_websites_own_policy_page_stops_the_counting(
+    page: Page, fake: Fake, widget_on_it: bool
+) -> None:
+    fake.pages["/spa"] = SPA.format(more="")
+    tag = '<script src="/widget.js" data-site="demo" async></script>' if widget_on_it else ""
+    fake.pages["/policy"] = f"<!doctype html><title>Policy</title><body>{VISITS_BUTTON}{tag}"
+    page.goto(f"{fake.web_url}/policy")
+    if widget_on_it:
+        expect(Widget(page).launcher).to_be_visible()
+    page.get_by_role("button", name="Do not count my visits").click()
+    expect(page.get_by_role("button", name="Your visits are not counted")).to_be_disabled()
+    assert page.evaluate("({...localStorage})") == UNCOUNTED
+    Widget(page).goto(f"{fake.web_url}/spa").show()
+    page.evaluate(FOUR_VIEWS)
+    Widget(page).start("Hello")
+    assert views(fake) == []
+
+
+@pytest.mark.parametrize(
+    "how", ["storage", "attribute", "navigator.globalPrivacyControl"], ids=lambda one: one.split(".")[-1]
+)
+def test_N1_where_nobody_is_counted_the_menu_has_no_such_line(page: Page, fake: Fake, how: str) -> None:
+    """A browser that keeps nothing could not keep a "no" either, so it is not counted."""
+    fake.pages["/spa"] = SPA.format(more='data-visits="off"' if how == "attribute" else "")
+    if how == "storage":
+        page.add_init_script(
+            "Object.defineProperty(window, 'localStorage', {get() { throw new DOMException('', 'SecurityError') }})"
+        )
+    elif how != "attribute":
+        page.add_init_script(f"Object.defineProperty(navigator, '{how.split('.')[1]}', {{value: true}})")
+    widget = Widget(page).goto(f"{fake.web_url}/spa").show()
+    expect(widget.button("Chat options")).to_be_hidden()
+    page.evaluate(FOUR_VIEWS)
+    widget.start("Hello")
+    widget.button("Chat options").click()
+    expect(widget.window.locator(".menu").get_by_role("button").last).to_have_text("Delete my chat")
+    assert views(fake) == []
+
+
+def test_N1_a_browser_without_room_says_that_the_no_could_not_be_kept(spa: Widget, page: Page) -> None:
+    page.evaluate("Storage.prototype.setItem = () => { throw new DOMException('', 'QuotaExceededError') }; null")
+    spa.show().choose("Do not count my visits")
+    sheet = spa.window.get_by_role("dialog")
+    sheet.get_by_role("button", name="Do not count my visits").click()
+    expect(sheet.get_by_role("alert")).to_have_text("Something went wrong. Please try again.")
 
 
 def test_a_copy_to_keep_is_made_on_the_page(widget: Widget, fake: Fake, page: Page, tmp_path: Path) -> None:

@@ -25,6 +25,9 @@ def test_a_site_as_its_owner_sees_it(stack: dict[str, Any]) -> None:
         "name": "Corner Shop",
         "origins": [ORIGIN],
         "policy_url": None,
+        "controller_name": None,
+        "controller_address": None,
+        "controller_contact": None,
         "language": "en",
         "languages": None,
         "colour": None,
@@ -92,6 +95,27 @@ def test_settings_are_kept_and_reach_the_widget(stack: dict[str, Any]) -> None:
     assert change(site).json == cleared.json
 
 
+def test_N5_who_answers_for_the_chats_is_kept_as_it_is_written_and_cleared_again(stack: dict[str, Any]) -> None:
+    site = make_site(stack)
+    assert shown(site)["notice"]["controller"] == "Corner Shop", "the site's name, as long as nothing else is said"
+    written = {
+        "controller_name": "  Corner Shop Ltd ", "controller_address": " 1 High Street \r\n\n Anytown\n",
+        "controller_contact": " https://shop.example/write?to=us ",
+    }  # fmt: skip
+    kept = change(site, **written).json
+    assert (kept["controller_name"], kept["controller_address"], kept["controller_contact"]) == (
+        "Corner Shop Ltd", "1 High Street\nAnytown", "https://shop.example/write?to=us",
+    )  # fmt: skip
+    told = shown(site)["notice"]
+    assert (told["controller"], told["contact"]) == ("Corner Shop Ltd", "https://shop.example/write?to=us")
+    assert change(site, controller_contact="mailto:Privacy@Shop.example").json["controller_contact"] == (
+        "Privacy@Shop.example"
+    )
+    blank = change(site, controller_name=" ", controller_address=None, controller_contact="").json
+    assert [blank[f"controller_{one}"] for one in ("name", "address", "contact")] == [None] * 3
+    assert shown(site)["notice"]["contact"] is None
+
+
 def test_N17_a_shorter_period_holds_for_chats_opened_from_then_on(stack: dict[str, Any]) -> None:
     site = make_site(stack)
     before, after = site.visitor(), site.visitor()
@@ -141,6 +165,15 @@ BAD: list[tuple[str, Any]] = [
     ("policy_url", "shop.example/privacy"),
     ("policy_url", "https://user:secret@shop.example"),
     ("policy_url", ""),
+    ("controller_name", "a\nb"),
+    ("controller_name", "x" * 201),
+    ("controller_address", "x" * 301),
+    ("controller_address", "a\u0000b"),
+    ("controller_contact", "shop.example"),
+    ("controller_contact", "privacy@"),
+    ("controller_contact", "javascript:alert(1)"),
+    ("controller_contact", "https://user:secret@shop.example"),
+    ("controller_contact", "privacy@shop.example\r\nBcc: x@y.example"),
     ("language", "nl"),
     ("language", "EN"),
     ("languages", []),

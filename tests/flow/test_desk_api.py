@@ -175,6 +175,10 @@ def test_N23_the_record_of_processing_as_json_and_csv(site: TestSite) -> None:
     assert answer.headers["Content-Type"].startswith("text/csv")
     lines = list(csv.DictReader(io.StringIO(answer.body.decode())))
     assert [line["name"] for line in lines] == names
+    (acting,) = record["as_processor"]["on_behalf_of"]
+    assert acting["site_id"] == site.site.site_id, "its own website, and no other"
+    assert lines[0]["role"] == "processor"
+    assert lines[0]["on_behalf_of"].startswith("Corner Shop")
     assert lines[0]["time_limit"].startswith("12 months from the opening of the chat")
     assert site.privacy("GET", "/v1/desk/register?format=xml").status == 400
     asked = site.privacy.api("GET", "/v1/desk/register", Accept="text/csv")

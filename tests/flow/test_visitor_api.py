@@ -18,7 +18,10 @@ pytestmark = pytest.mark.usefixtures("tables")
 
 @pytest.fixture(scope="module")
 def site(stack: dict[str, Any]) -> TestSite:
-    return make_site(stack, policy_url="https://shop.example/privacy")
+    return make_site(
+        stack, policy_url="https://shop.example/privacy", controller_name="Corner Shop <Ltd>",
+        controller_address="1 High Street\nAnytown", controller_contact="privacy@shop.example",
+    )  # fmt: skip
 
 
 def test_N2_N5_a_site_tells_why_and_how_long_before_anything_is_asked(site: TestSite) -> None:
@@ -27,7 +30,11 @@ def test_N2_N5_a_site_tells_why_and_how_long_before_anything_is_asked(site: Test
     assert answer.headers["Access-Control-Allow-Origin"] == ORIGIN
     notice = answer.json["notice"]
     assert "12 months" in notice["text"]
-    assert notice["url"] == f"{site.stack['web_url']}/notice"
+    assert notice["url"] == f"{site.stack['web_url']}/notice?site={site.site.site_id}"
+    assert notice["text"].startswith("“We” are Corner Shop <Ltd>, and IMsupporting LTD, which")
+    assert (notice["controller"], notice["address"], notice["contact"]) == (
+        "Corner Shop <Ltd>", "1 High Street\nAnytown", "privacy@shop.example",
+    )  # fmt: skip
     assert notice["site_policy_url"] == "https://shop.example/privacy"
 
 
@@ -189,3 +196,20 @@ def test_the_notice_is_made_from_the_register(stack: dict[str, Any]) -> None:
     page = Api(stack)("GET", "/notice")
     assert page.headers["Content-Type"].startswith("text/html")
     assert "12 months" in page.body.decode()
+
+
+def test_N5_N23_the_notice_names_who_answers_for_the_chats_of_the_website_it_was_opened_on(site: TestSite) -> None:
+    api, site_id = Api(site.stack), site.site.site_id
+    page = api("GET", f"/notice?site={site_id}").body.decode()
+    for words in ("Corner Shop &lt;Ltd&gt;", "1 High Street, Anytown", "mailto:privacy@shop.example"):
+        assert words in page
+    website = api("GET", f"/v1/notice?site={site_id}").json["website"]
+    assert (website["site_id"], website["controller"]) == (site_id, "Corner Shop <Ltd>")
+
+
+@pytest.mark.parametrize("site_id", ["", "nobody-here", "x" * 2100, "%00", "..%2f", "%F0%9F%AB%96", "SITE"])
+def test_N23_the_notice_of_a_website_that_is_not_there_is_the_general_one(stack: dict[str, Any], site_id: str) -> None:
+    for path in ("/notice", "/v1/notice"):
+        answer = Api(stack)("GET", f"{path}?site={site_id}")
+        assert answer.status == 200, answer.body
+        assert b"Whoever runs the website" in answer.body or answer.json["website"] is None

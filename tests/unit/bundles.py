@@ -16,9 +16,14 @@ from imchat.bundle.archive import Archive
 from imchat.bundle.contents import Contents, Section
 from imchat.bundle.writing import Bundle
 from imchat.register.activity import Activity
+from imchat.register.controller import Website
 from imchat.register.store import Exported, Fact, File, Reference, Said
 from imchat.register.stores import activities
 
+SHOP = Website(
+    site_id="shop", name="Corner Shop", controller="Corner Shop <Ltd>", address="1 High Street\nAnytown",
+    contact="privacy@shop.example",
+)  # fmt: skip
 REFERENCE = "k7qf-2m9r-xa4c"
 AT = datetime(2026, 3, 3, 14, 7, 12, tzinfo=UTC)
 LEFT_OUT = "[left out]"
@@ -68,6 +73,7 @@ def contents(
         searched=tuple(activities()),
         sections=sections,
         read_file=read_file or (lambda reference, number: iter((b"file ", str(number).encode()))),
+        websites=(SHOP,),
     )
 
 

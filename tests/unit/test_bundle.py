@@ -18,7 +18,15 @@ from hypothesis import strategies as st
 from imchat.bundle.contents import REASONS
 from imchat.bundle.writing import Bundle, file_name
 from imchat.mail.plain import rows
-from imchat.register.controller import COMPLAIN_TO_US, COMPLAINTS, CONTACT
+from imchat.register.controller import (
+    COMPLAIN_TO_US,
+    COMPLAINTS,
+    CONTACT,
+    CONTROLLER,
+    processors,
+    region,
+    transfers,
+)
 from imchat.register.store import Exported, Fact, File, Reference, Said
 from imchat.register.words import kept_in_words
 from tests.unit.bundles import (
@@ -153,6 +161,19 @@ def test_the_right_to_complain_to_us_stands_in_the_copy(files: dict[str, bytes])
     for name in ("README.txt", "response.html"):
         said = " ".join(unescape(files[name].decode()).split())
         assert COMPLAIN_TO_US in said, name
+
+
+def test_N12_the_answer_names_who_answers_for_each_kind_of_data_and_who_works_for_us(files: dict[str, bytes]) -> None:
+    answer = Page(files["response.html"]).text
+    chats = "Corner Shop <Ltd>, 1 High Street, Anytown, privacy@shop.example (controller); we act for it (processor)"
+    assert answer.count(chats) == len(
+        {one.activity.name for one in everything().sections if one.activity.role != "controller"}
+    )
+    assert f"we, {CONTROLLER} (controller)" in answer
+    for one in processors(region()):
+        assert one.name in answer
+        assert one.where in answer
+    assert transfers(region()) in answer
 
 
 def test_what_is_left_out_is_told_by_reason_and_number(files: dict[str, bytes]) -> None:

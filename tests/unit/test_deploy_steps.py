@@ -142,6 +142,17 @@ def test_that_nobody_would_see_a_rights_request_is_named(aws: dict[str, Any]) ->
     assert todo.todo("prod", MADE, GIVEN)[-1] == "there is no website shop (docs/operations.md, “The first time”)"
 
 
+def test_what_the_notice_cannot_say_of_us_is_named(aws: dict[str, Any]) -> None:
+    told = {"PostalAddress": "", "CompanyNumber": "01234567", "DataProtectionOfficer": ""}
+    assert todo.todo("prod", MADE, GIVEN | told)[-1] == (
+        "the notice does not say all of who we are: deploy with POSTAL_ADDRESS=..."
+    )
+    both = todo.todo("prod", MADE, GIVEN | told | {"CompanyNumber": ""})[-1]
+    assert both.endswith("POSTAL_ADDRESS=... COMPANY_NUMBER=...")
+    whole = todo.todo("prod", MADE, GIVEN | told | {"PostalAddress": "1 High Street"})
+    assert not [line for line in whole if "notice" in line]
+
+
 def test_without_a_certificate_the_way_on_is_named(aws: dict[str, Any]) -> None:
     first, *_ = todo.todo("prod", MADE, GIVEN | {"Certificate": ""})
     assert first.endswith("deploy again with one, or with WEB_URL=https://d1.cloudfront.net")

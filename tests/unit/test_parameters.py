@@ -16,6 +16,10 @@ GOOD = {
     "MAIL_SITE": "corner-shop",
     "SUPPORT_ADDRESS": "support@example.com",
     "YEAR_END": "12-31",
+    "POSTAL_ADDRESS": "1 High Street, London N1 1AA",
+    "COMPANY_NUMBER": "01234567",
+    "DPO": "",
+    "REPRESENTATIVE": "Anna Muster, Hauptstraße 1, 10115 Berlin",
     "CERTIFICATE": "arn:aws:acm:us-east-1:123456789012:certificate/12ab",
     "SIGN_WITH": "arn:aws:kms:eu-west-1:123456789012:key/12ab",
 }
@@ -26,6 +30,10 @@ BAD = {
     "MAIL_SITE": "Corner Shop",
     "SUPPORT_ADDRESS": "support@",
     "YEAR_END": "31-03",
+    "POSTAL_ADDRESS": "1 High Street\nLondon",
+    "COMPANY_NUMBER": "1234567",
+    "DPO": "x" * 201,
+    "REPRESENTATIVE": "Anna\tMuster",
     "CERTIFICATE": "arn:aws:acm:eu-west-2:123456789012:certificate/12ab",
     "SIGN_WITH": "12ab",
 }

@@ -11,7 +11,7 @@ import pytest
 from imchat.periods import Period
 from imchat.register.activity import Activity
 from imchat.register.controller import COMPLAIN_TO_US
-from imchat.register.notice import UPDATED, VERSION, notice
+from imchat.register.notice import UPDATED, VERSION, VISITS_ENTRY, notice
 from imchat.register.notice_page import notice_html
 from imchat.register.stores import activities
 from imchat.register.words import LANGUAGES, choose, period_in_words, widget_text
@@ -178,6 +178,21 @@ def test_N23_the_notice_says_what_the_register_says() -> None:
     assert said["storage_on_your_device"]["cookies"] == []
     assert said["storage_on_your_device"]["session_storage"] == ["imchat"]
     assert said["as_of"] == "2026-11-23T10:11:12+00:00"
+
+
+def test_N1_N23_the_notice_says_why_visits_are_counted_and_how_to_refuse_it() -> None:
+    [visits] = [activity for activity in notice(NOW)["activities"] if activity["name"] == "visits"]
+    assert "6(1)(f)" in visits["lawful_basis"]
+    assert "PECR" in visits["lawful_basis"]
+    said = notice(NOW)
+    words = " ".join(said["visits"]["text"])
+    assert said["storage_on_your_device"]["local_storage"] == [VISITS_ENTRY]
+    assert VISITS_ENTRY in said["storage_on_your_device"]["text"]
+    for named in ("Do Not Track", "Global Privacy Control", "“Do not count my visits”", VISITS_ENTRY, "button"):
+        assert named in words
+    page = Page()
+    page.feed(notice_html(NOW, ASK))
+    assert said["visits"]["button"] in page.text, "as text, to be copied"
 
 
 class Page(HTMLParser):

@@ -63,8 +63,10 @@ export function formView(widget: Widget, said = "", draft = ""): View {
   };
 }
 
-function notice({ name, notice: { text, url, site_policy_url: policy } }: Site) {
+function notice({ name, notice: { text, url, site_policy_url: policy, controller, address, contact } }: Site) {
+  const reach = contact && link(/^https?:/i.test(contact) ? contact : `mailto:${contact}`, contact);
   return h("section.notice", { "aria-label": W.notice }, icon(LOCK), h("p", { dir: "auto" }, text),
+    (address || reach) && h("p.reach", { dir: "auto" }, [controller, ...(address?.split("\n") ?? [])].join(", "), reach && " · ", reach),
     h("p.links", {}, link(url, W.notice), policy && link(policy, fill(W.policy, name))));
 }
 

@@ -1,5 +1,6 @@
 /** The window: button, header, menu, one view. */
 
+import { Problem } from "./api";
 import { DOWN, MORE, button, composing, h, icon, say } from "./nodes";
 import { type Act, type Extra, ask } from "./question";
 import type { Row } from "./rows";
@@ -24,10 +25,25 @@ export interface View {
 
 type Item = [words: string, act: () => void, kind?: string];
 
+/** The menu's line by which a visitor is no longer counted on this website, or counted again. */
+function counting(panel: Panel, entry: string): Item {
+  const off = localStorage.getItem(entry) !== null;
+  const words = off ? W.recount : W.uncount;
+  return [words, () => panel.ask(words, off ? W.recountWhy : W.uncountWhy, words, async () => {
+    try {
+      if (off) localStorage.removeItem(entry);
+      else localStorage.setItem(entry, "1");
+    } catch { // it is full
+      throw new Problem(0, {}, 0, W.wrong);
+    }
+  })];
+}
+
 export class Panel {
   view: View | null = null;
   closeSheet: (() => void) | null = null;
   announced = 0;
+  #items: Item[] = [];
   readonly fullScreen = matchMedia("(max-width: 480px), (max-height: 520px)"); // as in window.css
   readonly #touch = matchMedia("(pointer: coarse)"); // a focused field would bring up the keyboard, over what is to be read
   readonly #badge = h("span.badge", { "aria-hidden": "true", hidden: true });
@@ -143,6 +159,15 @@ export class Panel {
   }
 
   #openMenu(open: boolean) {
+    const { uncounted } = this.page;
+    if (open) {
+      const items = uncounted ? [...this.#items, counting(this, uncounted)] : this.#items;
+      this.menu.replaceChildren(...items.map(([words, act, kind]) => button(kind ? `.${kind}` : "", words, () => {
+        this.#openMenu(false);
+        this.#options.focus();
+        act();
+      })));
+    }
     this.menu.hidden = !open;
     this.#options.ariaExpanded = String(open);
     if (open) (this.menu.firstElementChild as HTMLElement).focus();
@@ -154,12 +179,8 @@ export class Panel {
     this.#openMenu(false);
     this.view = view;
     this.body.replaceChildren(...view.nodes);
-    this.#options.hidden = !items.length;
-    this.menu.replaceChildren(...items.map(([words, act, kind]) => button(kind ? `.${kind}` : "", words, () => {
-      this.#openMenu(false);
-      this.#options.focus();
-      act();
-    })));
+    this.#items = items;
+    this.#options.hidden = !items.length && !this.page.uncounted;
     view.refresh();
     this.focus();
   }

@@ -10,7 +10,11 @@ export interface Site {
   /** Those that the site wants; null for all. */
   languages?: string[] | null;
   poll_interval_ms: number;
-  notice: { text: string; url: string; updated: string; site_policy_url?: string | null };
+  notice: {
+    text: string; url: string; updated: string; site_policy_url?: string | null;
+    /** Who answers for the website's chats, and how to reach them: an email address or a page. */
+    controller: string; address?: string | null; contact?: string | null;
+  };
   /** The site's own words, in the visitor's language. */
   texts?: { welcome?: string | null; away?: string | null } | null;
   /** When it is away and says when it is back; RFC 3339. */
@@ -81,6 +85,8 @@ export interface Page {
   launcher: HTMLButtonElement;
   launch: string;
   icon: (path: string) => SVGElement;
+  /** The entry of the website's local storage by which the visitor is not counted; none where nobody is. */
+  uncounted: string | undefined;
   tell(word: Word): void;
   /** The second part hears the other tabs from here on. */
   hear: (word: Word) => void;

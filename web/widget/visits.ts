@@ -1,11 +1,27 @@
 /**
  * Counting page views (N1): which path, and from which other host; no id, nothing kept. A view is told when it ends, so
- * that before the visitor's first act the page asks for its site and for nothing else. Who sends "do not track" or
- * "global privacy control" is not counted.
+ * that before the visitor's first act the page asks for its site and for nothing else. Nobody is counted who minds: by
+ * "do not track", by "global privacy control", or by the entry UNCOUNTED in the website's local storage.
  */
 
+/** The entry of the website's local storage that says no. The notice names it (imchat.register.notice). */
+export const UNCOUNTED = "imchat-not-counted";
+
+/** Whether the visitor said no. Throws where the browser keeps nothing. */
+const saidNo = () => localStorage.getItem(UNCOUNTED) !== null;
+
+/** Whether views may be counted here at all. Where the browser keeps nothing nobody could say no, so nobody is counted. */
+export function mayCount() {
+  if (navigator.doNotTrack === "1" || (navigator as { globalPrivacyControl?: boolean }).globalPrivacyControl) return false;
+  try {
+    saidNo();
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 export function countVisits(origin: string, site_id: string) {
-  if (navigator.doNotTrack === "1" || (navigator as { globalPrivacyControl?: boolean }).globalPrivacyControl) return;
   let path = location.pathname;
   let told = false;
   let referrer: string | undefined;
@@ -17,6 +33,7 @@ export function countVisits(origin: string, site_id: string) {
   function tell() {
     if (told) return;
     told = true;
+    if (saidNo()) return; // asked anew each time: it may have been said a moment ago, here or in another tab
     // As text, for a page that is being left does not wait for leave to send JSON to another host.
     fetch(`${origin}/v1/visits`, {
       method: "POST", keepalive: true, credentials: "omit", referrerPolicy: "no-referrer",

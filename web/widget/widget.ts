@@ -14,7 +14,7 @@
 import css from "./button.css?inline";
 import { BUBBLE, icon } from "./icon";
 import type { Held, Page, Site, Word } from "./types";
-import { countVisits } from "./visits";
+import { UNCOUNTED, countVisits, mayCount } from "./visits";
 
 /** File names of the second part and of the languages; filled in by the build. */
 declare const PARTS: Record<string, string>;
@@ -93,6 +93,7 @@ function place(site: Site, locale: string, wanted: string): Page {
   shadow.append(root);
   const page: Page = {
     origin, key: KEY, site, siteAt: Date.now(), locale, language, words: {}, shadow, root, launcher, launch, icon,
+    uncounted: options.visits !== "off" && mayCount() ? UNCOUNTED : undefined,
     tell() {}, hear() {}, back() {},
   };
   stay(host, page);
@@ -185,7 +186,7 @@ async function start() {
   }
   if (goesOn()) begin();
   listen(page, begin);
-  if (options.visits !== "off") countVisits(origin, page.site.site_id);
+  if (page.uncounted) countVisits(origin, page.site.site_id);
 }
 
 /** Once, though frameworks that replace the body run its scripts again. */

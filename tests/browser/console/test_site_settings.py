@@ -84,6 +84,28 @@ def test_what_the_owner_sets_is_what_visitors_get_and_only_that_is_sent(site: Te
     expect(page.get_by_label("Colour", exact=True)).to_have_value("#6d28d9")
 
 
+def test_N5_the_owner_says_who_answers_for_the_chats(site: TestSite, settings: Console) -> None:
+    page = settings.page
+    page.get_by_label("Company or person").fill(f"Tea {HOSTILE} Ltd")
+    page.get_by_label("Postal address").fill("1 High Street\nAnytown")
+    page.get_by_label("Contact", exact=True).fill("shop.example")
+    assert save(settings).keys() == {"controller_name", "controller_address", "controller_contact"}
+    expect(page.get_by_label("Contact", exact=True)).to_have_attribute("aria-invalid", "true")
+    assert settings.violations() == []
+    page.get_by_label("Contact", exact=True).fill("privacy@tea.example")
+    save(settings)
+    saved(settings)
+    told = widgets(site)["notice"]
+    assert (told["controller"], told["address"], told["contact"]) == (
+        f"Tea {HOSTILE} Ltd", "1 High Street\nAnytown", "privacy@tea.example",
+    )  # fmt: skip
+    page.get_by_label("Company or person").fill("")
+    page.get_by_label("Contact", exact=True).fill("")
+    save(settings)
+    saved(settings)
+    assert widgets(site)["notice"]["controller"] == kept(site)["name"]
+
+
 def test_what_is_refused_stands_at_its_field_and_all_that_was_typed_stays(site: TestSite, settings: Console) -> None:
     page = settings.page
     origins = list(site.site.origins)

@@ -80,6 +80,10 @@ export default {
   tooMany: "Das war etwas zu oft. Bitte warten Sie einen Moment und versuchen Sie es erneut.",
   wrong: "Etwas ist schiefgegangen. Bitte versuchen Sie es erneut.",
   heard: "Neue Nachricht von {0}",
+  uncount: "Meine Besuche nicht zählen",
+  uncountWhy: "Wir zählen, welche Seiten dieser Website besucht werden, nie von wem. Wenn Sie das nicht möchten, sagt dies ein Eintrag in Ihrem Browser, nur für diese Website, und es wird nichts mehr gesendet.",
+  recount: "Meine Besuche wieder zählen",
+  recountWhy: "Der Eintrag wird aus Ihrem Browser entfernt.",
   fields: {
     email: "Diese E-Mail-Adresse ist nicht gültig.",
     phone: "Diese Telefonnummer ist nicht gültig.",

@@ -79,4 +79,8 @@ export default {
   tooMany: "That was a little too often. Please wait a moment and try again.",
   wrong: "Something went wrong. Please try again.",
   heard: "New message from {0}",
+  uncount: "Do not count my visits",
+  uncountWhy: "We count which pages of this website are visited, and never who visits them. If you do not want that, one entry in your browser, for this website alone, says so, and nothing is sent any more.",
+  recount: "Count my visits again",
+  recountWhy: "The entry that says no is removed from your browser.",
 };

@@ -80,6 +80,10 @@ export default {
   tooMany: "Han sido demasiados intentos. Espere un momento e inténtelo de nuevo.",
   wrong: "Algo ha fallado. Inténtelo de nuevo.",
   heard: "Nuevo mensaje de {0}",
+  uncount: "No contar mis visitas",
+  uncountWhy: "Contamos qué páginas de este sitio se visitan, nunca quién las visita. Si no lo desea, una entrada en su navegador, solo para este sitio, lo indica, y ya no se envía nada.",
+  recount: "Volver a contar mis visitas",
+  recountWhy: "La entrada que lo indica se elimina de su navegador.",
   fields: {
     email: "Esta dirección de correo no es válida.",
     phone: "Este número de teléfono no es válido.",

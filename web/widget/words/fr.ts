@@ -80,6 +80,10 @@ export default {
   tooMany: "C’était un peu trop souvent. Attendez un instant et réessayez.",
   wrong: "Un problème est survenu. Réessayez.",
   heard: "Nouveau message de {0}",
+  uncount: "Ne pas compter mes visites",
+  uncountWhy: "Nous comptons les pages visitées de ce site, jamais qui les visite. Si vous ne le voulez pas, une entrée dans votre navigateur, pour ce site seulement, le dit, et plus rien n’est envoyé.",
+  recount: "Compter de nouveau mes visites",
+  recountWhy: "L’entrée qui dit non est retirée de votre navigateur.",
   fields: {
     email: "Cette adresse e‑mail n’est pas valable.",
     phone: "Ce numéro n’est pas valable.",

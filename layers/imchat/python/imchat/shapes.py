@@ -143,12 +143,14 @@ class NoticeActivity(TypedDict):
 
     name: str
     title: str
+    role: Literal["controller", "processor"]
     people: str
     purpose: str
     lawful_basis: str
     categories: list[str]
     source: str
     recipients: list[str]
+    obligation: str | None
     kept_for: str | None
     kept_from: str | None
     at_end: str
@@ -158,15 +160,50 @@ class NoticeActivity(TypedDict):
 
 
 class OnYourDevice(TypedDict):
-    """What is kept on the visitor's device."""
+    """What is kept on a visitor's device, or on a staff member's."""
 
     text: str
     cookies: list[str]
     session_storage: list[str]
+    local_storage: list[str]
+
+
+class CountingVisits(TypedDict):
+    """How visits are counted and how to refuse it; ``button`` is HTML by which a website lets its visitors refuse."""
+
+    text: list[str]
+    button: str
+
+
+class NoticeWebsite(TypedDict):
+    """Who answers for the chats of a website; ``contact`` is an email address or the address of a page."""
+
+    site_id: str
+    name: str
+    controller: str
+    address: str | None
+    contact: str | None
+    policy_url: str | None
+
+
+class NoticeProcessor(TypedDict):
+    """Somebody who works for us."""
+
+    name: str
+    what: str
+    where: str
+    safeguard: str
+
+
+class RightToObject(TypedDict):
+    """The right to object (UK GDPR Art 21); ``activities`` are the titles of what it is about."""
+
+    text: list[str]
+    activities: list[str]
 
 
 class Notice(TypedDict):
-    """The privacy notice."""
+    """The privacy notice. ``website`` is the one that was asked for, null where it is none that is known."""
 
     version: str
     updated: Day
@@ -174,15 +211,26 @@ class Notice(TypedDict):
     as_of: Moment
     controller: str
     contact: str
+    address: str | None
+    company_number: str | None
+    data_protection_officer: str | None
+    representative: str | None
+    website: NoticeWebsite | None
     before_you_write: str
     activities: list[NoticeActivity]
     backups: str
     sharing: list[str]
+    processors: list[NoticeProcessor]
+    recipients: list[str]
+    transfers: str
+    right_to_object: RightToObject
     rights: list[str]
     how_to_ask: str
     complain_to_us: str
     complaints: str
     storage_on_your_device: OnYourDevice
+    storage_of_staff: OnYourDevice
+    visits: CountingVisits
 
 
 class RecordActivity(TypedDict):
@@ -190,6 +238,7 @@ class RecordActivity(TypedDict):
 
     name: str
     title: str
+    role: Literal["controller", "processor"]
     purpose: str
     lawful_basis: str
     data_subjects: str
@@ -202,12 +251,32 @@ class RecordActivity(TypedDict):
     in_backups: bool
 
 
+class ProcessorRecord(TypedDict):
+    """What is done on behalf of a website (UK GDPR Art 30(2)); ``on_behalf_of`` is the one whose staff ask."""
+
+    processor: str
+    contact: str
+    address: str | None
+    data_protection_officer: str | None
+    representative: str | None
+    on_behalf_of: list[NoticeWebsite]
+    categories_of_processing: list[str]
+    sub_processors: list[NoticeProcessor]
+    transfers_to_third_countries: str
+    safeguards: str
+
+
 class RegisterRecord(TypedDict):
-    """The record of processing activities (UK GDPR Art 30)."""
+    """The record of processing activities (UK GDPR Art 30(1)), and what is done on behalf of websites (Art 30(2))."""
 
     controller: str
     contact: str
+    address: str | None
+    company_number: str | None
+    data_protection_officer: str | None
+    representative: str | None
     transfers_to_third_countries: str
     safeguards: str
     backups_kept_for: str
     activities: list[RecordActivity]
+    as_processor: ProcessorRecord

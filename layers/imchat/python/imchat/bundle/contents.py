@@ -6,6 +6,7 @@ from datetime import date, datetime
 from typing import Literal
 
 from imchat.register.activity import Activity
+from imchat.register.controller import Website
 from imchat.register.store import Exported, Reference
 
 _SCHEDULE = "Data Protection Act 2018, Schedule 2, paragraph"
@@ -57,7 +58,7 @@ class Contents:
     all the stores that were searched, in the order of the notice, whether or not they held anything; ``sections`` those
     that did. ``read_file`` gives the content of an item's file, in pieces. ``everywhere``: all websites for which we
     answer were searched; ``elsewhere`` are (name, contact) of those that answer themselves, to which the request was
-    passed on."""
+    passed on; ``websites`` are those that were searched and hold something, with who answers for their chats."""
 
     reference: str
     kind: Literal["access", "portability"]
@@ -67,6 +68,7 @@ class Contents:
     searched: tuple[Activity, ...]
     sections: tuple[Section, ...]
     read_file: Callable[[Reference, int], Iterator[bytes]]
+    websites: tuple[Website, ...] = ()
     everywhere: bool = False
     elsewhere: tuple[tuple[str, str], ...] = ()
 

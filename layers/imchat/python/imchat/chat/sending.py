@@ -141,7 +141,7 @@ def _transcript(chat: Chat) -> "Transcript":
         language=chat.language,
         timezone=chat.timezone,
         lines=lines,
-        notice_url=f"{settings().web_url}/notice",
+        notice_url=f"{settings().web_url}/notice?site={chat.site_id}",
         site_policy_url=site.policy_url if site else None,
         kept_until=moment(int(chat.expires_at) * 1000),
     )

@@ -9,6 +9,8 @@ from imchat.values import InvalidValue
 
 # How long what is deleted can still be in DynamoDB's backups (point-in-time recovery).
 RECOVERY = Period(7, "day")
+# How long DynamoDB keeps the last state of a table that is deleted: when the whole service ends.
+LAST_STATE = Period(35, "day")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -18,6 +20,8 @@ class Activity:
     ``place`` is where it stands in the notice. ``people`` are those whose data it holds; ``categories`` of personal
     data are empty where there are none. ``period`` runs from ``period_starts``; without it, personal data need
     ``lasts``: as long as what. ``at_most`` is the notice's own promise, which ``period`` may undercut and never exceed.
+    ``role`` is ours: "controller", or "processor" where we act for the website (UK GDPR Art 4(7), (8)). ``obligation``
+    says whether the person must give their data, where they give any (Art 13(2)(e)).
     ``erasure`` is what a person's request does; ``retained`` needs its ``retained_because``, and ``retained_under``:
     the exception of UK GDPR Article 17(3), or that no ground of Article 17(1) applies. ``recoverable`` tells whether
     backups hold what is deleted for RECOVERY longer. Raises ValueError, naming the activity, where these do not fit
@@ -42,6 +46,8 @@ class Activity:
     retained_under: str | None = None
     lasts: str | None = None
     recoverable: bool = True
+    role: Literal["controller", "processor"] = "controller"
+    obligation: str = ""
 
     def __post_init__(self) -> None:
         wrong = None
@@ -57,6 +63,11 @@ class Activity:
             wrong = "something is not said"
         if wrong:
             raise ValueError(f"activity {self.name}: {wrong}")
+
+    @property
+    def legitimate_interests(self) -> bool:
+        """Whether it stands on legitimate interests, so that a person may object (UK GDPR Art 21(1))."""
+        return "6(1)(f)" in self.lawful_basis
 
     @property
     def lasting(self) -> Period:

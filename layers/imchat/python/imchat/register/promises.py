@@ -7,7 +7,7 @@ PROMISES = {
     3: "Basic information is gathered from the IP address, which is kept against abuse to the end of the day after the "
     "chat ended; the country is kept with the chat and no longer.",
     4: "Name and email are optional; anonymous or invented details will do.",
-    5: "On somebody else's website, that website's own policy is shown beside ours.",
+    5: "On somebody else's website, who answers for its chats and its own policy are shown beside ours.",
     6: "A copy of the transcript goes to the address given for the chat, once an operator wrote, and to no other.",
     7: "Without contact details there is no copy by mail, then or later; the chat is found by its key alone, or judged "
     "by two people from its website, day, time and words.",
@@ -18,7 +18,7 @@ PROMISES = {
     12: "A request is answered with what we hold, why, who it could be disclosed to, and a readable copy.",
     13: "To find data we need a name or email, and proof of identity; without proof nothing is given.",
     14: "Mistakes are corrected on request; of a number that was corrected, only a keyed hash stays.",
-    15: "Data are disclosed only where the law requires it, and that is recorded.",
+    15: "Beside those who work for us, data are disclosed only where the law requires it, and that is recorded.",
     16: "Data are never sold, used for advertising, or put on a mailing list.",
     17: "Chats with name, phone, email and IP address are kept for twelve months at most.",
     18: "A chat is deleted earlier, in its entirety, when the visitor or the operator asks for it.",

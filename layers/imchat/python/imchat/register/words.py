@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 from imchat.periods import Period
 from imchat.register.activity import Activity
+from imchat.register.controller import CONTROLLER
 from imchat.stores.chats import ACTIVITY as CHATS
 from imchat.stores.evidence import ACTIVITY as EVIDENCE
 
@@ -35,6 +36,21 @@ _UNITS = {
         "year": {"few": "{n} سنوات", "other": "{n} سنة"},
         "day": {"one": "يومًا واحدًا", "two": "يومين", "few": "{n} أيام", "many": "{n} يومًا", "other": "{n} يوم"},
     },
+}
+# Who “we” is. Of a website of our own, and of anybody else's.
+_WE = {
+    "en": "“We” are {us}.",
+    "fr": "« Nous », c’est {us}.",
+    "de": "„Wir“ sind {us}.",
+    "es": "«Nosotros» somos {us}.",
+    "ar": "«نحن» تعني {us}.",
+}
+_WE_FOR = {
+    "en": "“We” are {website}, and {us}, which runs this chat on their behalf.",
+    "fr": "« Nous », c’est {website}, ainsi que {us}, qui fait fonctionner ce chat pour son compte.",
+    "de": "„Wir“ sind {website} und {us}; {us} betreibt diesen Chat im Auftrag.",
+    "es": "«Nosotros» somos {website} y {us}, que gestiona este chat por su cuenta.",
+    "ar": "«نحن» تعني {website}، وكذلك {us} التي تشغّل هذه الدردشة نيابةً عنها.",
 }
 # An erasure leaves the system log alone (N19), so it is named here too.
 _WIDGET = {
@@ -77,13 +93,16 @@ def kept_in_words(activity: Activity) -> str:
     return f"{kept}; then {activity.at_end}" if kept else activity.at_end
 
 
-def widget_text(language: str, site_period: str | None = None) -> str:
-    """Why, and how long. In the first of the tags in ``language`` (an Accept-Language header will do) that there are
-    words for, else English. ``site_period`` ("30 days") is the site's own, shorter one. Raises InvalidValue where it is
-    longer than the notice's."""
+def widget_text(language: str, site_period: str | None = None, controller: str = CONTROLLER) -> str:
+    """Who, why, and how long. ``controller`` is who answers for the website's chats. In the first of the tags in
+    ``language`` (an Accept-Language header will do) that there are words for, else English. ``site_period`` ("30 days")
+    is the site's own, shorter one. Raises InvalidValue where it is longer than the notice's."""
     chosen = choose(language)
     chat = CHATS.shortened(Period.parse(site_period)) if site_period else CHATS.lasting
-    return _WIDGET[chosen].format(chat=period_in_words(chat, chosen), log=period_in_words(EVIDENCE.lasting, chosen))
+    we = (_WE if controller == CONTROLLER else _WE_FOR)[chosen].format(website=controller, us=CONTROLLER)
+    return f"{we} " + _WIDGET[chosen].format(
+        chat=period_in_words(chat, chosen), log=period_in_words(EVIDENCE.lasting, chosen)
+    )
 
 
 def choose(wanted: str, offered: Sequence[str] = LANGUAGES, otherwise: str = "en") -> str:

@@ -11,7 +11,7 @@ from imchat.clock import milliseconds, moment
 from imchat.register.store import Exported, Reference
 from imchat.register.stores import store as store_named
 from imchat.register.stores import stores
-from imchat.rights import given, scope
+from imchat.rights import controllers, given, scope
 from imchat.rights.deadlines import london
 from imchat.rights.snapshot import Kept
 from imchat.settings import settings
@@ -60,6 +60,7 @@ def contents(request: Request) -> Contents:
         searched=tuple(store.activity for store in stores() if store.name in found),
         sections=tuple(sections),
         read_file=_file_reader(request),
+        websites=controllers.told(request),
         everywhere=scope.everywhere(request),
         elsewhere=tuple((one.name, one.contact) for one in scope.answering_themselves(request)),
     )

@@ -17,7 +17,7 @@ from imchat.fields import checked
 from imchat.register.fields import Personal
 from imchat.register.store import Exported, Reference
 from imchat.register.stores import store as store_named
-from imchat.rights import answer_address, flow, letters, snapshot
+from imchat.rights import answer_address, controllers, flow, letters, snapshot
 from imchat.rights.clocks import waiting
 from imchat.rights.given import searched
 from imchat.rights.proof import is_candidate, let_in_by
@@ -436,7 +436,7 @@ def approve(
         raise Forbidden("second_person_needed", "Somebody else must approve what you took in, left out or corrected.")
     changes = {"approved_by": staff, "approved_at": milliseconds(now), "decision": decision}
     changes |= {"ground": _ground(request, decision, ground), "not_done": _not_done(request, not_done)}
-    changes |= answer_address.approving(request, staff, now)
+    changes |= answer_address.approving(request, staff, now) | controllers.noted(request)
     approved = move(request, changes, "approved", staff, now, most=LEADING_ON_BYTES)
     letters.send_waiting(approved)
     flow.wake(reference)

@@ -20,8 +20,8 @@ from imchat.values import InvalidValue
 
 MOST_ORIGINS = 20
 TEXT_LENGTH = 300
+POSTAL_LENGTH = 300
 KINDS_OF_TEXT = ("welcome", "away")
-_ID = re.compile(r"[a-z0-9][a-z0-9-]{1,62}")
 ORIGIN = re.compile(r"(https?)://([a-z0-9.-]+|\[[0-9a-f:]+\])(?::([1-9][0-9]{0,4}))?")
 _USUAL_PORTS = {"http": "80", "https": "443"}
 _COLOUR = re.compile(r"#[0-9a-f]{6}")
@@ -64,7 +64,7 @@ def change(site_id: str, settings: Mapping[str, Any]) -> accounts.Site:
 
 
 def _id(value: str) -> str:
-    if not _ID.fullmatch(value):
+    if not accounts.SITE_ID.fullmatch(value):
         raise InvalidValue("A site's id has 2 to 63 small letters, digits and hyphens, the first of them no hyphen.")
     return value
 
@@ -74,6 +74,25 @@ def _name(value: str) -> str:
     if name is None:
         raise InvalidValue("A website needs a name.")
     return name
+
+
+def _controller_name(value: str) -> str | None:
+    return text.name(value)
+
+
+def _controller_address(value: str) -> str | None:
+    """As it would stand on an envelope, without blank lines."""
+    address = text.short(value, POSTAL_LENGTH)
+    return "\n".join(line.strip() for line in address.splitlines() if line.strip()) if address else None
+
+
+def _controller_contact(value: str) -> str | None:
+    """Where people reach the website: an email address, or a page with a form. None where blank."""
+    if text.blank(value):
+        return None
+    if re.match(r"https?:", value.strip(), re.IGNORECASE):
+        return text.link(value)
+    return identifiers.email(value)
 
 
 def _origins(value: list[str]) -> list[str]:
@@ -175,6 +194,9 @@ _RULES: dict[str, Callable[[Any], Any]] = {
     "name": _name,
     "origins": _origins,
     "policy_url": _or_none(text.link),
+    "controller_name": _or_none(_controller_name),
+    "controller_address": _or_none(_controller_address),
+    "controller_contact": _or_none(_controller_contact),
     "language": _language,
     "languages": _or_none(_languages),
     "colour": _or_none(_colour),

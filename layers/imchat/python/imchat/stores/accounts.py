@@ -1,5 +1,6 @@
 """Sites, their operators and canned replies. One partition a site: no staff can reach another's."""
 
+import re
 import secrets
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
@@ -20,6 +21,7 @@ from imchat import periods
 from imchat.errors import Unavailable
 from imchat.hours import Hours
 from imchat.register.activity import Activity
+from imchat.register.controller import Website
 from imchat.stores.base import Cancelled, Item, Part, Stale, keys_only_index, put, transact, update
 from imchat.stores.chats import ACTIVITY as CHATS
 
@@ -27,14 +29,18 @@ ACTIVITY = Activity(
     name="accounts",
     title="Accounts",
     place=80,
+    role="controller",
     purpose="To run a website's chat: its settings, and who of its staff may answer.",
-    lawful_basis="Contract with the owner of the website (UK GDPR Article 6(1)(b))",
+    # The contract is with the owner of the website, not with its operators, so Article 6(1)(b) does not carry it.
+    lawful_basis="Legitimate interests (UK GDPR Article 6(1)(f)): running the chat that the owner of the "
+    "website ordered",
     people="operators",
     categories=("public names and user names of operators", "when an operator is present"),
     source="the owner of the website",
     recipients=("visitors of the website, who see an operator's public name",),
     lasts="as long as the account",
     at_end="deleted with the account",
+    obligation="A user name and a public name, or nobody could sign in and answer; the name may be invented.",
     erasure="retained",
     retained_because="the contract with the owner of the website",
     retained_under="no ground of UK GDPR Article 17(1) applies: it is needed while the account is used",
@@ -46,6 +52,7 @@ _CANNED = "CANNED"
 _ADDING_ROUNDS = 20
 # How the sort keys of operators and members begin.
 _OPERATORS, _MEMBERS = "OPERATOR#", "STAFF#"
+SITE_ID = re.compile(r"[a-z0-9][a-z0-9-]{1,62}")
 PRESENCE_SECONDS = 120
 # Who may answer on a site at one time: all of them stand in one frame, of at most 128 KB. Those who were disabled do
 # not count; lists that show them too come in pages.
@@ -77,6 +84,10 @@ class Site(Item):
     name = UnicodeAttribute()
     origins: ListAttribute[str] = ListAttribute(default=list)
     policy_url = UnicodeAttribute(null=True)
+    # Who runs the website and answers for its chats (UK GDPR Art 13(1)(a)); the website's name where absent.
+    controller_name = UnicodeAttribute(null=True)
+    controller_address = UnicodeAttribute(null=True)
+    controller_contact = UnicodeAttribute(null=True)
     language = UnicodeAttribute(default="en")
     languages: ListAttribute[str] = ListAttribute(null=True)
     texts = JSONAttribute(null=True)
@@ -97,6 +108,18 @@ class Site(Item):
 
     # All sites: of an account's items, these alone say a site_id.
     sites_index = keys_only_index("sites", "sk", "site_id", UnicodeAttribute)
+
+    @property
+    def website(self) -> Website:
+        """The website, with who answers for its chats."""
+        return Website(
+            site_id=self.site_id,
+            name=self.name,
+            controller=self.controller_name or self.name,
+            address=self.controller_address,
+            contact=self.controller_contact,
+            policy_url=self.policy_url,
+        )
 
     def online(self, now: datetime) -> bool:
         """Whether anybody is there to answer, within the opening hours if there are any."""
@@ -236,8 +259,15 @@ def sites(site_ids: Iterable[str]) -> dict[str, Site]:
     """Those of the sites that there are, by id: of each, what an answer to a request says of it. A call for a
     hundred."""
     keys = [(partition(site_id), SITE) for site_id in sorted(set(site_ids))]
-    columns = ["pk", "sk", "site_id", "name", "region", "requests_contact"]
+    columns = ["pk", "sk", "site_id", "name", "region", "requests_contact", "policy_url"]
+    columns += ["controller_name", "controller_address", "controller_contact"]
     return {one.site_id: one for one in Site.batch_get(keys, attributes_to_get=columns)} if keys else {}
+
+
+def website(site_id: str) -> Website | None:
+    """The website of this id, whatever was sent as one; None where there is none."""
+    found = site(site_id) if SITE_ID.fullmatch(site_id) else None
+    return found.website if found else None
 
 
 def operator(site_id: str, operator_id: str, *, disabled: bool = False) -> Operator | None:

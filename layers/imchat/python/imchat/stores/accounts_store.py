@@ -46,6 +46,9 @@ class Accounts(Store):
             (
                 "origins",
                 "policy_url",
+                "controller_name",
+                "controller_address",
+                "controller_contact",
                 "language",
                 "languages",
                 "texts",

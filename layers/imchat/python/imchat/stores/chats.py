@@ -26,6 +26,7 @@ ACTIVITY = Activity(
     name="chats",
     title="Chats",
     place=10,
+    role="processor",
     purpose="To answer people who write to a website through the chat, to send them a copy of it, and to have evidence "
     "of what was said. The IP address serves to stop abuse, and nothing else.",
     lawful_basis="Legitimate interests (UK GDPR Article 6(1)(f)): answering those who ask",
@@ -45,6 +46,7 @@ ACTIVITY = Activity(
     period_starts="the opening of the chat",
     at_most=Period(12, "month"),
     at_end="deleted in its entirety",
+    obligation="No: every detail may be left blank or invented.",
     erasure="erased",
 )
 

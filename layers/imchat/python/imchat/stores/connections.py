@@ -15,6 +15,7 @@ ACTIVITY = Activity(
     name="connections",
     title="Live connections",
     place=87,
+    role="processor",
     purpose="To show at once what is said in a chat, on the pages that have it open.",
     lawful_basis="Legitimate interests (UK GDPR Article 6(1)(f)): answering those who ask",
     people="nobody: it holds random references only",

@@ -24,6 +24,7 @@ ACTIVITY = Activity(
     name="correspondence",
     title="Calls and emails",
     place=30,
+    role="controller",
     purpose="To answer people who call or write to us, and as evidence of what was said.",
     lawful_basis="Legitimate interests (UK GDPR Article 6(1)(f)): answering those who ask",
     people="people who call us or write to us",
@@ -39,6 +40,7 @@ ACTIVITY = Activity(
     period_starts="the call, or the arrival of the email",
     at_most=Period(24, "month"),
     at_end="deleted, with all files",
+    obligation="No; but without an address or number we cannot answer.",
     erasure="erased",
 )
 CALL, EMAIL = "call", "email"

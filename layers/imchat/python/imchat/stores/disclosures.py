@@ -17,6 +17,7 @@ ACTIVITY = Activity(
     name="disclosures",
     title="Disclosures required by law",
     place=60,
+    role="controller",
     purpose="To show to whom data were given, on what legal basis, and who decided it.",
     lawful_basis="Legal obligation (UK GDPR Article 6(1)(c)): accountability for what was disclosed",
     people="people whose data an authority required",
@@ -30,8 +31,8 @@ ACTIVITY = Activity(
     period_starts="the disclosure",
     at_end="deleted",
     erasure="retained",
-    retained_because="legal obligation: to be able to show what was disclosed, and why",
-    retained_under="UK GDPR Article 17(3)(b) and (e)",
+    retained_because="legal claims: to be able to show what was disclosed, and why",
+    retained_under="UK GDPR Article 17(3)(e)",
 )
 PROPOSED, APPROVED = "proposed", "approved"
 

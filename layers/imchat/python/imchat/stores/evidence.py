@@ -31,8 +31,10 @@ ACTIVITY = Activity(
     name="evidence",
     title="System log",
     place=20,
+    role="controller",
     purpose="To show who used the chat, and when: opening, closing, copies, corrections and deletions, and every view "
-    "of personal data by staff.",
+    "of personal data by staff. The log is ours and not the websites': it shows that we did what we promise here, and "
+    "so it stays for its period when a website leaves.",
     lawful_basis="Legitimate interests (UK GDPR Article 6(1)(f)): evidence of use",
     people="visitors who open a chat, people who contact us, customers, and staff",
     categories=(

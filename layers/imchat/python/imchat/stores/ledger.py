@@ -21,6 +21,7 @@ ACTIVITY = Activity(
     name="ledger",
     title="Ledger of deletions",
     place=90,
+    role="controller",
     purpose="To delete, restrict and clear again what was deleted, restricted or corrected before, should a backup "
     "have to be restored.",
     lawful_basis="Legal obligation (UK GDPR Article 6(1)(c)): deletions, restrictions and corrections must last",

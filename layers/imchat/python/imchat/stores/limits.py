@@ -25,6 +25,7 @@ ACTIVITY = Activity(
     name="limits",
     title="Protection against floods",
     place=85,
+    role="controller",
     purpose=(
         "To stop floods of chats, of mail and of guesses of passwords, and to send no mail to addresses that refuse it."
     ),

@@ -21,6 +21,7 @@ ACTIVITY = Activity(
     name="purchases",
     title="Purchases",
     place=40,
+    role="controller",
     purpose="To have the records of our sales that the law asks for. Payment itself is taken by HSBC UK or PayPal; "
     "card numbers never reach us.",
     lawful_basis="Legal obligation (UK GDPR Article 6(1)(c)): the records that HMRC requires",
@@ -35,6 +36,8 @@ ACTIVITY = Activity(
     period=Period(72, "month"),
     period_starts="the end of the accounting period in which the purchase was made",
     at_end="deleted, unless a legal claim or an inquiry holds it for longer",
+    obligation="Yes: an invoice needs a name and address by law (VAT Regulations 1995, regulation 14), and so does the "
+    "contract. Without them there is no purchase. All else may be left blank.",
     erasure="retained",
     retained_because="legal obligation: records that HMRC requires; it requires no email address and no phone number, "
     "so these are deleted",

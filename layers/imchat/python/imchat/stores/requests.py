@@ -4,6 +4,7 @@ from typing import Any
 
 from pynamodb.attributes import (
     BooleanAttribute,
+    JSONAttribute,
     ListAttribute,
     MapAttribute,
     NumberAttribute,
@@ -24,6 +25,7 @@ ACTIVITY = Activity(
     name="requests",
     title="Data-protection requests",
     place=50,
+    role="controller",
     purpose="To answer people who use their rights, on time, and to be able to show how they were answered.",
     lawful_basis="Legal obligation (UK GDPR Article 6(1)(c)): Articles 12 to 22",
     people="people who make a data-protection request or complaint",
@@ -41,6 +43,7 @@ ACTIVITY = Activity(
     period=Period(24, "month"),
     period_starts="the closing of the request, or the arrival of what never became one",
     at_end="deleted",
+    obligation="Only what finds your data and shows that you are you; without it nothing can be given.",
     erasure="retained",
     retained_because="legal obligation: to be able to show how the request was answered",
     retained_under="UK GDPR Article 17(3)(b) and (e)",
@@ -321,6 +324,8 @@ class Request(Record):
     ground = UnicodeAttribute(null=True)
     not_done = UnicodeAttribute(null=True)
     log_removal: LogRemoval = LogRemoval(null=True)  # type: ignore[no-untyped-call]
+    # Who answers for the chats that were searched, as the copy names them: Website's fields, as at the approval.
+    controllers = JSONAttribute(null=True)
     # The answer: when it was given, the copy and the links to it, or for each store what was done of an erasure and so
     # on, as {"changed", "kept": [[number, why, until, law]]}; what was kept before there was a law lacks it.
     answered_at = NumberAttribute(null=True)
@@ -450,6 +455,7 @@ class Requests(Records):
         "reviewed_by": NotPersonal("who of the staff"),
         "approved_by": NotPersonal("who of the staff"),
         "approved_at": NotPersonal("when staff approved"),
+        "controllers": NotPersonal("the websites that were searched, as they describe themselves"),
         "copy": NotPersonal("how large the copy is, and its checksum"),
         "documents": NotPersonal("where documents lie until identity is decided"),
         **dict.fromkeys(

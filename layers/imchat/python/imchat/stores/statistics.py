@@ -26,6 +26,7 @@ ACTIVITY = Activity(
     name="statistics",
     title="Statistics",
     place=70,
+    role="processor",
     purpose="To know how many chats there are, how long people wait, how they rate them, and whether data-protection "
     "requests are answered on time.",
     lawful_basis="None needed: no personal data",

@@ -17,8 +17,14 @@ ACTIVITY = Activity(
     name="visits",
     title="Visits to pages",
     place=75,
-    purpose="To know how many people visit the various parts of a website.",
-    lawful_basis="None needed: no personal data are kept",
+    role="processor",
+    purpose="To know how many people visit the various parts of a website, so that it can be made better; for nothing "
+    "else.",
+    # Reading a page's address is access to a device: allowed without consent for statistics alone, where people are
+    # told clearly and can object simply and free of charge (PECR reg 6(1) and Schedule A1, since the Data (Use and
+    # Access) Act 2025).
+    lawful_basis="Legitimate interests (UK GDPR Article 6(1)(f)): making the website better. You can refuse it in the "
+    "chat window's menu (statistical purposes: PECR, Schedule A1)",
     people="nobody: no count stands for a person",
     categories=(),
     source="counts of visits, by website, day and page; what is fewer than five on a day is counted with its month or "

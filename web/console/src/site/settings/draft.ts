@@ -30,6 +30,11 @@ export interface Settings {
   name: string;
   origins: string[];
   policy_url: string | null;
+  /** Who answers for the site's chats; the site's name where null. */
+  controller_name: string | null;
+  controller_address: string | null;
+  /** An email address or a page. */
+  controller_contact: string | null;
   language: string;
   /** Null: all that there are. */
   languages: string[] | null;
@@ -63,6 +68,9 @@ const WORDS: Record<keyof Settings, string> = {
   texts: "texts",
   opening_hours: "opening hours",
   policy_url: "privacy policy",
+  controller_name: "who answers for the chats",
+  controller_address: "postal address",
+  controller_contact: "contact",
   period: "period",
   requests_contact: "who answers data-protection requests",
   region: "phone region",
@@ -80,6 +88,9 @@ function plain(settings: Settings): Settings {
     origins: settings.origins.map((one) => one.trim()).filter(Boolean),
     policy_url: settings.policy_url?.trim() || null,
     requests_contact: settings.requests_contact?.trim() || null,
+    controller_name: settings.controller_name?.trim() || null,
+    controller_address: settings.controller_address?.trim() || null,
+    controller_contact: settings.controller_contact?.trim() || null,
     colour: settings.colour?.trim() || null,
     texts: Object.fromEntries(texts.sort(([a], [b]) => a.localeCompare(b))),
     opening_hours: hours && { timezone: hours.timezone, days: Object.fromEntries(DAYS.flatMap(([day]) => (hours.days[day]?.length ? [[day, sorted(hours.days[day])]] : []))) },

@@ -1,7 +1,7 @@
-/** For how long chats are kept, the site's own policy, where phone numbers belong. */
+/** For how long chats are kept, the site's own policy, who answers for its chats, where phone numbers belong. */
 
 import { useState } from "preact/hooks";
-import { SelectField, TextField } from "../../ui/field";
+import { AreaField, SelectField, TextField } from "../../ui/field";
 import { Card } from "../../ui/page";
 import { type Part, wrongWith } from "./draft";
 
@@ -56,6 +56,47 @@ export function Keeping({ draft, set, problem }: Part) {
         placeholder="privacy@shop.example"
         problem={problem}
         onInput={(event) => set({ requests_contact: event.currentTarget.value })}
+      />
+    </Card>
+  );
+}
+
+export function Controller({ draft, set, problem }: Part) {
+  return (
+    <Card title="Who answers for the chats">
+      <p class="hint">By law visitors must know who you are before they write. They find it in the chat window, and in the privacy notice when they open it from there.</p>
+      <TextField
+        label="Company or person"
+        name="controller_name"
+        hint="The full name, as in a contract. Left blank, it is the name of the site."
+        value={draft.controller_name ?? ""}
+        placeholder={draft.name}
+        maxLength={200}
+        dir="auto"
+        problem={problem}
+        onInput={(event) => set({ controller_name: event.currentTarget.value })}
+      />
+      <AreaField
+        label="Postal address"
+        name="controller_address"
+        value={draft.controller_address ?? ""}
+        rows={3}
+        maxLength={300}
+        dir="auto"
+        problem={problem}
+        onInput={(event) => set({ controller_address: event.currentTarget.value })}
+      />
+      <TextField
+        label="Contact"
+        name="controller_contact"
+        hint="An email address, or a page beginning with https://, for whoever has a question about their data."
+        value={draft.controller_contact ?? ""}
+        placeholder="privacy@shop.example"
+        inputMode="email"
+        autocapitalize="none"
+        spellcheck={false}
+        problem={problem}
+        onInput={(event) => set({ controller_contact: event.currentTarget.value })}
       />
     </Card>
   );

@@ -11,7 +11,7 @@ import { toast } from "../../ui/toast";
 import { Unsaved } from "../../ui/unsaved";
 import { type Settings, type Site, changes, inWords } from "./draft";
 import { OpeningHours } from "./hours";
-import { Keeping, Phones } from "./keeping";
+import { Controller, Keeping, Phones } from "./keeping";
 import { Languages, offered } from "./languages";
 import { Look } from "./look";
 import { Origins } from "./origins";
@@ -81,6 +81,7 @@ function SiteForm({ site, saved }: { site: Site; saved: (site: Site) => void }) 
         <Origins {...part} />
         <Languages {...part} shown={shown} show={show} />
         <OpeningHours {...part} />
+        <Controller {...part} />
         <Keeping {...part} key={`period ${site.period}`} />
         <Phones {...part} />
       </div>
