@@ -282,13 +282,14 @@ def approve_disclosure(reference: str, me: Staff) -> "Ok[shapes.Disclosure]":
     return Ok(_shown(STORE, me, approve(known(reference, "disclosure"), me.site_id, me.operator_id, clock.now())))
 
 
-@routes.route(_RESTRICTED + "/search", methods=["POST"], by=PRIVACY, refusals=_SEARCH)
-def search_restricted(me: Staff, sent: forms.Search) -> "shapes.RestrictedList":
-    """Which items of a person are restricted: their references and unlocks, and nothing that they say."""
+@routes.route(_RESTRICTED + "/search", methods=["POST"], by=PRIVACY, refusals=_PAGED_SEARCH)
+def search_restricted(me: Staff, sent: forms.SearchPage) -> "shapes.RestrictedList":
+    """Which items of a person are restricted: their references and unlocks, and nothing that they say; in pages."""
     from imchat.desk.unlocking import search
 
     now = clock.now()
-    return {"items": [views.restricted(store, item, now) for store, item in search(_subject(me, sent), now)]}
+    found = search(_subject(me, sent), now, sent.next or None)
+    return {"items": [views.restricted(store, item, now) for store, item in found.items], "next": found.next}
 
 
 @routes.route(

@@ -25,6 +25,8 @@ from imchat.register.notice_page import notice_html
 from imchat.register.stores import activities
 from imchat.register.words import kept_in_words, widget_text
 
+# The letter that passes a request on goes to a website.
+TO_PEOPLE = tuple(what for what in LETTERS if what != "passed_on")
 ROOT = Path(__file__).resolve().parent.parent
 WRITTEN = ROOT / "docs" / "notice-check.md"
 NOW = datetime(2026, 12, 1, tzinfo=UTC)
@@ -173,7 +175,7 @@ def of_letters() -> list[Row]:
     """The rows of the letters: each of them says it."""
     return [
         row
-        for what in LETTERS
+        for what in TO_PEOPLE
         for row in (
             Row("13(1)(a)", f"{what}: who writes", CONTROLLER, _LETTER),
             Row("12(4)", f"{what}: how to complain", COMPLAINTS, _LETTER),

@@ -28,9 +28,10 @@ class Restricted(TypedDict):
 
 
 class RestrictedList(TypedDict):
-    """What of a person is restricted."""
+    """A page of what of a person is restricted; ``next`` asks for the page behind it."""
 
     items: list[Restricted]
+    next: str | None
 
 
 class Line(TypedDict):

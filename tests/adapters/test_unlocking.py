@@ -242,12 +242,34 @@ def test_what_a_person_has_restricted_is_found_by_its_references_alone() -> None
     for name in ("chats", "correspondence"):
         found = store(name).find(who.subject(site))
         store(name).restrict(found, restricted=True, actor="priya", now=NOON)
-    there = unlocking.search(who.subject(site), NOON)
+    there = unlocking.search(who.subject(site), NOON).items
     wanted = {
         (one.store, one.pk) for name in ("chats", "correspondence") for one in store(name).find(who.subject(site))
     }
     assert {(name, item.pk) for name, item in there} == wanted
-    assert not unlocking.search(who.subject(world()), NOON)
+    assert not unlocking.search(who.subject(world()), NOON).items
+
+
+def test_what_is_restricted_is_listed_page_by_page_and_a_place_that_is_none_is_refused(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    site, who = world(), somebody()
+    fill(site, who)
+    store("correspondence").restrict(
+        store("correspondence").find(who.subject(site)), restricted=True, actor="priya", now=NOON
+    )
+    whole = unlocking.search(who.subject(site), NOON).items
+    assert len(whole) > 1
+    monkeypatch.setattr(unlocking.places, "MOST", 1)
+    page, shown = unlocking.search(who.subject(site), NOON), []
+    while True:
+        shown += page.items
+        if page.next is None:
+            break
+        page = unlocking.search(who.subject(site), NOON, page.next)
+    assert [item.pk for _, item in shown] == [item.pk for _, item in whole]
+    with pytest.raises(InvalidInput, match="not one that was given out"):
+        unlocking.search(who.subject(site), NOON, "x")
 
 
 def test_an_unlock_goes_with_its_restriction_and_the_person_is_told_of_it() -> None:

@@ -22,7 +22,7 @@ from functions.http import ROUTES, as_text
 from functions.reading import BODY_BYTES, MOST_DAYS
 from imchat import hours, places, tabular
 from imchat.chat import canned, deleting, inbox, reading
-from imchat.desk import purchases, purchases_csv
+from imchat.desk import purchases, purchases_csv, unlocking
 from imchat.desk.lookups import Found
 from imchat.errors import BodyTooLarge, InvalidInput, NotFound
 from imchat.live import frames
@@ -30,7 +30,7 @@ from imchat.mail import incoming, incoming_parts, letters
 from imchat.register.store import Exported, Fact, File, Reference
 from imchat.register.stores import stores
 from imchat.register.words import LANGUAGES
-from imchat.rights import requests, review
+from imchat.rights import requests, review, scope
 from imchat.rights.numbers import Numbers
 from imchat.rights.review import MOST_REDACTIONS
 from imchat.settings import Settings, settings
@@ -48,6 +48,7 @@ from imchat.stores.limits import Limit
 from imchat.stores.messages import Message
 from imchat.stores.purchases import Purchase
 from imchat.stores.requests import Copy, Event, Link, Paused, Posted, Redaction, Request
+from imchat.stores.unlocks import Unlock
 from imchat.stores.visits import VisitDay
 from imchat.text import COMMENT_LENGTH, LOCALE_LENGTH, MESSAGE_LENGTH, NAME_LENGTH, TIMEZONE_LENGTH, URL_LENGTH
 from imchat.visits import counting
@@ -465,18 +466,49 @@ def finding(c: str) -> Any:
     }
 
 
+def locked_mail(c: str) -> Any:
+    """A mail that is restricted, with the longest reason to unlock it."""
+    found = mail(c)
+    found.unlock = Unlock(  # type: ignore[no-untyped-call]
+        ground="legal_claims", because=c * MESSAGE_LENGTH, by=STAFF, at=BIG, approver=STAFF, until=int(NOW.timestamp())
+    )
+    return found
+
+
+def one_restricted(c: str) -> Any:
+    return views.restricted("correspondence", locked_mail(c), NOW)
+
+
+def restricted_page(c: str) -> Any:
+    item = locked_mail(c)
+    fit = places.fitting([unlocking._listed_bytes(item)] * places.MOST)
+    return {"items": [one_restricted(c)] * fit, "next": "x" * 100}
+
+
+def unlocked(c: str) -> Any:
+    facts = [Fact("What you wrote", c * MESSAGE_LENGTH, given=True)] * 2_500
+    fit = places.fitting(unlocking._sizes(facts))
+    shown = [{"name": fact.name, "value": fact.value} for fact in facts[:fit]]
+    return one_restricted(c) | {"title": c * NAME_LENGTH, "facts": shown, "next": "x" * 30}
+
+
 def letter(c: str) -> list[Any]:
     """Each letter, with all that any may say; as many recipients as a request has room for."""
     recipients = (c * NAME_LENGTH,) * ((ITEM_BYTES - requests.LEADING_ON_BYTES) // NAME_LENGTH)
     done = tuple(
-        letters.Done(title=one.activity.title, changed=BIG, kept=((BIG, "x" * 500, NOW.date()),) * 5)
+        letters.Done(
+            title=one.activity.title, changed=BIG, kept=(letters.Kept(BIG, "x" * 500, NOW.date(), "x" * 100),) * 5
+        )
         for one in stores()
     )
     written = [
         letters.Letter(
             what=what, reference="k7qf-2m9r-xa4c", kind="access", asked_on=NOW.date(), notice_url=LINK, code="123456",
             name=c * NAME_LENGTH, due=NOW.date(), because=c * MESSAGE_LENGTH, link=LINK, until=NOW.date(), done=done,
-            recipients=recipients, proof_wanted=True,
+            recipients=recipients, proof_wanted=True, not_done=c * MESSAGE_LENGTH, post=c * COMMENT_LENGTH,
+            answer_name=c * NAME_LENGTH, passed_to=c * NAME_LENGTH, searched_by=(c * 300,) * 3, everywhere=True,
+            elsewhere=((c * NAME_LENGTH, "x" * EMAIL_LENGTH),) * scope.MOST_NAMED,
+            websites=(letters.OnWebsite(c * NAME_LENGTH, "x" * 100, BIG, BIG),) * scope.MOST_NAMED,
         )
         for what in letters.LETTERS
     ]  # fmt: skip
@@ -506,7 +538,7 @@ def numbers() -> Any:
     ]
     found = Numbers(
         open=dict.fromkeys(kinds, BIG), overdue=BIG, ended=dict.fromkeys(ends, BIG), by_type=dict.fromkeys(kinds, BIG),
-        on_time_percent=99.9, median_days=99.5,
+        by_channel=dict.fromkeys(stored_requests.CHANNELS, BIG), on_time_percent=99.9, median_days=99.5,
     )  # fmt: skip
     return request_views.numbers(found, NOW.date(), NOW.date())
 
@@ -602,6 +634,9 @@ ROUTES_ANSWERS: dict[tuple[str, str], tuple[int, Answers]] = {
     ("PATCH", "/v1/desk/correspondence/{reference}"): (
         ANSWER_BYTES, lambda c: [one_record(correspondence.STORE, mail(c))],
     ),
+    ("POST", "/v1/desk/correspondence/{reference}/owner"): (
+        ANSWER_BYTES, lambda c: [one_record(correspondence.STORE, mail(c))],
+    ),
     ("GET", "/v1/desk/correspondence/{reference}/files/{number}"): (ANSWER_BYTES, always(_LINK_ONLY)),
     ("GET", "/v1/desk/purchases"): (LIST_BYTES, lambda c: [page_of_records(purchases_store.STORE, purchase(c))]),
     ("POST", "/v1/desk/purchases"): (ANSWER_BYTES, lambda c: [one_record(purchases_store.STORE, purchase(c))]),
@@ -639,6 +674,7 @@ ROUTES_ANSWERS: dict[tuple[str, str], tuple[int, Answers]] = {
     ("POST", _CHAT + "/assign"): (ANSWER_BYTES, _chat_only),
     ("POST", _CHAT + "/transfer"): (ANSWER_BYTES, _chat_only),
     ("POST", _CHAT + "/close"): (ANSWER_BYTES, always(_CLOSED)),
+    ("POST", _CHAT + "/request"): (ANSWER_BYTES, always({"reference": "k7qf-2m9r-xa4c"})),
     ("DELETE", _CHAT): (ANSWER_BYTES, lambda c: [receipt(c)]),
     ("GET", "/v1/operator/canned"): (LIST_BYTES, lambda c: [canned_replies(c)]),
     ("POST", "/v1/operator/canned"): (ANSWER_BYTES, lambda c: canned_replies(c)["canned"][:1]),
@@ -657,9 +693,18 @@ ROUTES_ANSWERS: dict[tuple[str, str], tuple[int, Answers]] = {
         ("POST", f"{_ONE}/{act}"): (ANSWER_BYTES, _request)
         for act in (
             "confirm", "drop", "identity", "pause", "resume", "extend", "refuse", "withdraw", "close", "candidates",
-            "redactions", "corrections", "approve", "retry",
+            "redactions", "corrections", "approve", "retry", "question", "progress", "descriptions", "log-removal",
+            "answer-address/approve", "letters/{number}/sent",
         )
     },
+    ("DELETE", _ONE + "/log-removal"): (ANSWER_BYTES, _request),
+    ("PUT", _ONE + "/answer-address"): (ANSWER_BYTES, _request),
+    ("DELETE", _ONE + "/answer-address"): (ANSWER_BYTES, _request),
+    ("POST", "/v1/desk/restricted/search"): (LIST_BYTES, lambda c: [restricted_page(c)]),
+    ("GET", "/v1/desk/restricted/{store}/{reference}"): (LIST_BYTES, lambda c: [unlocked(c)]),
+    ("POST", "/v1/desk/restricted/{store}/{reference}/unlock"): (ANSWER_BYTES, lambda c: [one_restricted(c)]),
+    ("POST", "/v1/desk/restricted/{store}/{reference}/unlock/approve"): (ANSWER_BYTES, lambda c: [one_restricted(c)]),
+    ("DELETE", "/v1/desk/restricted/{store}/{reference}/unlock"): (ANSWER_BYTES, lambda c: [one_restricted(c)]),
     ("DELETE", _ONE + "/suppression"): (ANSWER_BYTES, _request),
     ("DELETE", _ONE + "/redactions/{number}"): (ANSWER_BYTES, _request),
     ("DELETE", _ONE + "/approve"): (ANSWER_BYTES, _request),

@@ -114,7 +114,7 @@ def test_N13_each_letter_says_what_it_is_for(what: str, said: tuple[str, ...]) -
 
 @pytest.mark.parametrize("kind", TYPES)
 def test_only_a_question_about_access_says_that_the_time_of_the_law_stands_still(kind: str) -> None:
-    said = {what: "stands still" in render(replace(LETTER, what=what, kind=kind)).text for what in LETTERS}
+    said = {what: "stands still" in render(replace(LETTER, what=what, kind=kind)).text for what in TO_PERSON}
     assert [what for what, stands_still in said.items() if stands_still] == (["question"] if kind == "access" else [])
 
 
@@ -235,7 +235,7 @@ def test_html_in_a_name_or_a_reason_is_not_html() -> None:
     assert "&lt;script&gt;" in html
 
 
-@pytest.mark.parametrize("what", LETTERS)
+@pytest.mark.parametrize("what", TO_PERSON)
 @pytest.mark.parametrize("kind", TYPES)
 def test_every_letter_but_the_outcome_of_a_complaint_says_how_to_complain_to_us(what: str, kind: str) -> None:
     """DPA 2018, s 164A: whoever has had an outcome is not sent round once more."""
@@ -248,10 +248,10 @@ def test_every_letter_but_the_outcome_of_a_complaint_says_how_to_complain_to_us(
     assert CONTACT in COMPLAIN_TO_US
 
 
-@pytest.mark.parametrize("what", LETTERS)
+@pytest.mark.parametrize("what", TO_PERSON)
 def test_a_letter_to_an_answer_address_says_why_it_comes_and_holds_no_code(what: str) -> None:
     letter = replace(LETTER, what=what, code=None if what != "code" else "123456", post="1 Temple Lane\nLondon")
-    text = render(replace(letter, elsewhere=True)).text
+    text = render(replace(letter, redirected=True)).text
     assert text.startswith("1 Temple Lane\nLondon\n")
     assert "We were asked to answer this request at this address" in text
     if what == "ready":

@@ -6,7 +6,6 @@ import pytest
 
 from imchat.bundle.pages import response
 from imchat.bundle.tally import Tally
-from imchat.mail.letters import LETTERS
 from imchat.register.controller import particulars
 from imchat.register.stores import activities
 from imchat.register.words import widget_text
@@ -53,7 +52,7 @@ def test_N12_each_sentence_stands_in_the_copy() -> None:
         assert " ".join(row.sentence.split()) in said, row
 
 
-@pytest.mark.parametrize("what", LETTERS)
+@pytest.mark.parametrize("what", notice_check.TO_PEOPLE)
 def test_N13_each_letter_says_who_writes_and_how_to_complain(what: str) -> None:
     said = notice_check.letter(what)
     rows = [row for row in notice_check.of_letters() if row.item.startswith(f"{what}: ")]

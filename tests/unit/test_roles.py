@@ -209,7 +209,8 @@ def test_lawful_bases_are_those_that_hold() -> None:
     found = {one.name: one for one in activities()}
     for name in ("accounts", "visits"):
         assert "6(1)(f)" in found[name].lawful_basis
-    assert "17(3)(e)" in (found["disclosures"].retained_because or "")
+    assert "17(3)(e)" in (found["disclosures"].retained_under or "")
+    assert "legal claims" in (found["disclosures"].retained_because or "")
     assert not [one.name for one in found.values() if "6(1)(b)" in one.lawful_basis]
 
 

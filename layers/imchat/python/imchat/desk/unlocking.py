@@ -21,9 +21,36 @@ RECORDS = {one.name: one for one in (correspondence.STORE, purchases.STORE, disc
 STORES = (chats_store.STORE.name, *RECORDS)
 
 
-def search(subject: Subject, now: datetime) -> list[tuple[str, Any]]:
-    """(store, item) for each item of the person whose use is restricted. Chats are found by what the system log says of
-    them: it lasts as long as they do. Nothing that an item says may be shown by this."""
+@dataclass(frozen=True)
+class Page:
+    """A page of (store, item); ``next`` asks for the page behind it, None at the end."""
+
+    items: list[tuple[str, Any]]
+    next: str | None
+
+
+def search(subject: Subject, now: datetime, start: str | None = None) -> Page:
+    """The items of the person whose use is restricted, in pages. Chats are found by what the system log says of them:
+    it lasts as long as they do. Nothing that an item says may be shown by this. Raises InvalidInput for a ``start``
+    that was not given out."""
+    before = places.pair_of(start) if start else None
+    found = sorted(_all_restricted(subject, now), key=_place)
+    left = [one for one in found if before is None or _place(one) > before]
+    page = left[: places.fitting(_listed_bytes(item) for _, item in left[: places.MOST])]
+    return Page(page, places.spelled_pair(*_place(page[-1])) if len(left) > len(page) else None)
+
+
+def _place(one: tuple[str, Any]) -> tuple[str, str]:
+    return one[0], str(one[1].pk)
+
+
+def _listed_bytes(item: Any) -> int:
+    import msgspec
+
+    return 500 + (len(msgspec.json.encode(item.unlock.as_dict())) if item.unlock else 0)
+
+
+def _all_restricted(subject: Subject, now: datetime) -> list[tuple[str, Any]]:
     found: list[tuple[str, Any]] = [
         (name, item)
         for name, store in RECORDS.items()

@@ -45,7 +45,7 @@ SUBJECTS = {
     "withdrawn": "withdrawn",
     "passed_on": "passed on to you",
 }
-_COURT = (
+COURT = (
     "If you think that this is wrong, please tell us first: we look at it again. You can also complain to the "
     "Information Commissioner's Office (the address is below), and you can go to a court."
 )
@@ -158,7 +158,7 @@ def _extended(letter: "Letter") -> Iterable[Block]:
     yield "quote", (str(letter.because),)
     allows = "where somebody makes many requests" if letter.extended_for == NUMBER else "for complex requests"
     yield _say(f"The law allows this {allows}.")
-    yield _say(_COURT)
+    yield _say(COURT)
 
 
 def _answer_elsewhere(letter: "Letter") -> Iterable[Block]:
@@ -184,7 +184,7 @@ def _refused(letter: "Letter") -> Iterable[Block]:
         return
     yield _say(f"You asked for {_ASKED[letter.kind]}. We do not do this, because:")
     yield "quote", (str(letter.because),)
-    yield _say(_COURT)
+    yield _say(COURT)
 
 
 def _no_proof(letter: "Letter") -> Iterable[Block]:
@@ -198,7 +198,7 @@ def _no_proof(letter: "Letter") -> Iterable[Block]:
         "answer this letter and say why: then one of us, and no computer, looks at it again, and can decide otherwise "
         "(UK GDPR Articles 22A to 22C)."
     )
-    yield _say(_COURT)
+    yield _say(COURT)
 
 
 def _outcome(letter: "Letter") -> Iterable[Block]:
@@ -229,7 +229,7 @@ def _ready(letter: "Letter") -> Iterable[Block]:
     )
     yield _say(f"You can fetch it until {_day(letter.until)}; then we delete our copy of it.")
     # In every such letter, so that nobody learns from it whether anything is left out.
-    yield _say("The copy says what is left out of it, if anything, and why.", _COURT)
+    yield _say("The copy says what is left out of it, if anything, and why.", COURT)
 
 
 def _nothing_held(letter: "Letter") -> Iterable[Block]:
@@ -247,7 +247,7 @@ def _nothing_held(letter: "Letter") -> Iterable[Block]:
     if letter.put_aside:
         yield _say(_PUT_ASIDE)
     yield _say("If you used another address or name, ask again with that one, and we search for it too.")
-    yield _say(_COURT)
+    yield _say(COURT)
 
 
 _PUT_ASIDE = (
@@ -281,7 +281,7 @@ def _receipt(opening: str, done: str, not_done: str) -> "Callable[[Letter], Iter
             yield _say("Some of it had been given to others, because the law required it. We tell them too:")
             yield "list", letter.recipients
         if letter.put_aside or letter.not_done or any(one.kept for one in letter.done):
-            yield _say(_COURT)
+            yield _say(COURT)
 
     return blocks
 
@@ -300,14 +300,14 @@ def _kept(kept: "Kept", not_done: str) -> str:
 def _overruled(letter: "Letter") -> Iterable[Block]:
     yield _say("You objected to our using your data. We have weighed it, and go on using them, because:")
     yield "quote", (str(letter.because),)
-    yield _say(_COURT)
+    yield _say(COURT)
 
 
 def _lifted(letter: "Letter") -> Iterable[Block]:
     yield _say("Until now nobody who answers chats could read or use your data, as you asked. This is about to end.")
     if letter.because:
         yield "quote", (letter.because,)
-    yield _say(_COURT)
+    yield _say(COURT)
 
 
 def _answered(letter: "Letter") -> Iterable[Block]:
@@ -316,7 +316,7 @@ def _answered(letter: "Letter") -> Iterable[Block]:
         return
     yield _say(f"You asked for {_ASKED[letter.kind]}. This is our answer:")
     yield "quote", (str(letter.because),)
-    yield _say(_COURT)
+    yield _say(COURT)
 
 
 def _withdrawn(_: "Letter") -> Iterable[Block]:

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any, NamedTuple
 
 from imchat.mail.letter_scope import scope
-from imchat.mail.letter_words import BODIES, SUBJECTS, ends_complaint, opening
+from imchat.mail.letter_words import BODIES, COURT, SUBJECTS, Block, ends_complaint, opening
 from imchat.mail.plain import display_name
 from imchat.mail.templating import environment
 from imchat.mail.transcript import Rendered
@@ -113,7 +113,7 @@ def render(letter: Letter) -> Rendered:
         "reference": letter.reference,
         "name": display_name(letter.passed_to or letter.name),
         "post": letter.post,
-        "blocks": (*opening(letter), *BODIES[letter.what](letter), *scope(letter)),
+        "blocks": (*opening(letter), *_body(letter)),
         "complain_to_us": None if letter.passed_to or ends_complaint(letter) else COMPLAIN_TO_US,
         "notice_url": letter.notice_url,
         "contact": CONTACT,
@@ -128,3 +128,10 @@ def render(letter: Letter) -> Rendered:
         language="en",
         sender_name=CONTROLLER,
     )
+
+
+def _body(letter: Letter) -> list[Block]:
+    """What it says. Where it ends with complaint and court, what it says of websites stands before that."""
+    blocks = list(BODIES[letter.what](letter))
+    end = next((number for number, (_, lines) in enumerate(blocks) if lines[0].endswith(COURT)), len(blocks))
+    return [*blocks[:end], *scope(letter), *blocks[end:]]
