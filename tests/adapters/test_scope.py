@@ -10,7 +10,7 @@ import pytest
 
 from imchat import aws, clock
 from imchat.bundle.naming import file_name
-from imchat.chat.holding import is_held
+from imchat.chat.holding import look
 from imchat.errors import Forbidden, InvalidInput, NotFound
 from imchat.rights import asking, review, steps, telling
 from imchat.rights.intake import Identity, decide_identity, take_in
@@ -124,7 +124,7 @@ def test_what_is_asked_by_the_form_is_done_on_all_websites_with_a_receipt_for_ea
     assert told == {one.site_id: [1, 0], two.site_id: [1, 0]}
     text = letter(ended, ended.letters[-1].what if ended.letters[-1].what != PASSED_ON else ended.letters[-2].what)
     assert all(f"{name}: Chats, 1" in text for name in ("Corner Shop", "Tea House"))
-    assert not any(is_held(chat.pk, chat.site_id) for chat in (first, second))
+    assert not any(look(chat.pk, chat.site_id).held for chat in (first, second))
 
 
 def letter_at_the_desk(site_id: str, who: Person, channel: str) -> Request:
@@ -225,7 +225,7 @@ def test_an_erasure_by_the_form_leaves_what_a_website_answers_itself_and_says_so
     ended = answered(by_form(who, "erasure"))
     assert items_of(Chat, chat.pk)
     assert f"Tea House: {CONTACT}" in letter(ended, "erased")
-    assert not is_held(chat.pk, theirs.site_id)
+    assert not look(chat.pk, theirs.site_id).held
 
 
 def test_where_only_a_website_that_answers_itself_holds_anything_the_answer_names_it() -> None:
@@ -307,5 +307,5 @@ def test_a_search_asks_for_websites_once_for_a_hundred_of_them() -> None:
     assert calls(who, 0).count("BatchGetItem") == 0
     one, ten = calls(few, 1), calls(many, 10)
     assert one.count("BatchGetItem") == ten.count("BatchGetItem") == 2  # the chats, the websites
-    assert ten.count("UpdateItem") - one.count("UpdateItem") == 9  # the hold of each website's chats
+    assert ten.count("TransactWriteItems") - one.count("TransactWriteItems") == 9  # the hold of each website's chats
     assert ten.count("Query") == one.count("Query")
