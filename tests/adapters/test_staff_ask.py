@@ -107,7 +107,7 @@ def worked(site: World, one: Member, customer: Person) -> None:
     for task in searching(handled.pk, NOON):
         task()
     reviewing(handled.pk)
-    review.redact(handled.pk, site.site_id, me, item=f"chats:{chat.pk}:META", reason="other_person", fact=0, now=NOON)
+    review.redact(handled.pk, site.site_id, me, item=f"chats:{chat.pk}:META", reason="others_rights", fact=0, now=NOON)
     handling.extend(handled.pk, site.site_id, me, "much", NOON)
 
 
@@ -214,7 +214,7 @@ def test_N18_their_erasure_or_restriction_leaves_others_data_and_says_so(kind: s
     assert after == before
     done = Request.get(request.pk).done.as_dict()
     if kind == "erasure":
-        assert [why for _, why, _ in done["chats"]["kept"]] == [steps.OTHERS]
+        assert [why for _, why, *_ in done["chats"]["kept"]] == [steps.OTHERS]
     assert (done["chats"]["changed"], done["correspondence"]["changed"]) == (0, 0)
     assert not any(
         "restricted" in json.loads(item) for item in items("correspondence").values() if site.site_id in item
@@ -222,7 +222,7 @@ def test_N18_their_erasure_or_restriction_leaves_others_data_and_says_so(kind: s
 
 
 def test_their_correction_does_not_touch_others_records_and_their_search_holds_no_chat_of_others() -> None:
-    from imchat.chat.holding import is_held
+    from imchat.chat.holding import look
 
     site, customer = world(), somebody()
     one = member(site)
@@ -233,7 +233,7 @@ def test_their_correction_does_not_touch_others_records_and_their_search_holds_n
         review.correct(request.pk, site.site_id, "peter", item=str(chat), field="name", value="Another", now=NOON)
     assert refused.value.kind == "not_rectifiable"
     # Held by the customer's request, and by that alone.
-    assert is_held(chat.pk, site.site_id)
+    assert look(chat.pk, site.site_id).held
     assert not [one for one in items("chats").values() if f"{request.pk}#" in one]
 
 

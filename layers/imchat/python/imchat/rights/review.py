@@ -450,7 +450,7 @@ def _has_a_law(request: Request, redaction: Redaction) -> bool:
 
 
 def _ground(request: Request, decision: str | None, ground: str | None) -> str | None:
-    if ERASURE not in (request.type, decision):
+    if decision == LOG or ERASURE not in (request.type, decision):
         if ground:
             raise InvalidInput("invalid_value", "Only an erasure has a ground.", "ground")
         return None

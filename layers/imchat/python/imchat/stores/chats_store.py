@@ -92,7 +92,7 @@ class Chats(Store):
         "expires_at": NotPersonal("when it ends; shown as “kept until”"),
     }
 
-    staff_fields = {"operators": "wrote in it", "assigned_to": "had it assigned"}
+    staff_fields = {"operators": "wrote in it", "assigned_to": "had it assigned", **unlocks.STAFF_FIELDS}
     rectifiable = {"name": text.name, "email": identifiers.email, "phone": identifiers.phone}
 
     def find(self, subject: Subject) -> list[Reference]:

@@ -15,6 +15,7 @@ from imchat.register.activity import Activity
 from imchat.register.fields import NotPersonal, Personal, Spelling, at_milliseconds, yes_or_no
 from imchat.register.store import File, Reference
 from imchat.settings import settings
+from imchat.stores import unlocks
 from imchat.stores.base import keys_only_index
 from imchat.stores.records import Record, Records, person_fields
 from imchat.stores.verbs import READ_AT_ONCE, batches
@@ -135,7 +136,7 @@ class Calls(Records):
         "spam": Personal("Taken for spam by the mail service", show=yes_or_no),
         "recorded_by": NotPersonal("who of the staff recorded it"),
     }
-    staff_fields = {"recorded_by": "recorded it"}
+    staff_fields = {"recorded_by": "recorded it", "chosen_by": "chose whose it is", **unlocks.STAFF_FIELDS}
     rectifiable = {**Records.rectifiable, "subject": text.name, "text": text.comment}
 
     def find(self, subject: Subject) -> list[Reference]:

@@ -10,7 +10,7 @@ from imchat.periods import Period
 from imchat.register.activity import Activity
 from imchat.register.fields import NotPersonal, Personal, at_milliseconds
 from imchat.register.store import Reference
-from imchat.stores import verbs
+from imchat.stores import unlocks, verbs
 from imchat.stores.records import Record, Records, person_fields
 
 ACTIVITY = Activity(
@@ -76,7 +76,7 @@ class Disclosures(Records):
         "untold_because": NotPersonal("why the law prohibits telling; nothing is shown before"),
     }
 
-    staff_fields = {"recorded_by": "recorded it", "approver": "approved it"}
+    staff_fields = {"recorded_by": "recorded it", "approver": "approved it", **unlocks.STAFF_FIELDS}
 
     def told(self, item: Any, now: datetime) -> bool:
         """Not while the law prohibits it: then neither an export nor a receipt may hint at it."""

@@ -13,7 +13,7 @@ from imchat.periods import Period
 from imchat.register.activity import Activity
 from imchat.register.fields import NotPersonal, Personal, at_seconds
 from imchat.register.store import Outcome, Reference
-from imchat.stores import evidence, ledger, verbs
+from imchat.stores import evidence, ledger, unlocks, verbs
 from imchat.stores.base import Cancelled, put, transact, update
 from imchat.stores.records import Record, Records, person_fields
 
@@ -115,7 +115,7 @@ class Purchases(Records):
         "hold_by": NotPersonal("who of the staff decided the hold"),
         "period_ends": Personal("Kept by law until", show=at_seconds),
     }
-    staff_fields = {"hold_by": "decided to keep it for longer"}
+    staff_fields = {"hold_by": "decided to keep it for longer", **unlocks.STAFF_FIELDS}
     rectifiable = {**Records.rectifiable, "address": text.comment}
 
     def erase(self, references: Sequence[Reference], actor: str, now: datetime) -> Outcome:

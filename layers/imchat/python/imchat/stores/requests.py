@@ -475,6 +475,9 @@ class Requests(Records):
         "links.by": "made a link to the copy",
         "answer_to.by": "entered where the answer goes",
         "answer_to.approved_by": "approved where the answer goes",
+        "described.by": "noted what the person remembers",
+        "judged.by": "judged a candidate",
+        "log_removal.by": "proposed that details go from the system log",
     }
 
 

@@ -18,6 +18,8 @@ GROUNDS = {
 }
 # How long an item stays unlocked.
 LASTS = Period(7, "day")
+# What a store's staff_fields say of those who unlock.
+STAFF_FIELDS = {"unlock.by": "proposed to unlock it", "unlock.approver": "approved to unlock it"}
 
 
 class Unlock(MapAttribute[str, Any]):
