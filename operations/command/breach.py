@@ -40,8 +40,8 @@ def breach(_: Any, *, begins: datetime, ends: datetime | None, names: tuple[str,
     """Personal data were exposed: which kinds, of how many people, how each can be told, who of the staff looked at
     what in that time, and until when the ICO must know. No name appears on the screen.
 
-    What was deleted since the breach is counted from the system log, which keeps name and email address for twelve
-    months. What ended by its period is not: nobody can tell any more whose it was.
+    What was deleted since the breach is counted from the system log, and told of where that keeps a name: for twelve
+    months, of what visitors did. What ended by its period is not: nobody can tell any more whose it was.
 
     \b
     Example: imchat breach --from 2026-11-20T10:00Z --store chats --site demo --local

@@ -115,10 +115,6 @@ def refused(site: World, request: Request) -> None:
     handling.refuse(request.pk, site.site_id, "priya", "excessive", NOON)
 
 
-def refused_by_time(site: World, request: Request) -> None:
-    assert handling.end_by_time(Request.get(request.pk), NOON + timedelta(days=31))
-
-
 def ended(site: World, request: Request) -> None:
     withdrawn(site, request)
     steps.finish(request.pk)
@@ -141,7 +137,7 @@ def too_old(site: World, request: Request) -> None:
 
 
 DECISIONS = [
-    proven_by_document, not_proven, proven_by_code, withdrawn, refused, refused_by_time, ended, expired, gone, too_old,
+    proven_by_document, not_proven, proven_by_code, withdrawn, refused, ended, expired, gone, too_old,
 ]  # fmt: skip
 _DECIDED = pytest.mark.parametrize("decide", DECISIONS, ids=lambda one: one.__name__)
 

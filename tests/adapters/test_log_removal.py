@@ -70,7 +70,7 @@ def test_N19_two_people_take_a_persons_details_from_the_log_and_act_and_time_sta
     assert log_with(*names_of(who)) == {}
     assert set(before) <= set(acts())
     assert log_with(*names_of(neighbour)) == others
-    ((number, why, until),) = done(request)["evidence"]["kept"]
+    ((number, why, until, _),) = done(request)["evidence"]["kept"]
     assert (number > 1, why, until > clock.milliseconds(NOON)) == (True, PSEUDONYMISED, True)
     assert left(site, who)["evidence"] >= number  # their entries are still found, by what stands for the keys
     assert request.status == "closed"

@@ -45,7 +45,7 @@ def is_refused(answer: Answer) -> None:
 def by(callers: Callers, visitor: Any, row: Row) -> tuple[Api, str]:
     """Who may call a route, and its address."""
     token = callers.token(row.group if row.group in GROUPS else "visitor", row.group, visitor, visitor)
-    places = NOWHERE | {"reference": "a" * 26, "number": "1", "chat_id": visitor.chat_id}
+    places = NOWHERE | {"reference": "a" * 26, "number": "1", "store": "correspondence", "chat_id": visitor.chat_id}
     return Api(callers.stack, token), row.path.format(**places)
 
 
@@ -180,7 +180,7 @@ def test_no_address_leads_out_of_the_pages(stack: dict[str, Any], path: str) -> 
 @pytest.mark.parametrize("climb", ["..", "%2e%2e", "..%2f..", "a%2fb", "%00", "*", "{chat_id}", "a" * 26 + "%0a"])
 def test_a_name_in_an_address_is_looked_up_as_it_is_or_not_at_all(callers: Callers, visitor: Any, climb: str) -> None:
     """Of every route with a name in its address: never another thing than the one named, never a failure."""
-    names = dict.fromkeys(("chat_id", "site_id", "reference", "number", "canned_id", "operator_id"), climb)
+    names = dict.fromkeys(("chat_id", "site_id", "reference", "number", "canned_id", "operator_id", "store"), climb)
     for row in ROWS:
         if row.method == "GET" and "{" in row.path:
             api, _ = by(callers, visitor, row)

@@ -7,6 +7,7 @@ import pytest
 
 from imchat import clock
 from imchat.chat.opening import Opening, open_chat
+from imchat.rights.deadlines import london
 from imchat.stores.chats import Chat
 from tests.attacks.callers import GROUPS, member, placed
 from tests.attacks.matrix import ROWS, Row
@@ -49,7 +50,8 @@ def test_a_request_for_all_websites_shows_the_staff_of_each_nothing_more_than_be
     for site, other in ((one, two), (two, one)):
         other_id = other.site.site_id
         places = {"reference": reference, "chat_id": chats[other_id].pk, "number": "1", "nobody": "nobody"} | {
-            "site_id": site.site.site_id, "email": email, "now": clock.now().isoformat(), "operator_id": "nobody",
+            "site_id": site.site.site_id, "email": email, "now": clock.now().isoformat(), "operator_id": "nobody", "store": "correspondence",
+            "today": london(clock.now()).isoformat(),
         }  # fmt: skip
         for row in STAFF:
             who = member(site, row.group)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from imchat.errors import Conflict
-from imchat.stores.base import Part, check, transact, update
+from imchat.stores.base import Cancelled, Part, check, transact, update
 from imchat.stores.chats import ACTIVITY, COUNT, Hold, holds_key
 from imchat.stores.verbs import batches
 
@@ -25,10 +25,22 @@ def hold(chats: Iterable[str], site_id: str, request: str, now: datetime) -> Non
     for number, batch in enumerate(batches(chats, _AT_ONCE)):
         ends = Hold.expires_at.set(ACTIVITY.expires_at(now))
         place = Hold(holds_key(site_id), f"{request}#{number:06d}")
-        transact(
-            update(place, [Hold.held.set(set(batch)), ends]),
-            update(Hold(holds_key(site_id), COUNT), [Hold.holds.add(1), ends]),
-        )
+        chosen = set(batch)
+        another = Hold.held.does_not_exist() | (Hold.held != chosen)
+        try:
+            transact(
+                update(place, [Hold.held.set(chosen), ends], another),
+                update(Hold(holds_key(site_id), COUNT), [Hold.holds.add(1), ends]),
+            )
+        except Cancelled as cancelled:
+            if _is_held(place, chosen, now):  # this was done before, and its answer was lost
+                continue
+            raise cancelled
+
+
+def _is_held(place: Hold, chats: set[str], now: datetime) -> bool:
+    there = Hold.load(place.pk, place.sk, now=now)
+    return bool(there and there.held and set(there.held) == chats)
 
 
 def release(site_id: str, request: str, now: datetime) -> None:

@@ -1,7 +1,6 @@
 """What the person gets of what was found: what is theirs without doubt or was taken by staff, without what is left
 out."""
 
-import re
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
@@ -146,14 +145,16 @@ def redacted(item: Exported, redactions: list[Redaction]) -> Exported:
     title = item.title
     for before, after in zip(item.facts, facts, strict=True):
         if not before.said and (after is None or after.value != before.value):
-            title = _DANGLING.sub("", title.replace(before.value, after.value if after else ""))
+            title = _undangled(title.replace(before.value, after.value if after else ""))
     until = item.until if title == item.title else None
     left = tuple(fact for fact in facts if fact)
     return replace(item, title=title, facts=left, until=until, files=_files(item, redactions))
 
 
-# What is left of a title where its last word has gone.
-_DANGLING = re.compile(r"(,| of)?\s*$")
+def _undangled(title: str) -> str:
+    """A title without what is left at its end where its last word has gone."""
+    trimmed = title.rstrip()
+    return next((trimmed.removesuffix(end) for end in (",", " of") if trimmed.endswith(end)), trimmed)
 
 
 def _files(item: Exported, redactions: list[Redaction]) -> tuple[File, ...]:
