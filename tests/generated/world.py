@@ -82,6 +82,8 @@ class World:
             "site_id": lambda: self.site.site.site_id,
             "operator_id": lambda: self.site.colleague_id,
             "chat_id": lambda: self.visitor.chat_id,
+            "chat_key": lambda: self.visitor.api.token,
+            "name": lambda: "Ada Lovelace",
             "username": lambda: self.site.operator.username,
             "password": lambda: self.site.operator.password,
             "at": lambda: _ago(days=1),
