@@ -6,7 +6,8 @@ from typing import Generic, TypeVar
 from chalice import Response
 
 T = TypeVar("T")
-# Lambda answers 6 MB, the body as a text in JSON, by some runtimes in ASCII; what stands around it has the rest.
+# Lambda answers at most 6 MB. The body is a text in JSON there, and some runtimes write that in ASCII, which is longer.
+# What stands around the body has the rest.
 MOST_BYTES = 5_500_000
 _BRIEFLY = "public, max-age=300"
 

@@ -24,16 +24,13 @@ def let_in(resources: dict[str, Any]) -> None:
     _only(statements["AlarmsAndFeedbackIntoTopics"], "kms:EncryptionContext:aws:sns:topicArn", topics)
     queues = named("AWS::SQS::Queue", "sqs")
     _only(statements["EventsIntoDeadLetters"], "kms:EncryptionContext:aws:sqs:arn", queues)
-    groups = [_group(one["Properties"]["LogGroupName"]["Fn::Sub"]) for one in resources.values() if _is_group(one)]
-    _only(statements["Logs"], "kms:EncryptionContext:aws:logs:arn", sorted(groups, key=str))
+    groups = [one["Properties"]["LogGroupName"] for one in resources.values() if one["Type"] == "AWS::Logs::LogGroup"]
+    patterns = [_group(name) for name in sorted(group["Fn::Sub"] for group in groups)]
+    _only(statements["Logs"], "kms:EncryptionContext:aws:logs:arn", patterns)
 
 
 def _only(statement: dict[str, Any], key: str, patterns: list[dict[str, str]]) -> None:
     statement.setdefault("Condition", {})["ArnLike"] = {key: patterns}
-
-
-def _is_group(resource: dict[str, Any]) -> bool:
-    return bool(resource["Type"] == "AWS::Logs::LogGroup")
 
 
 def _group(name: str) -> dict[str, str]:

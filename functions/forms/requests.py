@@ -82,7 +82,8 @@ class RightsRequest(Form):
 
 
 class Confirm(Form):
-    """The type of request that a candidate is. ``email`` says whose it is, where its mail leaves ``choices``."""
+    """Which type of request the candidate is. ``email`` is the address that it belongs to, where its mail has several
+    (``choices``)."""
 
     type: Type
     email: Email | None = None

@@ -7,9 +7,10 @@ from typing import Any
 import boto3
 import pytest
 
-from imchat import aws
+from imchat import aws, clock
 from imchat.settings import settings
 from tests.adapters.wires import Wires
+from tests.adapters.worlds import NOON
 
 
 @pytest.fixture
@@ -18,6 +19,20 @@ def wires(monkeypatch: pytest.MonkeyPatch) -> Wires:
     made = Wires()
     monkeypatch.setitem(aws._clients, aws.SOCKETS, made)
     return made
+
+
+@pytest.fixture
+def sent(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
+    """The library's clock stands at NOON; what would go to SES is kept here."""
+    monkeypatch.setattr(clock, "now", lambda: NOON)
+    mails: list[dict[str, Any]] = []
+
+    def keep(raw: bytes, **to: Any) -> str:
+        mails.append({"raw": raw, **to})
+        return "id"
+
+    monkeypatch.setattr("imchat.mail.ses.send", keep)
+    return mails
 
 
 @pytest.fixture(scope="package", autouse=True)

@@ -8,7 +8,6 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from imchat import clock
 from imchat.errors import Conflict, Forbidden, InvalidInput, NotFound
 from imchat.rights import answer_address, asking, handling, intake, letters, links, review, telling
 from imchat.rights.intake import Identity
@@ -19,22 +18,8 @@ from tests.adapters.answers import answering, reviewing, searching
 from tests.adapters.people import Person, fill, somebody
 from tests.adapters.worlds import NOON, World, world
 
-pytestmark = pytest.mark.usefixtures("tables")
+pytestmark = pytest.mark.usefixtures("tables", "sent")
 POST = "Solicitors & Co\n1 Temple Lane\nLondon"
-
-
-@pytest.fixture(autouse=True)
-def sent(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
-    """The library's clock stands at NOON; what would go to SES is kept here."""
-    monkeypatch.setattr(clock, "now", lambda: NOON)
-    mails: list[dict[str, Any]] = []
-
-    def keep(raw: bytes, **to: Any) -> str:
-        mails.append({"raw": raw, **to})
-        return "id"
-
-    monkeypatch.setattr("imchat.mail.ses.send", keep)
-    return mails
 
 
 def asked(site: World, who: Person, kind: str = "access", **more: Any) -> Request:

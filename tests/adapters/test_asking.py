@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from imchat import aws, clock
+from imchat import aws
 from imchat.errors import InvalidInput, TooMany
 from imchat.mail.errors import PermanentMailError, TemporaryMailError
 from imchat.rights import asking, telling
@@ -21,21 +21,7 @@ from imchat.stores.requests import Request
 from tests.adapters.people import somebody
 from tests.adapters.worlds import NOON, items_of
 
-pytestmark = pytest.mark.usefixtures("tables")
-
-
-@pytest.fixture(autouse=True)
-def sent(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
-    """The library's clock stands at NOON; what would go to SES is kept here."""
-    monkeypatch.setattr(clock, "now", lambda: NOON)
-    mails: list[dict[str, Any]] = []
-
-    def keep(raw: bytes, **to: Any) -> str:
-        mails.append({"raw": raw, **to})
-        return "id"
-
-    monkeypatch.setattr("imchat.mail.ses.send", keep)
-    return mails
+pytestmark = pytest.mark.usefixtures("tables", "sent")
 
 
 def asked(now: datetime = NOON, **fields: Any) -> Request:

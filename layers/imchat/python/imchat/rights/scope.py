@@ -130,7 +130,7 @@ def counts(outcome: Outcome) -> list[list[str | int]]:
 
 
 def name_of(request: Request, site_id: str | None) -> str | None:
-    """What a website is called in an answer: the one place from which a controller's details are taken."""
+    """What a website is called in an answer. Who answers for its chats is in ``controllers``."""
     if site_id is None:
         return None
     names = request.websites.as_dict() if request.websites else {}

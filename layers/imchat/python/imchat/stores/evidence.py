@@ -160,8 +160,8 @@ def of_request(what: str) -> str:
 
 
 def hashes_of(item: Any) -> dict[str, Any]:
-    """What ``entry`` gets as ``more``, with ``own``, for an act that is not the person's: for who must have it before
-    something is done that can be done once only, since the key of the hashes has to be read."""
+    """The hashes that ``entry`` takes as ``more``, with ``own``, for an act that is not the person's. For an act that
+    cannot be done twice, as sending a mail: to read the key of the hashes may fail, so it is read before."""
     return _hashes({field: getattr(item, field) for field in ("name_key", "email_key")})
 
 
