@@ -1,0 +1,38 @@
+"""What is checked of a stage, and what a check found."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+
+class Outcome(StrEnum):
+    """How a check ended."""
+
+    KEPT = "kept"
+    NOT_KEPT = "not_kept"
+    UNKNOWN = "could_not_be_checked"
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What one look found. ``technical`` is for engineers and the desk: it names resources and settings, never people,
+    and is never published."""
+
+    outcome: Outcome
+    technical: str = ""
+
+
+@dataclass(frozen=True)
+class Check:
+    """One thing that is looked at on the stage.
+
+    ``name`` is fixed: history and alarms know the check by it. ``says`` is the sentence for people, present tense, of
+    what holds while the check is kept. ``promises`` are the numbers of the notice (imchat.register.promises) that rest
+    on it. ``look`` asks AWS at the given time; it may raise whatever AWS raises.
+    """
+
+    name: str
+    says: str
+    promises: tuple[int, ...]
+    look: Callable[[datetime], Finding]
