@@ -3,6 +3,7 @@ is told again, apart from this, in docs/rights-of-functions.md, and a test holds
 
 from typing import Any
 
+from infra.prover_rights import PROVER
 from infra.statements import (
     EVERYTHING,
     Statement,
@@ -139,6 +140,7 @@ RIGHTS: dict[str, tuple[Statement, ...]] = {
         objects("Exports", "GetObject"),
         secrets("Address", "Ledger"),
         signing_key("GetPublicKey"),
+        allow(("kms:GetPublicKey",), arn("ProofKey")),
     ),
     "WebsocketConnect": (table("connections", "PutItem"),),
     "WebsocketMessage": (
@@ -288,6 +290,7 @@ RIGHTS: dict[str, tuple[Statement, ...]] = {
         _FAILED_BY_THE_CLOCK,
         allow(("sns:Publish",), {"Ref": "Alarms"}),
     ),
+    "Prover": PROVER,
 }  # fmt: skip
 
 

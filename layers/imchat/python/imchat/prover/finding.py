@@ -1,6 +1,6 @@
 """What is checked of a stage, and what a check found."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -29,10 +29,17 @@ class Check:
 
     ``name`` is fixed: history and alarms know the check by it. ``says`` is the sentence for people, present tense, of
     what holds while the check is kept. ``promises`` are the numbers of the notice (imchat.register.promises) that rest
-    on it. ``look`` asks AWS at the given time; it may raise whatever AWS raises.
+    on it. ``look`` asks AWS at the given time; it may raise whatever AWS raises. It returns None where this stage has
+    no such thing by its own template: a stage that nobody uses has no firewall.
     """
 
     name: str
     says: str
     promises: tuple[int, ...]
-    look: Callable[[datetime], Finding]
+    look: Callable[[datetime], Finding | None]
+
+
+def found(wrong: Iterable[str]) -> Finding:
+    """NOT_KEPT where anything is ``wrong``, with all of it; KEPT where nothing is."""
+    said = "; ".join(sorted(wrong))
+    return Finding(Outcome.NOT_KEPT, said) if said else Finding(Outcome.KEPT)
