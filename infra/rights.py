@@ -3,7 +3,7 @@ is told again, apart from this, in docs/rights-of-functions.md, and a test holds
 
 from typing import Any
 
-from infra.prover_rights import PROVER
+from infra.prover_rights import prover
 from infra.statements import (
     EVERYTHING,
     Statement,
@@ -290,8 +290,8 @@ RIGHTS: dict[str, tuple[Statement, ...]] = {
         _FAILED_BY_THE_CLOCK,
         allow(("sns:Publish",), {"Ref": "Alarms"}),
     ),
-    "Prover": PROVER,
 }  # fmt: skip
+RIGHTS["Prover"] = prover([*RIGHTS, "Prover"])
 
 
 def give_roles(resources: dict[str, Any]) -> None:

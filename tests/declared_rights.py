@@ -1,5 +1,6 @@
 """docs/rights-of-functions.md as data: for each function, which action it may do on which of the template's resources."""
 
+import re
 from collections.abc import Iterator
 from functools import cache
 
@@ -26,13 +27,24 @@ _FILES = {
 }  # fmt: skip
 LOOKS = "looks at settings"
 _STACK = "AWS::StackName"
+# The functions, as the document's first table has them.
+FUNCTIONS = tuple(re.findall(r"^\| (\w+) \| (?=.* \| [a-z]+/test_)", DOCUMENT.read_text(), re.MULTILINE))[:-1]
 # What the document calls places of settings: how the template names them.
-_SETTINGS: dict[str, tuple[str, ...]] = {
+SETTINGS: dict[str, tuple[str, ...]] = {
     "the stack": (f"arn:AWS::Partition:cloudformation:AWS::Region:AWS::AccountId:stack/{_STACK}/*",),
-    "the stack's roles": (f"arn:AWS::Partition:iam::AWS::AccountId:role/{_STACK}-*",),
-    "the stack's functions": (f"arn:AWS::Partition:lambda:AWS::Region:AWS::AccountId:function:{_STACK}-*",),
+    "the stack's roles": tuple(
+        f"arn:AWS::Partition:iam::AWS::AccountId:role/{_STACK}-{name}Role-*"
+        for name in (*FUNCTIONS, "RequestsMachine", "GatewayLogs")
+    ),
+    "the stack's functions": tuple(
+        f"arn:AWS::Partition:lambda:AWS::Region:AWS::AccountId:function:{_STACK}-{name}-*" for name in FUNCTIONS
+    ),
     "the stack's layer": ("arn:AWS::Partition:lambda:AWS::Region:AWS::AccountId:layer:imchat-Stage:*",),
-    "the stack's rules": (f"arn:AWS::Partition:events:AWS::Region:AWS::AccountId:rule/{_STACK}-*",),
+    "the stack's rules": tuple(
+        f"arn:AWS::Partition:events:AWS::Region:AWS::AccountId:rule/{_STACK}-{name}-*"
+        for name in ("SweepSchedule", "NudgeSchedule", "RemindersSchedule")
+    ),
+    "alarms": ("arn:AWS::Partition:cloudwatch:AWS::Region:AWS::AccountId:alarm:*",),
     "every table": tuple(f"{store.name.title()}Table" for store in stores()),
     "every bucket": tuple(f"{name}Bucket" for name in (*buckets.DAYS, buckets.PAGES, buckets.PROOF)),
     "every queue": ("TranscriptQueue", "TranscriptDeadLetters", "InboundDeadLetters", "ScheduleDeadLetters"),
@@ -171,9 +183,9 @@ def _settings() -> Iterator[Right]:
     """What the prover may look at."""
     for line in DOCUMENT.read_text().splitlines():
         cells = [cell.strip() for cell in line.strip("|").split("|")] if line.startswith("|") else []
-        if len(cells) == 3 and cells[1] in _SETTINGS:
+        if len(cells) == 3 and cells[1] in SETTINGS:
             for service, actions in _listed(cells[2]):
-                yield from ((f"{service}:{action}", where) for action in actions for where in _SETTINGS[cells[1]])
+                yield from ((f"{service}:{action}", where) for action in actions for where in SETTINGS[cells[1]])
 
 
 def _listed(cell: str) -> list[tuple[str, list[str]]]:

@@ -129,7 +129,7 @@ def adapt(template: dict[str, Any]) -> None:
                     if "ses:SendEmail" in statement["Action"]:
                         statement["Resource"] = "*"
                         del statement["Condition"]
-                    elif "events:DescribeRule" in statement["Action"]:
+                    elif {"events:DescribeRule", "cloudwatch:DescribeAlarms"} & set(statement["Action"]):
                         statement["Resource"] = "*"
                     elif "lambda:GetLayerVersion" in statement["Action"]:
                         statement |= {"Action": ["lambda:GetLayerVersion", "lambda:ListLayers"], "Resource": "*"}
@@ -151,7 +151,7 @@ def departures() -> list[str]:
         "recovery to a point in time, encryption of tables and buckets, and the days of files are set after deploying",
         "preflights and the gateway's own refusals are set call by call (they are not taken from the template here)",
         "the mailer may send from any address (the emulator does not tell its IAM which one a mail names)",
-        "the prover may look at any rule and layer (the emulator asks for rights of other names)",
+        "the prover may look at any rule, layer and alarm (the emulator asks for rights of other names)",
         "the distribution (CloudFront) is made, but what it would do is done by a server of this program",
         "buckets do not insist on TLS (the emulator speaks plain HTTP)",
         "nothing is reserved for the sweeper, and no gateway throttles",

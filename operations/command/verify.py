@@ -25,7 +25,6 @@ def verify(file: Path, key: Path | None, address: str | None) -> None:
 
     \b
     Example: imchat verify data-k7qf-2m3r-xa4c.zip --from http://127.0.0.1:8080
-    Example: imchat verify proof.json --from http://127.0.0.1:8080
     """
     from imchat.verify import main
 

@@ -92,8 +92,12 @@ def _sentences(failing: list[int]) -> Iterator[tuple[int, str]]:
 def _release_name() -> str:
     try:
         return release().template[:12]
-    except (ClientError, msgspec.DecodeError):  # the check of the release says why
+    except msgspec.DecodeError:
         return "unknown"
+    except ClientError as error:
+        if error.response["Error"]["Code"] != "NoSuchKey":
+            raise
+        return "unknown"  # the check of the release says so
 
 
 def _night() -> Night | None:

@@ -28,7 +28,7 @@ _WIDGET = "/widget.js"
 def _get(path: str) -> tuple[dict[str, str], bytes]:
     """Headers (by small letters) and body of a page of ours. Raises urllib.error.URLError, OSError."""
     request = urllib.request.Request(f"{settings().web_url}{path}", headers={"User-Agent": "imchat-prover"})  # noqa: S310 - our own address
-    with urllib.request.urlopen(request, timeout=_SECONDS) as answer:  # noqa: S310
+    with urllib.request.urlopen(request, timeout=_SECONDS) as answer:  # noqa: S310 - as above
         return {name.lower(): value for name, value in answer.headers.items()}, answer.read(_MOST_BYTES)
 
 
