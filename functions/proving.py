@@ -17,6 +17,7 @@ def prove(event: dict[str, Any], context: Any) -> dict[str, Any]:
     """Look at the stage and publish the proof; with ``again``, publish what was found last, with what the desk has said
     since. Answers how many checks ended how, and which promises are not kept."""
     from imchat.prover import looking, publishing
+    from imchat.prover.finding import Outcome
 
     if event.get("again"):
         publishing.again()
@@ -24,7 +25,7 @@ def prove(event: dict[str, Any], context: Any) -> dict[str, Any]:
     now = clock.now()
     findings = looking.look(now, time_left(context))
     broken = publishing.publish(findings, now)
-    ended = {outcome: sum(one.outcome == outcome for one in findings.values()) for outcome in looking.Outcome}
+    ended = {outcome: sum(one.outcome == outcome for one in findings.values()) for outcome in Outcome}
     logger().info("proved", extra={"checks": ended, "not_kept": broken})
     count("Proofs")
     if broken:

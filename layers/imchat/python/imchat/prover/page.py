@@ -5,6 +5,8 @@ from datetime import datetime
 from functools import cache
 from pathlib import Path
 
+from jinja2 import Environment
+
 from imchat import templates
 from imchat.prover.finding import Outcome
 from imchat.prover.proof import Promise, Proof
@@ -25,7 +27,7 @@ def style() -> str:
 
 
 @cache
-def environment() -> "templates.Environment":
+def environment() -> Environment:
     """The templates of the page."""
     return templates.environment(_FOLDER, {"moment": _moment, "state": STATES.__getitem__})
 
@@ -34,7 +36,7 @@ def page(proof: Proof) -> bytes:
     """The page of a proof, as UTF-8."""
     counts = Counter(one.state for one in proof.promises)
     shown = sorted(proof.promises, key=_failures_first)
-    text = environment().get_template("proof.html.j2").render(
+    text: str = environment().get_template("proof.html.j2").render(
         proof=proof, promises=shown, counts=counts, states=STATES, style=style(), Outcome=Outcome
     )  # fmt: skip
     return text.encode()

@@ -60,15 +60,18 @@ def _other_pages() -> Iterator[str]:
 
 
 def _notice(now: datetime) -> Finding:
-    _, body = _get("/v1/notice")
-    wanted, told = notice(now)["version"], json.loads(body).get("version")
-    wrong = [] if told == wanted else [f"the notice that is shown is version {told}, the code's is {wanted}"]
-    _, page = _get("/notice")
-    return found([*wrong, *([] if wanted.encode() in page else ["the page of the notice is another version"])])
+    wanted = notice(now)["version"]
+    as_json, as_page = _get("/v1/notice")[1], _get("/notice")[1]
+    wrong = []
+    if (told := json.loads(as_json).get("version")) != wanted:
+        wrong.append(f"the notice for machines is version {told}, the code's is {wanted}")
+    if f"version {wanted}".encode() not in as_page:
+        wrong.append("the page of the notice is another version")
+    return found(wrong)
 
 
 def _widget(_: datetime) -> Finding:
-    headers, _ = _get(_WIDGET)
+    headers = _get(_WIDGET)[0]
     return found([] if "javascript" in headers.get("content-type", "") else ["the widget is no script"])
 
 
