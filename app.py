@@ -14,6 +14,7 @@ from functions import (
     links,
     mailer,
     operators,
+    proving,
     requests,
     review,
     rights,
@@ -41,6 +42,7 @@ app.register_blueprint(inbound.events)  # S3, through EventBridge: mail to us
 app.register_blueprint(mailer.jobs)  # SQS: transcripts
 app.register_blueprint(feedback.events)  # SNS: bounces and complaints
 app.register_blueprint(housekeeping.schedules)  # EventBridge: hourly
+app.register_blueprint(proving.schedules)  # EventBridge: each night, whether the notice is kept
 
 # WebSockets: frames of connected pages. Chalice looks them up here by these names.
 socket_connected = app.on_ws_connect(name="websocket_connect")(sockets.socket_connected)

@@ -18,7 +18,7 @@ def sweep(event: dict[str, Any], context: Any) -> dict[str, int]:
     """The hourly sweep; answers what was done, by kind."""
     from imchat.housekeeping import sweep
 
-    done = sweep(clock.now(), _time_left(context))
+    done = sweep(clock.now(), time_left(context))
     _tell("swept", done, "Sweep")
     count("Sweeps")
     return dict(done)
@@ -31,7 +31,7 @@ def nudge(event: dict[str, Any], context: Any) -> dict[str, int]:
     Fails, after all the others, where one could not be tended."""
     from imchat.rights.tending import tend
 
-    done = tend(clock.now(), _time_left(context))
+    done = tend(clock.now(), time_left(context))
     _tell("nudged", done)
     count("Nudges")
     if done["requests_failed"]:
@@ -39,7 +39,8 @@ def nudge(event: dict[str, Any], context: Any) -> dict[str, int]:
     return dict(done)
 
 
-def _time_left(context: Any) -> Callable[[], bool]:
+def time_left(context: Any) -> Callable[[], bool]:
+    """Whether the function at hand may go on for a while yet."""
     return lambda: bool(context.get_remaining_time_in_millis() > _MARGIN_MS)
 
 

@@ -35,12 +35,18 @@ def make_link(reference: str, me: Staff) -> "Created[shapes.CopyLink]":
 
 @routes.route("/v1/signing-key", methods=["GET"])
 def get_signing_key() -> "shapes.SigningKey":
-    """The key that signs our copies, for whoever checks one with ``python -m imchat.verify``."""
+    """The key that signs our copies, for whoever checks one with ``python -m imchat.verify``; and under ``proofs`` the
+    one that signs the proof of the notice."""
     from imchat.bundle.signing import fingerprint, pem
+    from imchat.prover import signing
     from imchat.rights.copying import public_key
 
-    key = public_key()
-    return {"pem": pem(key).decode(), "fingerprint": fingerprint(key)}
+    copies, proofs = public_key(), signing.public_key()
+    return {
+        "pem": pem(copies).decode(),
+        "fingerprint": fingerprint(copies),
+        "proofs": {"pem": pem(proofs).decode(), "fingerprint": fingerprint(proofs)},
+    }
 
 
 @routes.route(

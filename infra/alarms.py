@@ -136,6 +136,9 @@ def _of_the_service() -> dict[str, Any]:
             "The desk has not been told for a day what is due.", CLOCK, _own("RequestsOverdue"),
             statistic="SampleCount", below=1, period=_DAY,
         ),
+        "ProofNotMade": _alarm(
+            "Nothing has looked for a day whether the notice is kept.", CLOCK, _own("Proofs"), below=1, period=_DAY
+        ),
         # Of the whole account: SES stops it at 10 % and 0.5 %, and warns at these.
         "BouncesMany": _alarm(
             "Of the mail sent, 5 % or more came back.", MAIL, ("AWS/SES", "Reputation.BounceRate", {}),

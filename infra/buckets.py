@@ -19,6 +19,8 @@ DAYS = {
 }
 # The pages: of nobody. CloudFront reads them, and could not with our key without being named in its policy.
 PAGES = "Web"
+# The proof of the notice (imchat.prover): CloudFront serves public/, and nothing else of it.
+PROOF, PROOF_PUBLIC = "Proof", "public"
 _CLOSED = {
     "PublicAccessBlockConfiguration": {
         "BlockPublicAcls": True,
@@ -30,25 +32,26 @@ _CLOSED = {
 }
 
 
+_OUTLIVES = {"DeletionPolicy": "Retain", "UpdateReplacePolicy": "Retain"}
+
+
 def template() -> dict[str, Any]:
     """The part of the template with all buckets and their policies."""
-    resources: dict[str, Any] = {_id(PAGES): _bucket({"SSEAlgorithm": "AES256"}, {})}
+    plain = {"SSEAlgorithm": "AES256"}
+    resources: dict[str, Any] = {_id(PAGES): _bucket(plain, {}), _id(PROOF): _bucket(plain, {}) | _OUTLIVES}
     for name, days in DAYS.items():
         key = {"SSEAlgorithm": "aws:kms", "KMSMasterKeyID": {"Fn::GetAtt": ["DataKey", "Arn"]}}
-        resources[_id(name)] = _bucket(key, {"LifecycleConfiguration": {"Rules": [_expiry(days)]}}) | {
-            "DeletionPolicy": "Retain",
-            "UpdateReplacePolicy": "Retain",
-        }
+        resources[_id(name)] = _bucket(key, {"LifecycleConfiguration": {"Rules": [_expiry(days)]}}) | _OUTLIVES
     # People send a proof of identity from our page straight into its bucket, by a form that we signed.
     resources[_id("Identity")]["Properties"]["CorsConfiguration"] = {
         "CorsRules": [
             {"AllowedOrigins": [{"Ref": "WebUrl"}], "AllowedMethods": ["POST"], "AllowedHeaders": ["*"], "MaxAge": 3000}
         ]
     }
-    resources |= {f"{_id(name)}Policy": _policy(name) for name in (*DAYS, PAGES)}
+    resources |= {f"{_id(name)}Policy": _policy(name) for name in (*DAYS, PAGES, PROOF)}
     return {
         "Resources": resources,
-        "Outputs": {_id(name): {"Value": {"Ref": _id(name)}} for name in (*DAYS, PAGES)},
+        "Outputs": {_id(name): {"Value": {"Ref": _id(name)}} for name in (*DAYS, PAGES, PROOF)},
     }
 
 
@@ -102,20 +105,26 @@ def _policy(name: str) -> dict[str, Any]:
     if name == PAGES:
         # Who may list is told that there is no such file, who may not, that it is forbidden. No viewer can list: the
         # front page is answered by the edge, and no query reaches the bucket.
-        ours = "arn:${AWS::Partition}:cloudfront::${AWS::AccountId}:distribution/${Distribution}"
-        statements.append(
-            {
-                "Effect": "Allow",
-                "Principal": {"Service": "cloudfront.amazonaws.com"},
-                "Action": ["s3:GetObject", "s3:ListBucket"],
-                "Resource": [arn, objects],
-                "Condition": {"StringEquals": {"aws:SourceArn": {"Fn::Sub": ours}}},
-            }
-        )
+        statements.append(_to_cloudfront(["s3:GetObject", "s3:ListBucket"], [arn, objects]))
+    if name == PROOF:
+        public = {"Fn::Sub": f"${{{_id(name)}.Arn}}/{PROOF_PUBLIC}/*"}
+        statements.append(_to_cloudfront(["s3:GetObject"], [public]))
     return {
         "Type": "AWS::S3::BucketPolicy",
         "Properties": {
             "Bucket": {"Ref": _id(name)},
             "PolicyDocument": {"Version": "2012-10-17", "Statement": statements},
         },
+    }
+
+
+def _to_cloudfront(actions: list[str], places: list[Any]) -> dict[str, Any]:
+    """What our own distribution may do, and no other."""
+    ours = "arn:${AWS::Partition}:cloudfront::${AWS::AccountId}:distribution/${Distribution}"
+    return {
+        "Effect": "Allow",
+        "Principal": {"Service": "cloudfront.amazonaws.com"},
+        "Action": actions,
+        "Resource": places,
+        "Condition": {"StringEquals": {"aws:SourceArn": {"Fn::Sub": ours}}},
     }

@@ -27,6 +27,7 @@ import yaml
 
 from imchat.bundle import pages
 from imchat.mail import templating
+from imchat.prover import page
 from infra import alarms, buckets, cloudfront, dashboard, encryption, logs, machine, rights, tables
 from infra.slim import slim
 
@@ -47,6 +48,7 @@ INPUTS = (
     "infra/encryption.py",
     "infra/logs.py",
     "infra/machine.py",
+    "infra/prover_rights.py",
     "infra/rights.py",
     "infra/slim.py",
     "infra/statements.py",
@@ -245,7 +247,7 @@ def _layer(target: Path) -> None:
     with tempfile.TemporaryDirectory() as place:
         folder, library = Path(place) / "layer", ROOT / "layers" / "imchat"
         shutil.copytree(library, folder, ignore=shutil.ignore_patterns("__pycache__"))
-        for module in (templating, pages):
+        for module in (templating, pages, page):
             compiled = folder / Path(str(module.__file__)).with_name("templates").relative_to(library)
             module.environment().compile_templates(compiled, zip=None, ignore_errors=False)
             for source in compiled.glob("*.j2"):

@@ -107,7 +107,7 @@ def _behaviour(kind: str) -> dict[str, Any]:
             "FunctionAssociations": [_at("request", "Viewer"), _at("response", "Answer")],
         }
     whole |= {
-        "TargetOriginId": "files",
+        "TargetOriginId": "proof" if kind == "proof" else "files",
         "AllowedMethods": _READ,
         "CachePolicyId": {"Ref": "FilesCache"},
         "Compress": True,

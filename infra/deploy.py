@@ -13,7 +13,7 @@ from typing import Any
 import boto3
 from botocore.exceptions import BotoCoreError, ClientError
 
-from infra import STAGES, publish, stacks
+from infra import STAGES, publish, release, stacks
 from infra.build import BuildFailed, build
 from infra.destroy import destroy
 from infra.parameters import parameters
@@ -55,12 +55,15 @@ def deploy(stage: str) -> None:
     if stacks.guarded(stage):  # "make destroy" alone may delete it
         cloudformation.update_termination_protection(StackName=name, EnableTerminationProtection=True)
     print("publishing the pages ...")
-    changed = publish.publish(boto3.client("s3"), made["WebBucket"], pages, datetime.now(UTC).date())
+    s3, now = boto3.client("s3"), datetime.now(UTC)
+    changed = publish.publish(s3, made["WebBucket"], pages, now.date())
     publish.forget_copies(boto3.client("cloudfront"), made["Distribution"], changed)
+    release.record(s3, made, whole, template=template, pages=pages, now=now)
+    release.first_run(boto3.client("lambda"), dict(stacks.resources(name, "AWS::Lambda::Function")))
     for key, value in sorted(made.items()):
         print(f"  {key:<24}{value}")
-    now = stacks.find(cloudformation, name)
-    if now and (left := todo(stage, made, stacks.parameters_of(now))):
+    rested = stacks.find(cloudformation, name)
+    if rested and (left := todo(stage, made, stacks.parameters_of(rested))):
         print("\nLeft to do:")
         for one in left:
             print(f"  - {one}")

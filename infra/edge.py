@@ -1,9 +1,13 @@
 """How the one address answers: which file a path means, how long it may be kept, which headers come with it, and what
 of a request reaches the API. One source for CloudFront and for the local server (docs/decisions/0022)."""
 
+import base64
+import hashlib
 import mimetypes
 import re
 from pathlib import Path
+
+from imchat.prover.page import style
 
 # The header by which the edge shows the API that it speaks, and those by which it says who called
 # (functions/caller.py). A live connection is told neither: it keeps no address.
@@ -35,10 +39,17 @@ _DOCUMENT = _COMMON | {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), display-capture=(), geolocation=(), microphone=(), payment=(), usb=()",
 }
+# One style, by its hash: the page is made at night, when no build is at hand to serve a file of styles.
+_PROOF_STYLE = base64.b64encode(hashlib.sha256(style().encode()).digest()).decode()
 # Kind of answer: its security headers.
 KINDS: dict[str, dict[str, str]] = {
     "page": _DOCUMENT | {"Content-Security-Policy": _STRICT.replace(SOCKET, "")},
     "console": _DOCUMENT | {"Content-Security-Policy": _STRICT.replace(SOCKET, f" {SOCKET}")},
+    "proof": _DOCUMENT
+    | {
+        "Content-Security-Policy": f"default-src 'none'; style-src 'sha256-{_PROOF_STYLE}'; form-action 'none'; "
+        "base-uri 'none'; frame-ancestors 'none'"
+    },
     "asset": _COMMON | {"Cross-Origin-Resource-Policy": "same-origin"},
     # On pages of other hosts.
     "widget": _COMMON | {"Cross-Origin-Resource-Policy": "cross-origin", "Access-Control-Allow-Origin": "*"},
@@ -48,7 +59,7 @@ KINDS: dict[str, dict[str, str]] = {
 # CloudFront's path pattern: the kind of what is there; everything else is a page. The first that fits counts.
 PATTERNS = {
     "/v1/*": "api", "/notice": "api", "/console*": "console", "/assets/*": "asset", "/widget.js": "widget",
-    "/widget/*": "widget",
+    "/widget/*": "widget", "/proof*": "proof",
 }  # fmt: skip
 _HASHED = re.compile(r"(?:assets|widget)/.*-[\w-]{8}\.\w+")
 _IMMUTABLE = "public, max-age=31536000, immutable"

@@ -3,6 +3,7 @@ is told again, apart from this, in docs/rights-of-functions.md, and a test holds
 
 from typing import Any
 
+from infra.prover_rights import prover
 from infra.statements import (
     EVERYTHING,
     Statement,
@@ -139,6 +140,7 @@ RIGHTS: dict[str, tuple[Statement, ...]] = {
         objects("Exports", "GetObject"),
         secrets("Address", "Ledger"),
         signing_key("GetPublicKey"),
+        allow(("kms:GetPublicKey",), arn("ProofKey")),
     ),
     "WebsocketConnect": (table("connections", "PutItem"),),
     "WebsocketMessage": (
@@ -289,6 +291,7 @@ RIGHTS: dict[str, tuple[Statement, ...]] = {
         allow(("sns:Publish",), {"Ref": "Alarms"}),
     ),
 }  # fmt: skip
+RIGHTS["Prover"] = prover([*RIGHTS, "Prover"])
 
 
 def give_roles(resources: dict[str, Any]) -> None:

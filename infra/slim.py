@@ -10,32 +10,42 @@ from typing import Any
 
 # What the functions call of each service; of all else botocore knows nothing there.
 OPERATIONS = {
+    "apigateway": ("GetStages",),
     "apigatewaymanagementapi": ("DeleteConnection", "PostToConnection"),
+    "cloudformation": ("DescribeStacks", "GetTemplate", "ListStackResources"),
+    "cloudwatch": ("DescribeAlarms",),
     "cognito-idp": (
         "AdminAddUserToGroup", "AdminCreateUser", "AdminDisableUser", "AdminEnableUser", "AdminGetUser",
         "AdminListGroupsForUser", "AdminSetUserPassword", "AdminUpdateUserAttributes", "AdminUserGlobalSignOut",
-        "AssociateSoftwareToken", "InitiateAuth", "RespondToAuthChallenge", "RevokeToken", "SetUserMFAPreference",
-        "VerifySoftwareToken",
+        "AssociateSoftwareToken", "DescribeUserPool", "InitiateAuth", "RespondToAuthChallenge", "RevokeToken",
+        "SetUserMFAPreference", "VerifySoftwareToken",
     ),
     "dynamodb": (
-        "BatchGetItem", "BatchWriteItem", "DeleteItem", "GetItem", "PutItem", "Query", "TransactWriteItems",
-        "UpdateItem",
+        "BatchGetItem", "BatchWriteItem", "DeleteItem", "DescribeContinuousBackups", "DescribeTable",
+        "DescribeTimeToLive", "GetItem", "ListBackups", "PutItem", "Query", "TransactWriteItems", "UpdateItem",
     ),
-    "kms": ("GetPublicKey", "Sign"),
+    "events": ("DescribeRule", "ListTargetsByRule"),
+    "iam": ("GetRole", "GetRolePolicy", "ListAttachedRolePolicies", "ListRolePolicies"),
+    "kms": ("GetKeyRotationStatus", "GetPublicKey", "Sign"),
+    "lambda": ("GetFunctionConfiguration", "GetLayerVersion"),
+    "logs": ("DescribeLogGroups", "FilterLogEvents"),
     "s3": (
         "AbortMultipartUpload", "CompleteMultipartUpload", "CreateMultipartUpload", "DeleteObject", "DeleteObjects",
-        "GetObject", "HeadObject", "ListObjectsV2", "PutObject", "UploadPart",
+        "GetBucketEncryption", "GetBucketPolicy", "GetBucketPolicyStatus", "GetBucketVersioning",
+        "GetBucketLifecycleConfiguration", "GetObject", "GetPublicAccessBlock", "HeadObject", "ListObjectsV2",
+        "PutObject", "UploadPart",
         # By botocore itself: to find the address of a form for uploads, and the region of a bucket.
         "CreateBucket", "HeadBucket",
     ),
     "secretsmanager": ("GetSecretValue",),
-    "sesv2": ("DeleteSuppressedDestination", "ListSuppressedDestinations", "SendEmail"),
-    "sns": ("Publish",),
-    "sqs": ("SendMessage",),
+    "ses": ("DescribeActiveReceiptRuleSet",),
+    "sesv2": ("DeleteSuppressedDestination", "GetEmailIdentity", "ListSuppressedDestinations", "SendEmail"),
+    "sns": ("ListSubscriptionsByTopic", "Publish"),
+    "sqs": ("GetQueueAttributes", "ListQueueTags", "SendMessage"),
     "stepfunctions": ("DescribeExecution", "SendTaskSuccess", "StartExecution"),
 }  # fmt: skip
 # As the endpoints file names them.
-_ENDPOINTS = {*OPERATIONS, "email", "execute-api", "states"}
+_ENDPOINTS = {*OPERATIONS, "email", "execute-api", "monitoring", "states"}
 # In wheels, but of no use to a running function.
 LEFT_OUT = (
     "*.dist-info/RECORD",
@@ -82,6 +92,9 @@ def slim_models(data: Path) -> None:
     for model in data.iterdir():
         if model.is_dir() and model.name not in OPERATIONS:
             shutil.rmtree(model)
+        elif model.is_dir():  # botocore takes the newest version of a service
+            for older in sorted(version for version in model.iterdir() if version.is_dir())[:-1]:
+                shutil.rmtree(older)
     for file in data.rglob("examples-1.json"):
         file.unlink()
     for file in data.rglob("*.json.gz"):

@@ -29,6 +29,8 @@ _ENVIRONMENT = {
     "PARTS_BUCKET": "PartsBucket",
     "IDENTITY_BUCKET": "IdentityBucket",
     "SIGNING_KEY": "SigningKey",
+    "PROOF_BUCKET": "ProofBucket",
+    "PROOF_KEY": "ProofKey",
     "REQUESTS_MACHINE": "RequestsMachine",
     "MAIL_SITE_ID": "MailSite",
     "MAIL_FROM": "MailFrom",

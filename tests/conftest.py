@@ -81,6 +81,8 @@ def _speak_to(stack: dict[str, Any]) -> None:
         PARTS_BUCKET=stack["buckets"]["parts"],
         IDENTITY_BUCKET=stack["buckets"]["identity"],
         SIGNING_KEY=stack["signing_key"],
+        PROOF_BUCKET=stack["buckets"]["proof"],
+        PROOF_KEY=stack["proof_key"],
         REQUESTS_MACHINE=stack["machines"]["requests"],
         MAIL_SITE_ID=stack["site_id"],
         ACCOUNTING_YEAR_END="03-31",

@@ -1,7 +1,11 @@
 """docs/rights-of-functions.md as data: for each function, which action it may do on which of the template's resources."""
 
+import re
+from collections.abc import Iterator
 from functools import cache
 
+from imchat.register.stores import stores
+from infra import buckets
 from infra.build import ROOT
 
 Right = tuple[str, str]
@@ -10,6 +14,8 @@ Right = tuple[str, str]
 DOCUMENT = ROOT / "docs" / "rights-of-functions.md"
 # "get one item, but of it nothing that it says": no action of its own, but a right of its own.
 OUTLINE = "dynamodb:GetItem outline"
+# How many items an index holds, and nothing of them.
+COUNT = "dynamodb:Query count"
 _LETTERS = {
     "g": "dynamodb:GetItem", "G": "dynamodb:BatchGetItem", "o": OUTLINE, "q": "dynamodb:Query", "p": "dynamodb:PutItem",
     "u": "dynamodb:UpdateItem", "d": "dynamodb:DeleteItem", "B": "dynamodb:BatchWriteItem",
@@ -19,6 +25,40 @@ _FILES = {
     "get": "s3:GetObject", "put": "s3:PutObject", "delete": "s3:DeleteObject", "give up": "s3:AbortMultipartUpload",
     "list": "s3:ListBucket",
 }  # fmt: skip
+LOOKS = "looks at settings"
+_STACK = "AWS::StackName"
+# The functions, as the document's first table has them.
+FUNCTIONS = tuple(re.findall(r"^\| (\w+) \| (?=.* \| [a-z]+/test_)", DOCUMENT.read_text(), re.MULTILINE))[:-1]
+# What the document calls places of settings: how the template names them.
+SETTINGS: dict[str, tuple[str, ...]] = {
+    "the stack": (f"arn:AWS::Partition:cloudformation:AWS::Region:AWS::AccountId:stack/{_STACK}/*",),
+    "the stack's roles": tuple(
+        f"arn:AWS::Partition:iam::AWS::AccountId:role/{_STACK}-{name}Role-*"
+        for name in (*FUNCTIONS, "RequestsMachine", "GatewayLogs")
+    ),
+    "the stack's functions": tuple(
+        f"arn:AWS::Partition:lambda:AWS::Region:AWS::AccountId:function:{_STACK}-{name}-*" for name in FUNCTIONS
+    ),
+    "the stack's layer": ("arn:AWS::Partition:lambda:AWS::Region:AWS::AccountId:layer:imchat-Stage:*",),
+    "the stack's rules": tuple(
+        f"arn:AWS::Partition:events:AWS::Region:AWS::AccountId:rule/{_STACK}-{name}-*"
+        for name in ("SweepSchedule", "NudgeSchedule", "RemindersSchedule")
+    ),
+    "alarms": ("arn:AWS::Partition:cloudwatch:AWS::Region:AWS::AccountId:alarm:*",),
+    "every table": tuple(f"{store.name.title()}Table" for store in stores()),
+    "every bucket": tuple(f"{name}Bucket" for name in (*buckets.DAYS, buckets.PAGES, buckets.PROOF)),
+    "every queue": ("TranscriptQueue", "TranscriptDeadLetters", "InboundDeadLetters", "ScheduleDeadLetters"),
+    "logs of Sweeper, Nudger, Reminders": tuple(
+        f"arn:AWS::Partition:logs:AWS::Region:AWS::AccountId:log-group:/aws/lambda/{_STACK}-{name}-*"
+        for name in ("Sweeper", "Nudger", "Reminders")
+    ),
+    "UserPool": ("UserPool",),
+    "identity/any": ("identity/any",),
+    "the API's stages": ("arn:AWS::Partition:apigateway:AWS::Region::/restapis/RestAPI/stages",),
+    "DataKey": ("DataKey",),
+    "Alarms": ("Alarms",),
+    "*": ("*",),
+}
 _CONNECTIONS = "WebsocketAPI/socket/{}/@connections/*"
 _START, _WAKE = ("states:StartExecution", "requests machine"), ("states:SendTaskSuccess", "*")
 _LOOK = ("states:DescribeExecution", "requests machine's executions")
@@ -66,6 +106,8 @@ _WORDS: dict[str, set[Right]] = {
         ("ses:DeleteSuppressedDestination", "*"),
     },
     "raises alarms": {("sns:Publish", "Alarms")},
+    "shows the public keys": {_SHOW, ("kms:GetPublicKey", "ProofKey")},
+    "signs proofs": {("kms:Sign", "ProofKey")},
     "starts, looks at and stops itself, runs searcher, copier and changer, has its log delivered and its traces taken": {
         _START,
         ("states:DescribeExecution", "requests machine's own executions"),
@@ -94,7 +136,7 @@ def rows(first_heading: str) -> dict[str, dict[str, str]]:
             headings = []
         elif cells[0] == "function":
             headings = cells[1:]
-        elif headings[0].startswith(first_heading) and set(cells[0]) != {"-"}:
+        elif headings and headings[0].startswith(first_heading) and set(cells[0]) != {"-"}:
             assert cells[0] not in found, f"{cells[0]} stands there twice"
             found[cells[0]] = dict(zip(headings, cells[1:], strict=True))
     return found
@@ -106,12 +148,17 @@ def declared() -> dict[str, frozenset[Right]]:
     rights: dict[str, set[Right]] = {}
     for function, cells in rows("chats").items():
         mine = rights.setdefault(function, set())
-        mine |= {(_LETTERS[letter], table(store)) for store, cell in cells.items() for letter in cell}
+        mine |= {
+            (COUNT, f"{table(store)}/index/due") if letter == "n" else (_LETTERS[letter], table(store))
+            for store, cell in cells.items()
+            for letter in cell
+        }
     for function, cells in rows("may look up").items():
         for store, names in _listed(next(iter(cells.values()))):
             rights[function] |= {("dynamodb:Query", f"{table(store)}/index/{name}") for name in names}
     for function, cells in rows("files").items():
         rights[function] |= set(_more(cells))
+    rights["Prover"] |= set(_settings())
     return {function: frozenset(some) for function, some in rights.items()}
 
 
@@ -122,9 +169,23 @@ def _more(cells: dict[str, str]) -> list[Right]:
         for verb in verbs
     ]
     found += [("secretsmanager:GetSecretValue", f"{name.title()}Secret") for name in _split(cells["secrets"], ",")]
-    for words in (*_split(cells["queues"], ","), *_split(cells["connected pages"], ","), cells["more"]):
-        found += _WORDS[words] if words else ()
+    more = cells["more"] if cells["more"] in _WORDS else _split(cells["more"], ",")
+    for words in (
+        *_split(cells["queues"], ","),
+        *_split(cells["connected pages"], ","),
+        *([more] if isinstance(more, str) else more),
+    ):
+        found += _WORDS[words] if words != LOOKS else ()
     return found
+
+
+def _settings() -> Iterator[Right]:
+    """What the prover may look at."""
+    for line in DOCUMENT.read_text().splitlines():
+        cells = [cell.strip() for cell in line.strip("|").split("|")] if line.startswith("|") else []
+        if len(cells) == 3 and cells[1] in SETTINGS:
+            for service, actions in _listed(cells[2]):
+                yield from ((f"{service}:{action}", where) for action in actions for where in SETTINGS[cells[1]])
 
 
 def _listed(cell: str) -> list[tuple[str, list[str]]]:

@@ -31,11 +31,17 @@ class UploadForm(TypedDict):
     valid_seconds: int
 
 
-class SigningKey(TypedDict):
-    """The key that signs our copies."""
+class PublicKey(TypedDict):
+    """A key as PEM, and its SHA-256 as people compare it."""
 
     pem: str
     fingerprint: str
+
+
+class SigningKey(PublicKey):
+    """The key that signs our copies; under ``proofs`` the one that signs the proof of the notice."""
+
+    proofs: PublicKey
 
 
 class CopyLink(FileLink):

@@ -6,7 +6,8 @@ from typing import Any
 
 import boto3
 
-from infra import stacks, tables
+from imchat import clock
+from infra import buckets, release, stacks, tables
 from infra.local.emulator import CREDENTIALS, REGION
 
 STACK = "imchat-dev"
@@ -32,8 +33,8 @@ def clients(url: str) -> Any:
     return lambda service: session.client(service, endpoint_url=url)
 
 
-def deploy(url: str, template: Path, web_url: str) -> dict[str, str]:
-    """Deploy ``template``; the stack's outputs. Raises DeployFailed."""
+def deploy(url: str, template: Path, web_url: str, pages: Path) -> dict[str, str]:
+    """Deploy ``template``, with ``pages`` at ``web_url``; the stack's outputs. Raises DeployFailed."""
     client = clients(url)
     s3 = client("s3")
     s3.create_bucket(Bucket=_BUCKET, CreateBucketConfiguration={"LocationConstraint": REGION})
@@ -47,13 +48,43 @@ def deploy(url: str, template: Path, web_url: str) -> dict[str, str]:
         f"{url}/{_BUCKET}/template.json",
         {"Stage": "dev", "WebUrl": web_url, "MailFrom": MAIL_FROM, "MailSite": MAIL_SITE},
     )
-    for name in tables.expiring():
-        client("dynamodb").update_time_to_live(
-            TableName=made[tables.logical_id(name)],
-            TimeToLiveSpecification={"AttributeName": "expires_at", "Enabled": True},
-        )
+    _mend_tables(client("dynamodb"), made, whole["Resources"])
+    _mend_buckets(s3, made, whole["Resources"])
     _mend_gateway(client("apigateway"), made["RestAPIId"], whole["Resources"]["RestAPI"]["Properties"])
+    release.record(s3, made, whole, template=template, pages=pages, now=clock.now())
     return made
+
+
+def _mend_tables(dynamodb: Any, made: dict[str, str], resources: dict[str, Any]) -> None:
+    """Set again what the emulator does not take from the template: expiry, recovery to a point in time, encryption."""
+    for name in tables.names():
+        properties, table = resources[tables.logical_id(name)]["Properties"], made[tables.logical_id(name)]
+        if expiry := properties.get("TimeToLiveSpecification"):
+            dynamodb.update_time_to_live(TableName=table, TimeToLiveSpecification=expiry)
+        if recovery := properties.get("PointInTimeRecoverySpecification"):
+            dynamodb.update_continuous_backups(TableName=table, PointInTimeRecoverySpecification=recovery)
+        encrypted = {"Enabled": True, "SSEType": "KMS", "KMSMasterKeyId": made["DataKey"]}
+        dynamodb.update_table(TableName=table, SSESpecification=encrypted)
+
+
+def _mend_buckets(s3: Any, made: dict[str, str], resources: dict[str, Any]) -> None:
+    """The same of buckets: encryption, and the days after which S3 deletes."""
+    for name in (*buckets.DAYS, buckets.PAGES, buckets.PROOF):
+        properties, bucket = resources[f"{name}Bucket"]["Properties"], made[f"{name}Bucket"]
+        (rule,) = properties["BucketEncryption"]["ServerSideEncryptionConfiguration"]
+        default = dict(rule["ServerSideEncryptionByDefault"])
+        if "KMSMasterKeyID" in default:
+            default["KMSMasterKeyID"] = made["DataKey"]
+        s3.put_bucket_encryption(
+            Bucket=bucket,
+            ServerSideEncryptionConfiguration={"Rules": [{"ApplyServerSideEncryptionByDefault": default}]},
+        )
+        rules = [
+            {"ID": one["Id"], "Status": one["Status"], "Filter": {}, "Expiration": {"Days": one["ExpirationInDays"]}}
+            for one in properties.get("LifecycleConfiguration", {"Rules": ()})["Rules"]
+        ]
+        if rules:
+            s3.put_bucket_lifecycle_configuration(Bucket=bucket, LifecycleConfiguration={"Rules": rules})
 
 
 def _mend_gateway(gateway: Any, api_id: str, api: dict[str, Any]) -> None:
@@ -98,6 +129,10 @@ def adapt(template: dict[str, Any]) -> None:
                     if "ses:SendEmail" in statement["Action"]:
                         statement["Resource"] = "*"
                         del statement["Condition"]
+                    elif {"events:DescribeRule", "cloudwatch:DescribeAlarms"} & set(statement["Action"]):
+                        statement["Resource"] = "*"
+                    elif "lambda:GetLayerVersion" in statement["Action"]:
+                        statement |= {"Action": ["lambda:GetLayerVersion", "lambda:ListLayers"], "Resource": "*"}
         elif resource["Type"] == "AWS::S3::BucketPolicy":
             document = resource["Properties"]["PolicyDocument"]
             allowed = [one for one in document["Statement"] if one["Effect"] == "Allow"]
@@ -113,8 +148,10 @@ def departures() -> list[str]:
     return [
         *(f"left out: {kind} ({why})" for kind, why in LEFT_OUT.items()),
         "native TTL is switched on after deploying (CloudFormation does not here), and reaps every 60 seconds",
+        "recovery to a point in time, encryption of tables and buckets, and the days of files are set after deploying",
         "preflights and the gateway's own refusals are set call by call (they are not taken from the template here)",
         "the mailer may send from any address (the emulator does not tell its IAM which one a mail names)",
+        "the prover may look at any rule, layer and alarm (the emulator asks for rights of other names)",
         "the distribution (CloudFront) is made, but what it would do is done by a server of this program",
         "buckets do not insist on TLS (the emulator speaks plain HTTP)",
         "nothing is reserved for the sweeper, and no gateway throttles",

@@ -8,17 +8,18 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from functools import partial
 from pathlib import Path
 from types import FrameType
 from typing import Any
 
 from imchat.aws import secret
-from infra import tables
+from infra import buckets, release, tables
 from infra.build import ROOT, BuildFailed, build
 from infra.local import deploy, seed
 from infra.local.emulator import CREDENTIALS, REGION, Emulator, NotStarted, free
 from infra.local.web import Behind, WebServer
-from infra.stacks import DeployFailed, use_stack
+from infra.stacks import DeployFailed, resources, use_stack
 from infra.web import build_web
 
 
@@ -41,7 +42,7 @@ def running(port: int, web_port: int, folder: Path, *, log: Any = print) -> Iter
         emulator.start()
         log("[3/4] deploying the template")
         web_url = f"http://127.0.0.1:{web_port}"
-        outputs = deploy.deploy(emulator.url, template, web_url)
+        outputs = deploy.deploy(emulator.url, template, web_url, pages)
         log("[4/4] making the demo site and its staff")
         os.environ.update(CREDENTIALS, AWS_ENDPOINT_URL=emulator.url, AWS_DEFAULT_REGION=REGION)
         use_stack(outputs, "dev")
@@ -53,6 +54,7 @@ def running(port: int, web_port: int, folder: Path, *, log: Any = print) -> Iter
             socket_url=f"ws{outputs['SocketEndpoint'].removeprefix('http')}",
             edge_secret=lambda: str(json.loads(secret(outputs["EdgeSecret"]))["shown"]),
             emulator_url=emulator.url,
+            proof=partial(_proof, deploy.clients(emulator.url)("s3"), outputs["ProofBucket"]),
             staff={who: {"name": seed.STAFF[who][0], **key} for who, key in staff.items()},
         )
         web = WebServer(web_port, behind)
@@ -72,10 +74,11 @@ def running(port: int, web_port: int, folder: Path, *, log: Any = print) -> Iter
             "tables": {name: outputs[tables.logical_id(name)] for name in tables.names()},
             "buckets": {
                 name: outputs[f"{name.title()}Bucket"]
-                for name in ("inbound", "correspondence", "exports", "parts", "identity")
+                for name in ("inbound", "correspondence", "exports", "parts", "identity", "proof")
             },
             "machines": {"requests": outputs["RequestsMachine"]},
             "signing_key": outputs["SigningKey"],
+            "proof_key": outputs["ProofKey"],
             "queues": {
                 "transcripts": outputs["TranscriptQueue"],
                 "transcripts_dead": outputs["TranscriptDeadLetters"],
@@ -96,6 +99,15 @@ def running(port: int, web_port: int, folder: Path, *, log: Any = print) -> Iter
         half_written.replace(written)
         ends.callback(written.unlink, missing_ok=True)
         yield stack
+
+
+def _proof(s3: Any, bucket: str, path: str) -> tuple[dict[str, str], bytes] | None:
+    """What CloudFront would have of the prover's bucket: headers and content; None where there is nothing."""
+    try:
+        found = s3.get_object(Bucket=bucket, Key=f"{buckets.PROOF_PUBLIC}{path}")
+    except s3.exceptions.NoSuchKey:
+        return None
+    return {"Content-Type": found["ContentType"], "Cache-Control": found["CacheControl"]}, found["Body"].read()
 
 
 def main() -> None:
@@ -121,6 +133,8 @@ def main() -> None:
     try:
         with running(*ports, folder) as stack:
             ready.set()
+            names = dict(resources(deploy.STACK, "AWS::Lambda::Function"))
+            release.first_run(deploy.clients(stack["endpoint_url"])("lambda"), names)
             print(f"\nready after {time.monotonic() - begun:.0f} seconds\n")
             print(f"  begin here    {stack['web_url']}/demo\n")
             print(f"  demo shop     {stack['web_url']}/")
@@ -130,6 +144,7 @@ def main() -> None:
             print(f"  mailbox       {stack['mailbox_url']}")
             print(f"  your data     {stack['web_url']}/ask.html")
             print(f"  privacy       {stack['web_url']}/notice")
+            print(f"  proof of it   {stack['web_url']}/proof")
             print(f"  API           {stack['web_url']}/v1/...")
             print(f"  mail to us    put a message into the bucket {stack['buckets']['inbound']}")
             print("  engineers     ./imchat status --local")

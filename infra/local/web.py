@@ -44,6 +44,8 @@ class Behind:
     """Shows the API that the caller's address comes from here."""
     emulator_url: str
     """Whose mail the mailbox shows."""
+    proof: Callable[[str], tuple[dict[str, str], bytes] | None] = lambda _: None
+    """What the prover published at a path: headers and content."""
     staff: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     """The demo's staff, for the guide: name, username and password of each."""
 
@@ -68,6 +70,8 @@ class _Handler(BaseHTTPRequestHandler):
             self._refuse(405, "method_not_allowed", "This address does not take this method.", Allow="GET, HEAD")
         elif shown := mailbox.answer(path, self._behind.emulator_url) or guide.answer(path, self._behind.staff):
             self._answer(shown.status, shown.content, shown.headers)
+        elif edge.kind_of(path) == "proof":
+            self._proof(path)
         else:
             self._file(path)
 
@@ -94,6 +98,14 @@ class _Handler(BaseHTTPRequestHandler):
             if "gzip" in self.headers.get("Accept-Encoding", ""):
                 form["Content-Encoding"], content = "gzip", gzip.compress(content, mtime=0)
         self._answer(200, content, security | form)
+
+    def _proof(self, path: str) -> None:
+        security = edge.headers("proof", self._web_url)
+        if published := self._behind.proof(path):
+            form, content = published
+            self._answer(200, content, security | form)
+        else:
+            self._answer(404, b"Nothing has been proven yet.", security | {"Content-Type": _TEXT})
 
     def _pass_on(self) -> None:
         body = self._body()

@@ -18,7 +18,8 @@ WORDS = {
     "rotate": "Change secrets without a gap.",
     "breach": "What was exposed, how many people it concerns, and whom to tell by when.",
     "export": "Everything of a stage, or of one website, as files.",
-    "verify": "Check that a copy of personal data is as we made it.",
+    "verify": "Check that a copy of personal data, or a proof of the notice, is as we made it.",
+    "proof": "Look now whether the notice is kept on the stage, and publish it.",
     "promises": "Each promise of the notice with the tests that prove it.",
 }
 

@@ -9,13 +9,15 @@ from typing import Any
 import boto3
 from botocore.exceptions import ClientError
 
-from tests.declared_rights import OUTLINE, Right, table
+from infra.local.deploy import STACK
+from tests.declared_rights import COUNT, OUTLINE, SETTINGS, Right, table
 
 NOBODY = f"nobody-{secrets.token_hex(8)}"
 _REFUSED = ("AccessDenied", "AccessDeniedException", "AuthorizationError")
 _NOTHING_THERE = {
     "ConditionalCheckFailedException", "NoSuchKey", "ResourceNotFoundException", "GoneException",
-    "UserNotFoundException", "ExecutionDoesNotExist", "TaskDoesNotExist",
+    "UserNotFoundException", "ExecutionDoesNotExist", "TaskDoesNotExist", "NoSuchBucketPolicy",
+    "NoSuchLifecycleConfiguration",
 }  # fmt: skip
 
 
@@ -119,6 +121,9 @@ def _items(dynamodb: Any, store: str, described: dict[str, Any]) -> Iterator[Try
         place = f"{where}/index/{index['IndexName']}"
         yield Try(("dynamodb:Query", place), lambda a=asked, p=partition: dynamodb.query(**a, **_equal(p, kinds[p])))
         yield Try(("dynamodb:Scan", place), lambda a=asked: dynamodb.scan(**a, Limit=1))
+        if index["IndexName"] == "due":
+            number = {"Select": "COUNT"} | _equal(partition, kinds[partition])
+            yield Try((COUNT, place), lambda a=asked, n=number: dynamodb.query(**a, **n))
 
 
 def _equal(name: str, kind: str) -> dict[str, Any]:
@@ -157,11 +162,13 @@ def _others(caller: Caller, names: dict[str, str]) -> Iterator[Try]:
         yield Try(
             ("sqs:ReceiveMessage", logical), lambda q=queue: sqs.receive_message(**q, VisibilityTimeout=0), acts=True
         )
-    key = {"KeyId": names["SigningKey"]}
     signed = {"Message": bytes(32), "MessageType": "DIGEST", "SigningAlgorithm": "RSASSA_PKCS1_V1_5_SHA_256"}
-    yield Try(("kms:Sign", "SigningKey"), lambda: kms.sign(**key, **signed))
-    yield Try(("kms:GetPublicKey", "SigningKey"), lambda: kms.get_public_key(**key))
+    for name in ("SigningKey", "ProofKey"):
+        key = {"KeyId": names[name]}
+        yield Try(("kms:Sign", name), lambda k=key: kms.sign(**k, **signed))
+        yield Try(("kms:GetPublicKey", name), lambda k=key: kms.get_public_key(**k))
     yield from _services(caller, names)
+    yield from _settings(caller, names)
 
 
 def _services(caller: Caller, names: dict[str, str]) -> Iterator[Try]:
@@ -222,3 +229,74 @@ def _services(caller: Caller, names: dict[str, str]) -> Iterator[Try]:
                 logEvents=[{"timestamp": 1, "message": "-"}],
             ),
         )
+
+
+def _settings(caller: Caller, names: dict[str, str]) -> Iterator[Try]:
+    """What only the prover looks at."""
+    role, rule, pool = names["MailerRole"], names["SweepSchedule"], names["UserPool"]
+    stack, chats = {"StackName": STACK}, {"TableName": names["ChatsTable"]}
+    layer = {"LayerName": "imchat-dev", "VersionNumber": 1}
+    policy = {"RoleName": role, "PolicyName": "rights"}
+    calls: tuple[tuple[str, str, str, str, dict[str, Any]], ...] = (
+        ("the stack", "cloudformation:DescribeStacks", "cloudformation", "describe_stacks", stack),
+        ("the stack", "cloudformation:GetTemplate", "cloudformation", "get_template", stack),
+        ("the stack", "cloudformation:ListStackResources", "cloudformation", "list_stack_resources", stack),
+        ("the stack's roles", "iam:GetRole", "iam", "get_role", {"RoleName": role}),
+        ("the stack's roles", "iam:GetRolePolicy", "iam", "get_role_policy", policy),
+        ("the stack's roles", "iam:ListRolePolicies", "iam", "list_role_policies", {"RoleName": role}),
+        ("the stack's roles", "iam:ListAttachedRolePolicies", "iam", "list_attached_role_policies", {"RoleName": role}),
+        ("the stack's functions", "lambda:GetFunctionConfiguration", "lambda", "get_function_configuration",
+         {"FunctionName": names["Mailer"]}),
+        ("the stack's layer", "lambda:GetLayerVersion", "lambda", "get_layer_version", layer),
+        ("the stack's rules", "events:DescribeRule", "events", "describe_rule", {"Name": rule}),
+        ("the stack's rules", "events:ListTargetsByRule", "events", "list_targets_by_rule", {"Rule": rule}),
+        ("UserPool", "cognito-idp:DescribeUserPool", "cognito-idp", "describe_user_pool", {"UserPoolId": pool}),
+        ("identity/any", "ses:GetEmailIdentity", "sesv2", "get_email_identity", {"EmailIdentity": "imchat.example"}),
+        ("the API's stages", "apigateway:GET", "apigateway", "get_stages", {"restApiId": names["RestAPI"]}),
+        ("DataKey", "kms:GetKeyRotationStatus", "kms", "get_key_rotation_status", {"KeyId": names["DataKey"]}),
+        ("Alarms", "sns:ListSubscriptionsByTopic", "sns", "list_subscriptions_by_topic", {"TopicArn": names["Alarms"]}),
+        ("alarms", "cloudwatch:DescribeAlarms", "cloudwatch", "describe_alarms", {}),
+        ("*", "dynamodb:ListBackups", "dynamodb", "list_backups", chats),
+        ("*", "logs:DescribeLogGroups", "logs", "describe_log_groups", {}),
+        ("*", "ses:DescribeActiveReceiptRuleSet", "ses", "describe_active_receipt_rule_set", {}),
+        *(
+            (queue, f"sqs:{action}", "sqs", method, {"QueueUrl": names[queue]})
+            for queue in SETTINGS["every queue"]
+            for action, method in (("GetQueueAttributes", "get_queue_attributes"), ("ListQueueTags", "list_queue_tags"))
+        ),
+        *(
+            (table, f"dynamodb:Describe{what}", "dynamodb", method, {"TableName": names[table]})
+            for table in SETTINGS["every table"]
+            for what, method in (
+                ("Table", "describe_table"), ("TimeToLive", "describe_time_to_live"),
+                ("ContinuousBackups", "describe_continuous_backups"),
+            )
+        ),
+        *(
+            (bucket, f"s3:Get{what}", "s3", method, {"Bucket": names[bucket]})
+            for bucket in SETTINGS["every bucket"]
+            for what, method in (
+                ("BucketPolicy", "get_bucket_policy"), ("BucketPolicyStatus", "get_bucket_policy_status"),
+                ("BucketPublicAccessBlock", "get_public_access_block"), ("BucketVersioning", "get_bucket_versioning"),
+                ("EncryptionConfiguration", "get_bucket_encryption"),
+                ("LifecycleConfiguration", "get_bucket_lifecycle_configuration"),
+            )
+        ),
+    )  # fmt: skip
+    logs = caller.client("logs")
+    for place, name in zip(
+        SETTINGS["logs of Sweeper, Nudger, Reminders"], ("Sweeper", "Nudger", "Reminders"), strict=True
+    ):
+        log = {"logGroupName": f"/aws/lambda/{names[name]}", "filterPattern": NOBODY}
+        yield Try(("logs:FilterLogEvents", place), lambda a=log: logs.filter_log_events(**a))
+    for place, action, service, method, arguments in calls:
+        # Of several, the one that the call above is about.
+        about = {
+            "the stack's roles": "MailerRole",
+            "the stack's functions": "Mailer",
+            "the stack's rules": "SweepSchedule",
+        }
+        mark = f"-{about[place]}-" if place in about else ""
+        where = next((one for one in SETTINGS.get(place, ()) if mark in one), place)
+        call = getattr(caller.client(service), method)
+        yield Try((action, where), lambda c=call, a=arguments: c(**a))

@@ -23,8 +23,10 @@ def operations_called(files: Iterable[Path], services: Iterable[str]) -> dict[st
         methods = {call.func.attr for call in calls if isinstance(call.func, ast.Attribute)}
         # A name of one word may be any word.
         texts = {node.value for node in nodes if isinstance(node, ast.Constant) and "_" in str(node.value)}
+        # What a client that is made here has is meant of that one.
+        others = texts - {name for service in made & found.keys() for name in _operations(service)}
         for service, operations in found.items():
-            named = texts | methods if service in made else texts
+            named = texts | methods if service in made else others
             operations |= {operation for name, operation in _operations(service).items() if name in named}
     return found
 

@@ -114,7 +114,7 @@ def test_every_function_is_watched_for_failing_and_for_not_being_started(
     template: dict[str, Any], made: dict[str, dict[str, Any]]
 ) -> None:
     functions = of_type(template, "AWS::Serverless::Function")
-    assert len(functions) == 21
+    assert len(functions) == 22
     for name in functions:
         for metric in ("Errors", "Throttles"):
             assert watched(made, metric, FunctionName={"Ref": name}), (name, metric)

@@ -138,7 +138,7 @@ def test_N10_files_of_mail_end_no_sooner_than_their_period_and_no_bucket_keeps_v
     template: dict[str, Any],
 ) -> None:
     buckets = of_type(template, "AWS::S3::Bucket")
-    del buckets["WebBucket"]  # the pages: of nobody
+    del buckets["WebBucket"], buckets["ProofBucket"]  # the pages, and the proof: of nobody
     days = {}
     for name, bucket in buckets.items():
         assert "VersioningConfiguration" not in bucket

@@ -56,7 +56,7 @@ def test_everything_is_what_it_says_it_is_and_tells_nobody_where_one_was(kind: s
     assert int(said["Strict-Transport-Security"].removeprefix("max-age=")) >= 365 * 86400
     assert "Strict-Transport-Security" not in edge.headers(kind, "http://127.0.0.1:8080")
     assert ("Access-Control-Allow-Origin" in said) == (kind == "widget")
-    assert ("Cross-Origin-Opener-Policy" in said) == (kind in DOCUMENTS)
+    assert ("Cross-Origin-Opener-Policy" in said) == (kind in (*DOCUMENTS, "proof"))
 
 
 @pytest.mark.parametrize("kind", edge.KINDS)
@@ -82,7 +82,7 @@ def test_each_path_is_answered_by_whoever_has_it(distribution: dict[str, Any]) -
     for pattern, kind in edge.PATTERNS.items():
         behaviour = behaviours[pattern]
         assert behaviour["ResponseHeadersPolicyId"] == {"Ref": f"{kind.title()}Headers"}
-        assert behaviour["TargetOriginId"] == ("api" if kind == "api" else "files")
+        assert behaviour["TargetOriginId"] == {"api": "api", "proof": "proof"}.get(kind, "files")
         associated = [one["FunctionARN"]["Fn::GetAtt"][0] for one in behaviour.get("FunctionAssociations", [])]
         assert associated == {"console": ["Route"], "api": ["Viewer", "Answer"]}.get(kind, [])
     assert behaviours["/v1/*"]["AllowedMethods"] == ["DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"]
@@ -108,7 +108,7 @@ def test_no_answer_of_the_api_is_kept_and_no_error_is_put_in_its_place(distribut
 
 def test_the_secret_comes_from_where_secrets_are(distribution: dict[str, Any]) -> None:
     for origin in distribution["Origins"]:
-        if origin["Id"] != "files":
+        if origin["Id"] not in ("files", "proof"):
             assert origin["CustomOriginConfig"]["OriginProtocolPolicy"] == "https-only"
     shown = {
         origin["Id"]: origin["OriginCustomHeaders"]

@@ -665,7 +665,7 @@ ROUTES_ANSWERS: dict[tuple[str, str], tuple[int, Answers]] = {
     ("GET", "/v1/desk/staff"): (LIST_BYTES, _staff),
     ("GET", "/v1/desk/register"): (LIST_BYTES, _register),
     ("POST", _ONE + "/links"): (ANSWER_BYTES, always({**_LINK_ONLY, "count": BIG})),
-    ("GET", "/v1/signing-key"): (ANSWER_BYTES, always({"pem": "x" * 2_000, "fingerprint": KEY})),
+    ("GET", "/v1/signing-key"): (ANSWER_BYTES, always({"pem": "x" * 2_000, "fingerprint": KEY, "proofs": {"pem": "x" * 2_000, "fingerprint": KEY}})),
     ("POST", "/v1/rights-requests/{reference}/copy"): (ANSWER_BYTES, always(_LINK_ONLY)),
     ("GET", _CHATS): (LIST_BYTES, lambda c: [inbox_page(c)]),
     ("GET", _CHAT): (LIST_BYTES, lambda c: [read_chat(c, staff=True)]),

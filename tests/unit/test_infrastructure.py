@@ -49,7 +49,7 @@ def test_buckets_with_data_are_encrypted_with_our_key_by_few_calls_and_the_pages
 ) -> None:
     for name, bucket in of_type(template, "AWS::S3::Bucket").items():
         (rule,) = bucket["BucketEncryption"]["ServerSideEncryptionConfiguration"]
-        if name == "WebBucket":
+        if name in ("WebBucket", "ProofBucket"):
             assert rule == {"ServerSideEncryptionByDefault": {"SSEAlgorithm": "AES256"}}
         else:
             assert rule["ServerSideEncryptionByDefault"] == {"SSEAlgorithm": "aws:kms", "KMSMasterKeyID": KEY}
@@ -89,7 +89,7 @@ def test_each_service_that_writes_by_itself_may_use_the_key_for_that(
     ):
         for name, policy in of_type(template, kind).items():
             for statement in policy["PolicyDocument"]["Statement"]:
-                if "Service" in statement["Principal"] and name != "WebBucketPolicy":
+                if "Service" in statement["Principal"] and name not in ("WebBucketPolicy", "ProofBucketPolicy"):
                     writers.add((context, statement["Principal"]["Service"]))
     assert len(writers) == 4
     allowed = set()
@@ -118,7 +118,7 @@ def test_every_bucket_is_closed_and_insists_on_tls(template: dict[str, Any]) -> 
 
 def test_N18_what_is_deleted_from_a_bucket_is_gone(template: dict[str, Any]) -> None:
     found = of_type(template, "AWS::S3::Bucket")
-    assert set(found) == {f"{name}Bucket" for name in (*buckets.DAYS, buckets.PAGES)}
+    assert set(found) == {f"{name}Bucket" for name in (*buckets.DAYS, buckets.PAGES, buckets.PROOF)}
     assert not [name for name, bucket in found.items() if "VersioningConfiguration" in bucket]
     assert not [name for name, bucket in found.items() if "LoggingConfiguration" in bucket]
 
@@ -144,7 +144,7 @@ def test_every_function_logs_into_a_group_that_ends(template: dict[str, Any]) ->
     assert {group["RetentionInDays"] for group in groups.values()} == {logs.DAYS}
     names = {group["LogGroupName"]["Fn::Sub"] for group in groups.values()}
     functions = of_type(template, "AWS::Serverless::Function")
-    assert len(functions) == 21
+    assert len(functions) == 22
     assert {f"/aws/lambda/${{{name}}}" for name in functions} <= names
     others = names - {f"/aws/lambda/${{{name}}}" for name in functions}
     assert len(others) == 3
@@ -299,7 +299,7 @@ def test_what_nobody_waits_for_has_its_retries_and_a_place_for_what_failed(templ
         for subscription in of_type(template, "AWS::SNS::Subscription").values()
         if subscription["Protocol"] == "lambda"
     }
-    assert started == {"Sweeper", "Nudger", "Reminders", "Inbound", "Documents", "Feedback"}
+    assert started == {"Sweeper", "Nudger", "Reminders", "Prover", "Inbound", "Documents", "Feedback"}
     configured = {
         one["FunctionName"]["Ref"]: one for one in of_type(template, "AWS::Lambda::EventInvokeConfig").values()
     }

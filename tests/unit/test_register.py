@@ -240,6 +240,7 @@ def test_N16_N23_the_page_says_all_of_it_and_fetches_nothing() -> None:
     assert all(f'id="{name}"' in html for name in sections)
     assert page.fetched == []
     assert [link for link in page.links if link[0] != "#"] == [
+        "/proof",
         ASK,
         "mailto:dataprotection@imsupporting.com",
         "https://ico.org.uk/make-a-complaint/",

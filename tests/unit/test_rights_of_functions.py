@@ -9,7 +9,7 @@ from imchat.register.stores import stores
 from imchat.stores.base import OUTLINE as OUTLINED
 from infra import rights
 from infra.build import OWN_FUNCTIONS, ROOT, BuildFailed, finish
-from tests.declared_rights import DELIVERY, OUTLINE, SAMPLING, Right, declared, rows, table
+from tests.declared_rights import COUNT, DELIVERY, OUTLINE, SAMPLING, Right, declared, rows, table
 from tests.unit.built import built
 
 # How the template names what is not simply a resource's ARN.
@@ -62,6 +62,9 @@ def as_rights(statement: dict[str, Any]) -> set[Right]:
     actions = statement["Action"]
     if actions == ["ses:SendEmail", "ses:SendRawEmail"]:
         assert statement["Condition"] == {"StringEquals": {"ses:FromAddress": {"Ref": "MailFrom"}}}
+    elif actions == ["dynamodb:Query"] and "Condition" in statement:
+        assert statement["Condition"] == {"StringEquals": {"dynamodb:Select": "COUNT"}}
+        actions = [COUNT]
     elif "Condition" in statement:
         assert actions == ["dynamodb:GetItem"]
         assert statement["Condition"] == {
@@ -104,7 +107,7 @@ def test_a_role_allows_what_the_document_says_and_nothing_else(resources: dict[s
 
 def test_each_function_has_a_role_that_nobody_else_has_and_only_lambda_may_take(resources: dict[str, Any]) -> None:
     functions = functions_of(resources)
-    assert len(functions) == 21
+    assert len(functions) == 22
     for function in functions:
         assert resources[function]["Properties"]["Role"] == {"Fn::GetAtt": [f"{function}Role", "Arn"]}
         (trusted,) = resources[f"{function}Role"]["Properties"]["AssumeRolePolicyDocument"]["Statement"]
@@ -125,6 +128,11 @@ def test_no_action_is_a_pattern_and_nothing_is_given_on_everything_that_aws_can_
                     without_resources |= {"ses:DeleteSuppressedDestination"}
                 if function == "Sweeper":
                     without_resources |= {"ses:ListSuppressedDestinations", "ses:DeleteSuppressedDestination"}
+                if function == "Prover":
+                    without_resources |= {
+                        "dynamodb:ListBackups", "logs:DescribeLogGroups",
+                        "ses:DescribeActiveReceiptRuleSet",
+                    }  # fmt: skip
                 if function == "RequestsMachine":
                     without_resources |= {f"logs:{one}" for one in DELIVERY} | {f"xray:{one}" for one in SAMPLING}
                 assert set(statement["Action"]) <= without_resources, function
@@ -211,6 +219,20 @@ def test_N13_only_the_maker_of_links_reads_copies_and_only_the_copier_writes_and
     assert who({"kms:Sign"}, "SigningKey") == {"Copier"}
 
 
+def test_who_proves_signs_no_copy_reads_nothing_of_anybody_and_changes_nothing_but_the_proof() -> None:
+    assert who({"kms:Sign"}, "ProofKey") == {"Prover"}
+    rights = declared()["Prover"]
+    reads = {(action, where) for action, where in rights if action in READS}
+    assert reads == {("s3:GetObject", "ProofBucket/*")}
+    looks = ("Describe", "Get", "List", "Filter")
+    acts = {(action, where) for action, where in rights if not action.partition(":")[2].startswith(looks)}
+    counted = {(action, where) for action, where in acts if action == COUNT}
+    assert acts - counted == {
+        ("s3:PutObject", "ProofBucket/*"), ("kms:Sign", "ProofKey"), ("sns:Publish", "Alarms"),
+        ("sqs:SendMessage", "ScheduleDeadLetters"), ("apigateway:GET", "arn:AWS::Partition:apigateway:AWS::Region::/restapis/RestAPI/stages"),
+    }  # fmt: skip
+
+
 def test_what_answers_visitors_and_operators_reaches_no_records_no_files_and_no_staff() -> None:
     for function in ("APIHandler", "OperatorHandler", "WebsocketMessage"):
         rights = declared()[function]
@@ -264,9 +286,10 @@ def test_who_signs_people_in_reads_no_table_and_only_the_owners_function_lets_pe
     assert {action for action, where in declared()["SignInHandler"] if where.endswith("Table")} == {
         "dynamodb:UpdateItem"
     }
-    assert {function for function, some in declared().items() if any(one[0].startswith("cognito") for one in some)} == {
-        "AccountHandler"
-    }
+    cognito = who(
+        {action for some in declared().values() for action, _ in some if action.startswith("cognito")}, "UserPool"
+    )
+    assert cognito - {"Prover"} == {"AccountHandler"}
 
 
 def test_the_outline_of_an_item_says_nothing_of_a_person() -> None:

@@ -256,7 +256,7 @@ def is_fine(data: bytes) -> bool:
         file.write_bytes(data)
         try:
             return not verify.check(file, None).wrong
-        except verify._Unreadable:
+        except verify.Unreadable:
             return False
 
 

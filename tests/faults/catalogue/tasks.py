@@ -7,11 +7,12 @@ from email.message import EmailMessage
 from types import SimpleNamespace
 from typing import Any
 
-from functions import answering, documents, feedback, housekeeping, inbound, mailer
+from functions import answering, documents, feedback, housekeeping, inbound, mailer, proving
 from imchat import aws, clock
 from imchat.chat.closing import close
 from imchat.chat.deleting import delete
 from imchat.identifiers import email_key
+from imchat.prover import looking, publishing
 from imchat.rights import intake, steps
 from imchat.rights.requests import move
 from imchat.rights.restoring import forget_again
@@ -48,6 +49,26 @@ def _bounce(there: Any) -> dict[str, Any]:
 
 def _bounced(there: Any) -> dict[str, Any]:
     return _job(feedback="bounced", chat_id=there.chat.pk, job=1, addresses=[there.hashed])
+
+
+# Of a proof whose moments differ.
+_SIGNATURE = r"\S+/public/proof\.json\.sig .*"
+
+
+def _proven() -> SimpleNamespace:
+    publishing.publish({}, NOON - timedelta(days=1))
+    return SimpleNamespace()
+
+
+def _publish_a_night(there: Any) -> int:
+    """Without the checks: a call that fails in one is no failure of the night but its finding (tests/unit/test_prover.py,
+    tests/adapters/test_prover.py)."""
+    every = looking.CHECKS
+    looking.CHECKS = ()
+    try:
+        return task(proving.prove, lambda _: {})(there)
+    finally:
+        looking.CHECKS = every
 
 
 def _arrived() -> SimpleNamespace:
@@ -273,6 +294,15 @@ FUNCTIONS = {
         )
     ],
     "reminders": [Operation(name="remind", world=_due_soon, run=task(housekeeping.remind, lambda _: {}))],
+    "prover": [
+        Operation(name="publish a night", world=_proven, run=_publish_a_night, leave_out=_SIGNATURE),
+        Operation(
+            name="publish again",
+            world=_proven,
+            run=task(proving.prove, lambda _: {"again": True}),
+            leave_out=_SIGNATURE,
+        ),
+    ],
     "searcher": [one for one in _STEPS if "copy" not in one.name],
     "copier": [one for one in _STEPS if one.name == "make a copy"],
     "changer": [one for one in _STEPS if one.name.startswith(("erase", "give"))],

@@ -25,6 +25,8 @@ class Settings:
     correspondence_bucket: str
     exports_bucket: str
     parts_bucket: str
+    proof_bucket: str
+    proof_key: str
     identity_bucket: str
     signing_key: str
     requests_machine: str

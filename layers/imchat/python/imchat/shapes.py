@@ -228,6 +228,7 @@ class Notice(TypedDict):
     how_to_ask: str
     complain_to_us: str
     complaints: str
+    proof: str
     storage_on_your_device: OnYourDevice
     storage_of_staff: OnYourDevice
     visits: CountingVisits

@@ -36,7 +36,7 @@ _Name = Annotated[str, msgspec.Meta(pattern=rf"^{_NAME.pattern}\Z")]
 _BROKEN = (zlib.error, struct.error, OSError, ValueError)
 
 
-class _Unreadable(Exception):
+class Unreadable(Exception):
     """There is nothing that could be checked; its text is a sentence for people."""
 
 
@@ -73,29 +73,29 @@ class Report:
 
 
 def check(bundle: Path, key: bytes | None) -> Report:
-    """Check a bundle against ``key`` (PEM), or the one inside. Raises _Unreadable."""
+    """Check a bundle against ``key`` (PEM), or the one inside. Raises Unreadable."""
     try:
         with bundle.open("rb") as file:
             entries, moment = directory(file)
             names = [entry.path.decode("ascii", "backslashreplace") for entry in entries]
             _refuse_names(names)
             named = dict(zip(names, entries, strict=True))
-            signed = _small(file, named, MANIFEST, _MOST_HEAD + sum(len(name) + _MOST_LINE for name in names))
+            manifest_bytes = _small(file, named, MANIFEST, _MOST_HEAD + sum(len(name) + _MOST_LINE for name in names))
             signature = _small(file, named, SIGNATURE, _MOST_SIGNATURE)
             pem = key if key is not None else _small(file, named, KEY, _MOST_SIGNATURE)
-            manifest = _manifest(signed)
-            public, genuine = _signed(signed, signature, pem)
+            manifest = _manifest(manifest_bytes)
+            public, genuine = signed(manifest_bytes, signature, pem)
             wrong = [] if genuine else ["The signature does not fit the list of files and this key."]
             if moment != moment_of(datetime.fromisoformat(manifest.as_of)):
                 wrong.append("The files have another date than the list.")
-            for name, content in ((MANIFEST, signed), (SIGNATURE, signature)):
+            for name, content in ((MANIFEST, manifest_bytes), (SIGNATURE, signature)):
                 if b"".join(packed(file, named[name])) != _as_blocks(content):
                     wrong.append(f"Packed in another way: {name}")
             wrong += _differences(file, named, manifest)
     except FileNotFoundError:
-        raise _Unreadable("There is no such file.") from None
+        raise Unreadable("There is no such file.") from None
     except _BROKEN as broken:
-        raise _Unreadable(f"This is no ZIP file as we make them, or it is damaged ({type(broken).__name__}).") from None
+        raise Unreadable(f"This is no ZIP file as we make them, or it is damaged ({type(broken).__name__}).") from None
     return Report(
         manifest.request, manifest.as_of, len(manifest.files), fingerprint(public), key is not None, tuple(wrong)
     )
@@ -108,24 +108,24 @@ def _as_blocks(content: bytes) -> bytes:
 
 def _refuse_names(names: Sequence[str]) -> None:
     if len(set(names)) != len(names):
-        raise _Unreadable("Two files in it have the same name.")
+        raise Unreadable("Two files in it have the same name.")
     for name in names:
         if not _NAME.fullmatch(name):
-            raise _Unreadable(f"A file in it has a name that none of ours has: {name[:100]!a}.")
+            raise Unreadable(f"A file in it has a name that none of ours has: {name[:100]!a}.")
     for name in (MANIFEST, SIGNATURE):
         if name not in names:
-            raise _Unreadable(f"{name} is missing: this is no copy of ours, or not the whole of it.")
+            raise Unreadable(f"{name} is missing: this is no copy of ours, or not the whole of it.")
 
 
 def _small(file: BinaryIO, named: dict[str, Entry], name: str, most: int) -> bytes:
     """A file's content, if it is no larger than ``most``."""
     if name not in named:
-        raise _Unreadable(f"{name} is missing.")
+        raise Unreadable(f"{name} is missing.")
     content = b""
     for piece in _unpacked(file, named[name]):
         content += piece
         if len(content) > most:
-            raise _Unreadable(f"{name} is larger than it can be.")
+            raise Unreadable(f"{name} is larger than it can be.")
     return content
 
 
@@ -153,26 +153,26 @@ def _manifest(content: bytes) -> _Manifest:
     try:
         manifest = msgspec.json.decode(content, type=_Manifest)
     except msgspec.MsgspecError:
-        raise _Unreadable(f"{MANIFEST} is no list of files.") from None
+        raise Unreadable(f"{MANIFEST} is no list of files.") from None
     if (manifest.format, manifest.version) != (FORMAT, VERSION):
-        raise _Unreadable(f"{MANIFEST} is of a form that this program does not know.")
+        raise Unreadable(f"{MANIFEST} is of a form that this program does not know.")
     return manifest
 
 
-def _signed(content: bytes, signature: bytes, pem: bytes) -> tuple[bytes, bool]:
-    """The key (DER), and whether the signature fits."""
+def signed(content: bytes, signature: bytes, pem: bytes) -> tuple[bytes, bool]:
+    """The key ``pem`` (RSA) as DER, and whether it signed ``content`` (PKCS #1 v1.5, SHA-256). Raises Unreadable."""
     try:
         from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
         from cryptography.hazmat.primitives import hashes, serialization
         from cryptography.hazmat.primitives.asymmetric import padding, rsa
     except ImportError:
-        raise _Unreadable("The package cryptography is needed: python -m pip install cryptography") from None
+        raise Unreadable("The package cryptography is needed: python -m pip install cryptography") from None
     try:
         key = serialization.load_pem_public_key(pem)
     except (ValueError, UnsupportedAlgorithm):
         key = None
     if not isinstance(key, rsa.RSAPublicKey):
-        raise _Unreadable("The key is no RSA public key (PEM).")
+        raise Unreadable("The key is no RSA public key (PEM).")
     public = key.public_bytes(serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo)
     try:
         key.verify(signature, content, padding.PKCS1v15(), hashes.SHA256())
@@ -241,7 +241,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     chosen = parser.parse_args(arguments)
     try:
         report = check(chosen.bundle, _read(chosen.key) if chosen.key else None)
-    except _Unreadable as why:
+    except Unreadable as why:
         sys.stderr.write(f"Cannot check this: {why}\n")
         return UNREADABLE
     sys.stdout.writelines(f"{line}\n" for line in _say(report))
@@ -252,7 +252,7 @@ def _read(key: Path) -> bytes:
     try:
         return key.read_bytes()
     except OSError:
-        raise _Unreadable("The key cannot be read.") from None
+        raise Unreadable("The key cannot be read.") from None
 
 
 if __name__ == "__main__":

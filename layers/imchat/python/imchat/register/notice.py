@@ -28,6 +28,10 @@ __all__ = ["UPDATED", "VERSION", "notice", "widget_text"]
 CHANGES = (
     (
         date(2026, 12, 1),
+        "Each night a program checks on the running system whether this notice is kept; what it found is published.",
+    ),
+    (
+        date(2026, 12, 1),
         "Visits to pages have a lawful basis, legitimate interests, and can be refused in the chat window's menu.",
     ),
     (
@@ -84,6 +88,8 @@ CHANGES = (
 VERSION, UPDATED = str(len(CHANGES)), CHANGES[0][0]
 # What the widget calls its only entry in the browser's session storage.
 STORAGE_KEYS = ("imchat",)
+# Where the nightly proof is published (imchat.prover), on the address of the notice.
+PROOF_PATH = "/proof"
 # The entry of a website's local storage that ends the counting of visits there: web/widget/visits.ts.
 VISITS_ENTRY = "imchat-not-counted"
 # For a website's own policy page; it works without the widget.
@@ -193,6 +199,7 @@ def notice(now: datetime, website: Website | None = None) -> "shapes.Notice":
         "how_to_ask": HOW_TO_ASK,
         "complain_to_us": COMPLAIN_TO_US,
         "complaints": COMPLAINTS,
+        "proof": PROOF_PATH,
         "storage_on_your_device": {
             "text": STORAGE,
             "cookies": [],

@@ -11,6 +11,7 @@ from imchat.register.notice import (
     BEFORE_YOU_WRITE,
     CHANGES,
     HOW_TO_ASK,
+    PROOF_PATH,
     RIGHTS,
     SHARING,
     STAFF_STORAGE,
@@ -69,6 +70,7 @@ def notice_html(now: datetime, ask_url: str, website: Website | None = None) -> 
         complain_to_us=escape(said["complain_to_us"]),
         complaints=escape(said["complaints"]),
         backups=escape(said["backups"]),
+        proof=PROOF_PATH,
     )
 
 
@@ -211,6 +213,8 @@ _PAGE = """<!doctype html>
 <meta name="color-scheme" content="light dark"><title>Privacy notice</title><style>{style}</style></head><body><main>
 <div><h1>Privacy notice</h1><p class="about">{controller} · version {version} · updated {updated}</p></div>
 <p class="lead">{before}</p>
+<p>Each night a program checks on the running system whether this notice is kept:
+<a href="{proof}">what it found</a>.</p>
 <div class="short"><table><caption>In short</caption><thead><tr><th scope=col>What</th><th scope=col>How long</th>
 <th scope=col>If you ask us to delete it</th></tr></thead><tbody>{short}</tbody></table></div>
 <section id="who"><h2>Who answers for your data</h2>{who}</section>
