@@ -19,6 +19,7 @@ WORDS = {
     "breach": "What was exposed, how many people it concerns, and whom to tell by when.",
     "export": "Everything of a stage, or of one website, as files.",
     "verify": "Check that a copy of personal data is as we made it.",
+    "prove": "Canary people play the promises of the notice on the running stage.",
     "promises": "Each promise of the notice with the tests that prove it.",
 }
 

@@ -1,0 +1,186 @@
+"""Where canaries left traces. Where other people's data may be, nothing is read but what is found by the canaries' own
+keys, references and marker; elsewhere everything is."""
+
+import json
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+import boto3
+
+from imchat.clock import milliseconds
+from imchat.register.stores import stores
+from imchat.subjects import Subject
+from infra.stacks import resources
+from infra.traces import Place, found_in, stored, traces
+from operations.prove.play import Play
+from operations.prove.report import Broken, Untried
+from operations.queues import queues
+
+# What the receipts name: the system log (N19), and the requests that were made.
+_KEPT = {"evidence", "requests"}
+# The emulator keeps the mail that it was given; on AWS it has gone to whom it is for.
+_GONE = {"mail"}
+_AT_ONCE, _LOOKS = 10, 5
+_HIDDEN_SECONDS = 20
+
+
+def before(play: Play) -> str:
+    """While the chats are there, what was said in them stands in them, and nowhere else: what finds it here would find
+    it elsewhere too."""
+    words = list(play.said.values())
+    if not words:
+        raise Untried("nothing was said")
+    found = found_traces(play, words)
+    unseen = [word for word, places in found.items() if not any(place.name == "chats" for place in places)]
+    if unseen:
+        raise Untried(f"{len(unseen)} of {len(words)} messages were not found where they must be: this search is blind")
+    _only_in(found, {"chats"})
+    return f"{len(words)} words that were said were found in the table of chats, and nowhere else"
+
+
+def after(play: Play) -> str:
+    """After all deletions nothing of them is left but what receipts name."""
+    details, words = [play.canary.name, *play.addresses], [play.canary.phone, *play.said.values()]
+    found = found_traces(play, [*details, *words])
+    _only_in({one: found[one] for one in details}, _KEPT)
+    _only_in({one: found[one] for one in words}, set())
+    where = "in all tables, buckets, logs, queues, metrics and histories"
+    if play.stage.holds_people:
+        where = "by their keys, references and marker, in tables, buckets, logs, queues, metrics and histories"
+    return f"of {len(details) + len(words)} values, searched {where}, none is left but names and addresses in {_told()}"
+
+
+def _told() -> str:
+    return " and ".join(store.activity.title.lower() for store in stores() if store.name in _KEPT)
+
+
+def _only_in(found: dict[str, set[Place]], allowed: set[str]) -> None:
+    """Raise Broken, naming the places, where something is found elsewhere."""
+    wrong = {
+        f"{place.kind} {place.name}"
+        for places in found.values()
+        for place in places
+        if place.kind not in _GONE and not (place.kind in ("table", "index") and _store(place) in allowed)
+    }
+    if wrong:
+        raise Broken(f"traces were found in {', '.join(sorted(wrong))}")
+
+
+def _store(place: Place) -> str:
+    return place.name.partition(".")[0]
+
+
+def found_traces(play: Play, values: Iterable[str]) -> dict[str, set[Place]]:
+    """Where each of ``values`` stands on the stage."""
+    stage = play.stage
+    if stage.emulator:
+        stack = {"endpoint_url": stage.emulator, "tables": stage.tables, "buckets": stage.buckets}
+        return traces(stack, values)
+    if stage.holds_people:
+        return found_in(by_keys(play), values)
+    return found_in(_all_stored(play), values)
+
+
+def _all_stored(play: Play) -> Iterator[tuple[Place, Any]]:
+    yield from stored(boto3.client, play.stage.tables, play.stage.buckets)
+    yield from _beside(play)
+
+
+def by_keys(play: Play) -> Iterator[tuple[Place, Any]]:
+    """What is found by the canaries' keys alone: nothing of anybody else is read."""
+    yield from _items(play)
+    yield from _objects(play)
+    yield from _beside(play)
+
+
+def _beside(play: Play) -> Iterator[tuple[Place, Any]]:
+    for look in (_logs, _queues, _histories, _metrics):
+        yield from look(play)
+
+
+def _items(play: Play) -> Iterator[tuple[Place, Any]]:
+    """By what a person is found by, on every website; and by the ids of chats."""
+    dynamodb, keys = boto3.client("dynamodb"), set()
+    whose = Subject.of("", emails=play.addresses, names=[play.canary.name], phones=[play.canary.phone], everywhere=True)
+    for store in stores():
+        if store.activity.categories:
+            keys |= {(store.name, one.pk, one.sk) for one in store.find(whose)}
+    for store_name, pk, sk in sorted(keys, key=str):
+        key = {"pk": {"S": pk}} | ({"sk": {"S": sk}} if sk else {})
+        item = dynamodb.get_item(TableName=play.stage.tables[store_name], Key=key, ConsistentRead=True).get("Item")
+        yield Place("table", store_name, pk), item
+    for visitor in play.chats.values():
+        wanted = {
+            "KeyConditionExpression": "pk = :chat",
+            "ExpressionAttributeValues": {":chat": {"S": visitor.chat_id}},
+        }
+        found = dynamodb.query(TableName=play.stage.tables["chats"], ConsistentRead=True, **wanted)
+        yield from ((Place("table", "chats", visitor.chat_id), item) for item in found["Items"])
+
+
+def _objects(play: Play) -> Iterator[tuple[Place, Any]]:
+    """By the references of requests, which begin what is kept for them, and the mail that came to canaries."""
+    s3 = boto3.client("s3")
+    for name, bucket in play.stage.buckets.items():
+        for reference in play.references.values():
+            for prefix in (f"{reference}/", f"data-{reference}"):
+                for one in s3.list_objects_v2(Bucket=bucket, Prefix=prefix).get("Contents", ()):
+                    yield Place("object name", name, one["Key"]), one["Key"]
+                    yield Place("bucket", name, one["Key"]), s3.get_object(Bucket=bucket, Key=one["Key"])["Body"].read()
+
+
+def _logs(play: Play) -> Iterator[tuple[Place, Any]]:
+    """Lines since the beginning that hold the marker. A regular expression finds it within a word too
+    (docs.aws.amazon.com/AmazonCloudWatch/latest/logs, "regex-expressions"); the emulator knows none, and looks for
+    terms within words."""
+    logs, marker = boto3.client("logs"), play.canary.marker
+    pattern = f'"{marker}"' if play.stage.emulator else f"%{marker}%"
+    for _, group in resources(play.stage.stack, "AWS::Logs::LogGroup"):
+        asked = {"logGroupName": group, "filterPattern": pattern, "startTime": milliseconds(play.begun)}
+        for page in logs.get_paginator("filter_log_events").paginate(**asked):
+            yield from ((Place("log", group, event["logStreamName"]), event["message"]) for event in page["events"])
+
+
+def _queues(play: Play) -> Iterator[tuple[Place, Any]]:
+    """A queue of work is waited for until it is empty: to look into it would take from whom it is for. What lies among
+    the dead letters is looked at, and stays there."""
+    stack = play.stage.stack
+    play.stage.until(
+        "the end of all work that was queued",
+        lambda: all(one.dead or not (one.waiting or one.taken) for one in queues(stack)),
+    )
+    sqs = boto3.client("sqs")
+    for queue in queues(stack):
+        seen: set[str] = set()
+        for _ in range(_LOOKS if queue.waiting else 0):
+            taken = sqs.receive_message(
+                QueueUrl=queue.url,
+                MaxNumberOfMessages=_AT_ONCE,
+                VisibilityTimeout=_HIDDEN_SECONDS,
+                WaitTimeSeconds=1,
+                MessageAttributeNames=["All"],
+            ).get("Messages", [])
+            for message in taken:
+                seen.add(message["MessageId"])
+                yield Place("queue", queue.name, message["MessageId"]), message
+        if len(seen) < queue.waiting:
+            raise Untried(f"of {queue.waiting} messages in {queue.name} {len(seen)} could be looked at")
+
+
+def _histories(play: Play) -> Iterator[tuple[Place, Any]]:
+    """Of the flows of the requests that were made."""
+    machines, machine = boto3.client("stepfunctions"), play.stage.outputs["RequestsMachine"]
+    for reference in play.references.values():
+        run = f"{reference}-1"
+        arn = f"{machine.replace(':stateMachine:', ':execution:')}:{run}"
+        place = Place("execution", "requests", run)
+        described = machines.describe_execution(executionArn=arn)
+        yield place, [run, described.get("input"), described.get("output")]
+        for page in machines.get_paginator("get_execution_history").paginate(executionArn=arn):
+            yield place, json.loads(json.dumps(page["events"], default=str))
+
+
+def _metrics(play: Play) -> Iterator[tuple[Place, Any]]:
+    for page in boto3.client("cloudwatch").get_paginator("list_metrics").paginate():
+        for metric in page["Metrics"]:
+            yield Place("metric", metric["MetricName"], metric["Namespace"]), metric
