@@ -16,13 +16,20 @@ def _untried(command: Command) -> Command:
 
     @functools.wraps(command)
     def run(*args: Any, **options: Any) -> Any:
+        from operations.prove.report import Broken, Untried
+
         try:
             return command(*args, **options)
-        except click.UsageError:
-            raise
         except click.ClickException as error:
             error.exit_code = 2
             raise
+        except (Broken, Untried) as error:
+            said = f"The canaries' staff cannot sign in: {error}."
+        except KeyboardInterrupt:
+            said = "Cut: not every promise was tried."
+        failed = click.ClickException(said)
+        failed.exit_code = 2
+        raise failed
 
     return run
 
@@ -50,7 +57,7 @@ def prove(outputs: dict[str, str], as_json: bool, yes: bool) -> None:
     asked = outputs["StackName"] != "imchat-prod" or yes
     if not (asked or click.confirm("Canary people will talk and be answered on prod, and mail will be sent. Go on?")):
         raise click.ClickException("Nothing was tried.")
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(2))  # what was begun is cleared then too
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # what was begun is cleared then too
 
     def say(line: Line) -> None:
         said = f"{line.outcome:<8} {line.promise:<5} {line.says}: {line.seen}"

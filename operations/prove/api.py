@@ -32,7 +32,7 @@ class Answer:
         if self.status in statuses:
             return self
         if self.status in _AWAY:
-            raise Untried(f"the stage answered {self.status}")
+            raise Untried(f"the stage answered {self.status} {self._problem()}")
         raise Broken(f"the stage answered {self.status} {self._problem()}, not {' or '.join(map(str, statuses))}")
 
     def _problem(self) -> str:

@@ -15,6 +15,7 @@ from imchat.stores import accounts
 from operations.accounts import add_staff, create_site, remove
 from operations.accounts import staff as everybody
 from operations.prove.api import Answer, Api
+from operations.prove.report import Untried
 from operations.prove.stage import Stage
 from operations.prove.totp import code_of
 
@@ -89,6 +90,8 @@ def _signed_in(api: Api, username: str, password: str) -> str:
     """The token of a member, by our own page's way in; on a guarded stage, an authenticator app is set up first."""
     told = api("POST", "/v1/sign-in", {"username": username, "password": password}).of(200).json
     if told["state"] == "challenge":
+        if "secret" not in told:
+            raise Untried(f"signing in asks for {told['challenge']}")
         kept = {name: told[name] for name in ("challenge", "session", "username")}
         answer = kept | {"code": code_of(told["secret"], time.time())}
         told = api("POST", "/v1/sign-in/challenge", answer).of(200).json

@@ -1,7 +1,6 @@
 """Where canaries left traces. Where other people's data may be, nothing is read but what is found by the canaries' own
 keys, references and marker; elsewhere everything is."""
 
-import json
 from collections.abc import Iterable, Iterator
 from typing import Any
 
@@ -40,18 +39,20 @@ def before(play: Play) -> str:
 
 def after(play: Play) -> str:
     """After all deletions nothing of them is left but what receipts name."""
+    play.stage.until("the end of the requests' flows", lambda: not any(map(_runs, _executions(play))))
     details, words = [play.canary.name, *play.addresses], [play.canary.phone, *play.said.values()]
     found = found_traces(play, [*details, *words])
     _only_in({one: found[one] for one in details}, _KEPT)
     _only_in({one: found[one] for one in words}, set())
-    where = "in all tables, buckets, logs, queues, metrics and histories"
-    if play.stage.holds_people:
-        where = "by their keys, references and marker, in tables, buckets, logs, queues, metrics and histories"
-    return f"of {len(details) + len(words)} values, searched {where}, none is left but names and addresses in {_told()}"
+    left = " and ".join(store.activity.title.lower() for store in stores() if store.name in _KEPT)
+    return f"{len(found)} values were searched {_where(play)}: none is left but names and addresses in {left}"
 
 
-def _told() -> str:
-    return " and ".join(store.activity.title.lower() for store in stores() if store.name in _KEPT)
+def _where(play: Play) -> str:
+    if play.stage.emulator:
+        return "in all tables, buckets, queues, logs, metrics and histories"
+    stored = "by their keys and references in" if play.stage.holds_people else "in all"
+    return f"{stored} tables and buckets, by their marker in logs, dead letters, metrics and histories"
 
 
 def _only_in(found: dict[str, set[Place]], allowed: set[str]) -> None:
@@ -89,7 +90,7 @@ def _all_stored(play: Play) -> Iterator[tuple[Place, Any]]:
 def by_keys(play: Play) -> Iterator[tuple[Place, Any]]:
     """What is found by the canaries' keys alone: nothing of anybody else is read."""
     yield from _items(play)
-    yield from _objects(play)
+    yield from objects(play)
     yield from _beside(play)
 
 
@@ -118,7 +119,7 @@ def _items(play: Play) -> Iterator[tuple[Place, Any]]:
         yield from ((Place("table", "chats", visitor.chat_id), item) for item in found["Items"])
 
 
-def _objects(play: Play) -> Iterator[tuple[Place, Any]]:
+def objects(play: Play) -> Iterator[tuple[Place, Any]]:
     """By the references of requests, which begin what is kept for them, and the mail that came to canaries."""
     s3 = boto3.client("s3")
     for name, bucket in play.stage.buckets.items():
@@ -142,15 +143,10 @@ def _logs(play: Play) -> Iterator[tuple[Place, Any]]:
 
 
 def _queues(play: Play) -> Iterator[tuple[Place, Any]]:
-    """A queue of work is waited for until it is empty: to look into it would take from whom it is for. What lies among
-    the dead letters is looked at, and stays there."""
-    stack = play.stage.stack
-    play.stage.until(
-        "the end of all work that was queued",
-        lambda: all(one.dead or not (one.waiting or one.taken) for one in queues(stack)),
-    )
+    """What lies among the dead letters is looked at, and stays there. A queue of work is not looked into: a message
+    that is received is taken from whom it is for, and counts as tried."""
     sqs = boto3.client("sqs")
-    for queue in queues(stack):
+    for queue in (one for one in queues(play.stage.stack) if one.dead):
         seen: set[str] = set()
         for _ in range(_LOOKS if queue.waiting else 0):
             taken = sqs.receive_message(
@@ -169,15 +165,23 @@ def _queues(play: Play) -> Iterator[tuple[Place, Any]]:
 
 def _histories(play: Play) -> Iterator[tuple[Place, Any]]:
     """Of the flows of the requests that were made."""
-    machines, machine = boto3.client("stepfunctions"), play.stage.outputs["RequestsMachine"]
-    for reference in play.references.values():
-        run = f"{reference}-1"
-        arn = f"{machine.replace(':stateMachine:', ':execution:')}:{run}"
-        place = Place("execution", "requests", run)
+    machines = boto3.client("stepfunctions")
+    for arn in _executions(play):
+        place = Place("execution", "requests", arn.rpartition(":")[2])
         described = machines.describe_execution(executionArn=arn)
-        yield place, [run, described.get("input"), described.get("output")]
+        yield place, [described.get(part) for part in ("name", "input", "output")]
         for page in machines.get_paginator("get_execution_history").paginate(executionArn=arn):
-            yield place, json.loads(json.dumps(page["events"], default=str))
+            yield place, page["events"]
+
+
+def _executions(play: Play) -> list[str]:
+    """The flows of the requests that were made: nobody has begun one of them anew within minutes."""
+    machine = play.stage.outputs["RequestsMachine"].replace(":stateMachine:", ":execution:")
+    return [f"{machine}:{reference}-1" for reference in play.references.values()]
+
+
+def _runs(arn: str) -> bool:
+    return bool(boto3.client("stepfunctions").describe_execution(executionArn=arn)["status"] == "RUNNING")
 
 
 def _metrics(play: Play) -> Iterator[tuple[Place, Any]]:

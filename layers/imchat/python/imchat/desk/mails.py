@@ -58,12 +58,12 @@ def take_in(key: str, now: datetime) -> str:
     mail."""
     from imchat.mail import incoming
 
-    if key.startswith(canaries.PREFIX):
-        return "canary"
     s3, bucket = aws.client("s3"), settings().inbound_bucket
     if key.rpartition("/")[2] == _SETUP:
         s3.delete_object(Bucket=bucket, Key=key)
         return "setup"
+    if key.startswith(canaries.PREFIX):
+        return "canary"
     try:
         found = s3.get_object(Bucket=bucket, Key=key)
     except ClientError as error:

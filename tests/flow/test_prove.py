@@ -1,0 +1,163 @@
+"""``./imchat prove`` against the running stack: everything is kept, and what is broken is found."""
+
+import json
+import os
+import secrets
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import boto3
+import pytest
+
+from imchat import canaries, clock
+from imchat.rights import asking
+from imchat.rights.requests import open_requests
+from imchat.settings import settings
+from imchat.stores import accounts
+from imchat.stores.limits import Limit
+from infra.build import ROOT
+from infra.stacks import outputs
+from infra.traces import found_in
+from operations.accounts import staff
+from operations.prove import tracing
+from operations.prove.leftovers import clear
+from operations.prove.people import Canary, Visitor
+from operations.prove.play import Play
+from operations.prove.report import Broken
+from operations.prove.staff import make_site, members
+from operations.prove.stage import Stage
+from tests.flow.sites import TestSite
+
+pytestmark = pytest.mark.usefixtures("tables")
+
+
+@pytest.fixture(scope="module")
+def stage(tables: dict[str, Any]) -> Stage:
+    """The stack, with the canaries' website."""
+    described = boto3.client("cloudformation").describe_stacks(StackName="imchat-dev")["Stacks"][0]
+    made = Stage(outputs(described) | {"StackName": "imchat-dev"})
+    make_site(made)
+    return made
+
+
+@pytest.fixture
+def few_requests() -> None:
+    """Everybody on this machine has one address, and so many requests of one are taken in an hour."""
+    for counted in Limit.scan(Limit.pk.startswith("request#")):
+        counted.remove()
+
+
+@pytest.mark.usefixtures("few_requests")
+def test_N6_N12_N13_N17_N18_N19_canary_people_find_every_promise_kept_and_leave_nothing(
+    stage: Stage, stack: dict[str, Any], site: TestSite, tmp_path: Path
+) -> None:
+    """With what an earlier run left that was cut."""
+    left = Visitor(stage.address)
+    left.open(text="left open")
+    request = asking.ask(
+        kind="access", name=None, email=Canary.new().email, phone=None, details=None, ip="x", now=clock.now()
+    )
+    with pytest.MonkeyPatch.context() as cut, members(stage):
+        cut.setattr("operations.prove.staff.dismiss", lambda: None)
+    assert len(staff(canaries.SITE_ID)) == 3
+    before = site.owner("GET", "/v1/account/statistics").json
+
+    (tmp_path / "stack.json").write_text(json.dumps(stack))
+    clean = {key: value for key, value in os.environ.items() if not key.startswith(("AWS_", "PYTHON", "IMCHAT_"))}
+    done = subprocess.run(
+        [ROOT / "imchat", "prove", "--local", "--json"],
+        capture_output=True, text=True, check=False, timeout=300, env={**clean, "IMCHAT_LOCAL": str(tmp_path)},
+    )  # fmt: skip
+    assert done.returncode == 0, done.stdout + done.stderr
+    told = json.loads(done.stdout)["promises"]
+    assert {one["outcome"] for one in told} == {"kept"}
+    assert {"N2", "N4", "N6", "N7", "N12", "N13", "N17", "N18", "N19", "N22", "N24"} <= {one["promise"] for one in told}
+
+    assert staff(canaries.SITE_ID) == []
+    assert accounts.staff(canaries.SITE_ID) == []
+    assert open_requests(canaries.SITE_ID, clock.now()) == []
+    assert left.call("GET", "/messages?after=0").status == 404
+    assert request.site_id == canaries.SITE_ID
+    assert site.owner("GET", "/v1/account/statistics").json == before
+
+
+def test_N13_the_canaries_staff_have_no_rights_elsewhere_and_none_when_they_are_gone(
+    stage: Stage, site: TestSite
+) -> None:
+    theirs = site.visitor()
+    theirs.open(text="of another website", email=f"ann.{secrets.token_hex(4)}@example.org")
+    asked = {"type": "erasure", "channel": "letter", "received_at": clock.now().isoformat(), "name": "Ann"}
+    reference = site.privacy("POST", "/v1/desk/requests", asked).json["reference"]
+    with members(stage) as canary:
+        for method, path in (("GET", ""), ("POST", "/approve"), ("POST", "/links"), ("GET", "/findings?store=chats")):
+            assert canary["desk"](method, f"/v1/desk/requests/{reference}{path}").status == 404, path
+        assert canary["desk"]("GET", "/v1/desk/requests?state=open").json["requests"] == []
+        assert canary["operator"]("GET", f"/v1/operator/chats/{theirs.chat_id}").status == 404
+        assert canary["operator"]("GET", "/v1/operator/chats").json["chats"] == []
+        for who, path in (
+            ("operator", "/v1/desk/requests"),
+            ("desk", "/v1/operator/chats"),
+            ("desk", "/v1/account/sites"),
+        ):
+            assert canary[who]("GET", path).status == 403
+    for member in canary.values():
+        assert member("GET", "/v1/desk/requests").status in (401, 403)
+
+
+def test_a_request_of_a_canary_comes_to_its_own_desk_which_searches_its_own_website(stage: Stage) -> None:
+    from imchat.rights.scope import everywhere
+
+    def ask(email: str) -> Any:
+        given = {"kind": "erasure", "name": None, "phone": None, "details": None, "ip": email}
+        return asking.ask(**given, email=email, now=clock.now())
+
+    theirs, somebodys = ask(Canary.new().email), ask(f"ann.{secrets.token_hex(4)}@example.org")
+    assert (theirs.site_id, everywhere(theirs)) == (canaries.SITE_ID, False)
+    assert (somebodys.site_id, everywhere(somebodys)) == (settings().mail_site_id, True)
+    clear(stage, clock.now())
+    assert open_requests(canaries.SITE_ID, clock.now()) == []
+
+
+@pytest.fixture
+def play(stage: Stage) -> Iterator[Play]:
+    """A run in which somebody has said a word and asked for nothing."""
+    made = Play(stage, Canary.new(), clock.now())
+    made.words("said")
+    yield made
+    clear(stage, clock.now())
+
+
+def test_N17_N18_a_trace_in_a_log_and_one_in_a_table_are_found_by_all_and_by_keys(play: Play) -> None:
+    logs, dynamodb, stage = boto3.client("logs"), boto3.client("dynamodb"), play.stage
+    group = f"/aws/lambda/{stage.outputs['APIHandlerName']}"
+    stream, word = f"canary-{secrets.token_hex(4)}", play.words("said")
+    line = {"timestamp": clock.milliseconds(clock.now()), "message": json.dumps({"text": f"x{word}x"})}
+    logs.create_log_stream(logGroupName=group, logStreamName=stream)
+    logs.put_log_events(logGroupName=group, logStreamName=stream, logEvents=[line])
+    visitor = play.open("own", email=play.canary.email, text=word)
+    key = {"pk": {"S": visitor.chat_id}, "sk": {"S": "META"}}
+    try:
+        with pytest.raises(Broken, match="log /aws/lambda/"):
+            tracing.before(play)
+        found = {(place.kind, place.name) for place in found_in(tracing.by_keys(play), [word])[word]}
+        assert found == {("log", group), ("table", "chats")}
+    finally:
+        logs.delete_log_stream(logGroupName=group, logStreamName=stream)
+    assert tracing.before(play).startswith("1 words that were said were found")
+    with pytest.raises(Broken, match="table chats"):
+        tracing.after(play)
+    dynamodb.delete_item(TableName=stage.tables["chats"], Key=key)
+
+
+def test_N18_a_file_that_an_erasure_forgot_is_found_by_the_requests_reference(play: Play) -> None:
+    s3, bucket, reference = boto3.client("s3"), play.stage.buckets["exports"], f"cana-{secrets.token_hex(2)}-ryry"
+    play.references["erasure"] = reference
+    s3.put_object(Bucket=bucket, Key=f"data-{reference}.zip", Body=play.words("said").encode())
+    try:
+        found = found_in(tracing.objects(play), [play.words("said"), reference])
+        assert {place.kind for place in found[play.words("said")]} == {"bucket"}
+        assert {place.kind for place in found[reference]} == {"object name"}
+    finally:
+        s3.delete_object(Bucket=bucket, Key=f"data-{reference}.zip")
