@@ -33,7 +33,7 @@ def before(play: Play) -> str:
     unseen = [word for word, places in found.items() if not any(place.name == "chats" for place in places)]
     if unseen:
         raise Untried(f"{len(unseen)} of {len(words)} messages were not found where they must be: this search is blind")
-    _only_in(found, {"chats"})
+    _clean(_elsewhere(found, {"chats"}))
     return f"{len(words)} words that were said were found in the table of chats, and nowhere else"
 
 
@@ -42,8 +42,8 @@ def after(play: Play) -> str:
     play.stage.until("the end of the requests' flows", lambda: not any(map(_runs, _executions(play))))
     details, words = [play.canary.name, *play.addresses], [play.canary.phone, *play.said.values()]
     found = found_traces(play, [*details, *words])
-    _only_in({one: found[one] for one in details}, _KEPT)
-    _only_in({one: found[one] for one in words}, set())
+    told = _elsewhere({one: found[one] for one in details}, _KEPT)
+    _clean(told | _elsewhere({one: found[one] for one in words}, set()))
     left = " and ".join(store.activity.title.lower() for store in stores() if store.name in _KEPT)
     return f"{len(found)} values were searched {_where(play)}: none is left but names and addresses in {left}"
 
@@ -55,16 +55,19 @@ def _where(play: Play) -> str:
     return f"{stored} tables and buckets, by their marker in logs, dead letters, metrics and histories"
 
 
-def _only_in(found: dict[str, set[Place]], allowed: set[str]) -> None:
-    """Raise Broken, naming the places, where something is found elsewhere."""
-    wrong = {
+def _elsewhere(found: dict[str, set[Place]], allowed: set[str]) -> set[str]:
+    """The places, but for the tables of these stores, where something is found."""
+    return {
         f"{place.kind} {place.name}"
         for places in found.values()
         for place in places
         if place.kind not in _GONE and not (place.kind in ("table", "index") and _store(place) in allowed)
     }
-    if wrong:
-        raise Broken(f"traces were found in {', '.join(sorted(wrong))}")
+
+
+def _clean(places: set[str]) -> None:
+    if places:
+        raise Broken(f"traces were found in {', '.join(sorted(places))}")
 
 
 def _store(place: Place) -> str:
