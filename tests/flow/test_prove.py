@@ -53,7 +53,7 @@ def few_requests() -> None:
 def test_N6_N12_N13_N17_N18_N19_canary_people_find_every_promise_kept_and_leave_nothing(
     stage: Stage, stack: dict[str, Any], site: TestSite, tmp_path: Path
 ) -> None:
-    """With what an earlier run left that was cut."""
+    """Canary people find every promise kept on the running stack, and nothing of them is left, nor of a run that was cut."""
     left = Visitor(stage.address)
     left.open(text="left open")
     request = asking.ask(
@@ -129,7 +129,7 @@ def play(stage: Stage) -> Iterator[Play]:
     clear(stage, clock.now())
 
 
-def test_N18_a_trace_in_a_log_and_one_in_a_table_are_found_by_all_and_by_keys(play: Play) -> None:
+def test_a_trace_in_a_log_and_one_in_a_table_are_found_by_all_and_by_keys(play: Play) -> None:
     logs, word = boto3.client("logs"), play.words("said")
     group, stream = f"/aws/lambda/{play.stage.outputs['APIHandlerName']}", f"canary-{secrets.token_hex(4)}"
     line = {"timestamp": clock.milliseconds(clock.now()), "message": json.dumps({"text": f"x{word}x"})}
@@ -145,7 +145,7 @@ def test_N18_a_trace_in_a_log_and_one_in_a_table_are_found_by_all_and_by_keys(pl
         logs.delete_log_stream(logGroupName=group, logStreamName=stream)
 
 
-def test_N18_a_file_that_an_erasure_forgot_is_found_by_the_requests_reference(play: Play) -> None:
+def test_a_file_that_an_erasure_forgot_is_found_by_the_requests_reference(play: Play) -> None:
     s3, bucket, reference = boto3.client("s3"), play.stage.buckets["exports"], f"cana-{secrets.token_hex(2)}-ryry"
     play.references["erasure"] = reference
     s3.put_object(Bucket=bucket, Key=f"data-{reference}.zip", Body=play.words("said").encode())

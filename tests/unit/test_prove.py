@@ -88,7 +88,7 @@ def without(bundle: bytes, name: str) -> bytes:
     return out.getvalue()
 
 
-def test_N12_a_copy_that_lost_a_file_or_a_word_or_is_anothers_is_found() -> None:
+def test_a_copy_that_lost_a_file_or_a_word_or_is_anothers_is_found() -> None:
     bundle, key = write(contents()), pem(public_key())
     with zipfile.ZipFile(io.BytesIO(bundle)) as archive:
         word = re.findall(r"\w{6,}", archive.read("export.json").decode())[0]
@@ -153,7 +153,7 @@ def test_a_promise_that_is_broken_is_seen(check: Callable[[Play], str], visitor:
         check(playing(visitor))
 
 
-def test_N6_a_second_copy_to_an_address_that_refused_one_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_second_copy_to_an_address_that_refused_one_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(copying, "_with_copy", lambda play, kind, name="": Told(state="sent"))
     with pytest.raises(Broken, match="another copy went"):
         copying.sent_back(playing(Told()))
