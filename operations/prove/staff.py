@@ -83,10 +83,10 @@ def _member(stage: Stage, username: str, group: str) -> Member:
         name=f"Canary {group}",
         groups=[group],
     )
-    return Member(Api(stage.address, _signed_in(Api(stage.address), username, password)))
+    return Member(Api(stage.address, signed_in(Api(stage.address), username, password)))
 
 
-def _signed_in(api: Api, username: str, password: str) -> str:
+def signed_in(api: Api, username: str, password: str) -> str:
     """The token of a member, by our own page's way in; on a guarded stage, an authenticator app is set up first."""
     told = api("POST", "/v1/sign-in", {"username": username, "password": password}).of(200).json
     if told["state"] == "challenge":

@@ -1,7 +1,7 @@
 """Where canaries left traces. Where other people's data may be, nothing is read but what is found by the canaries' own
 keys, references and marker; elsewhere everything is."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import boto3
@@ -19,8 +19,8 @@ from operations.queues import queues
 _KEPT = {"evidence", "requests"}
 # The emulator keeps the mail that it was given; on AWS it has gone to whom it is for.
 _GONE = {"mail"}
-_AT_ONCE, _LOOKS = 10, 5
-_HIDDEN_SECONDS = 20
+# How many messages SQS gives at once at most; how often it is asked beyond that many; how long they are hidden then.
+_AT_ONCE, _MORE_LOOKS, _HIDDEN_SECONDS = 10, 3, 10
 
 
 def before(play: Play) -> str:
@@ -29,11 +29,11 @@ def before(play: Play) -> str:
     words = list(play.said.values())
     if not words:
         raise Untried("nothing was said")
-    found = found_traces(play, words)
-    unseen = [word for word, places in found.items() if not any(place.name == "chats" for place in places)]
-    if unseen:
-        raise Untried(f"{len(unseen)} of {len(words)} messages were not found where they must be: this search is blind")
-    _clean(_elsewhere(found, {"chats"}))
+    for found in found_traces(play, words):
+        unseen = [word for word, places in found.items() if not any(place.name == "chats" for place in places)]
+        if unseen:
+            raise Untried(f"{len(unseen)} of {len(words)} words were not found where they must be: the search is blind")
+        _clean(_elsewhere(found, {"chats"}))
     return f"{len(words)} words that were said were found in the table of chats, and nowhere else"
 
 
@@ -41,11 +41,12 @@ def after(play: Play) -> str:
     """After all deletions nothing of them is left but what receipts name."""
     play.stage.until("the end of the requests' flows", lambda: not any(map(_runs, _executions(play))))
     details, words = [play.canary.name, *play.addresses], [play.canary.phone, *play.said.values()]
-    found = found_traces(play, [*details, *words])
-    told = _elsewhere({one: found[one] for one in details}, _KEPT)
-    _clean(told | _elsewhere({one: found[one] for one in words}, set()))
+    for found in found_traces(play, [*details, *words]):
+        told = _elsewhere({one: found[one] for one in details}, _KEPT)
+        _clean(told | _elsewhere({one: found[one] for one in words}, set()))
     left = " and ".join(store.activity.title.lower() for store in stores() if store.name in _KEPT)
-    return f"{len(found)} values were searched {_where(play)}: none is left but names and addresses in {left}"
+    searched = f"{len(details) + len(words)} values were searched {_where(play)}"
+    return f"{searched}: none is left but names and addresses in {left}"
 
 
 def _where(play: Play) -> str:
@@ -74,15 +75,16 @@ def _store(place: Place) -> str:
     return place.name.partition(".")[0]
 
 
-def found_traces(play: Play, values: Iterable[str]) -> dict[str, set[Place]]:
-    """Where each of ``values`` stands on the stage."""
+def found_traces(play: Play, values: Sequence[str]) -> Iterator[dict[str, set[Place]]]:
+    """Where each of ``values`` stands on the stage, by each way to search it: on the emulator also by the one that a
+    stage with people gets, so that both are tried."""
     stage = play.stage
     if stage.emulator:
-        stack = {"endpoint_url": stage.emulator, "tables": stage.tables, "buckets": stage.buckets}
-        return traces(stack, values)
-    if stage.holds_people:
-        return found_in(by_keys(play), values)
-    return found_in(_all_stored(play), values)
+        yield traces({"endpoint_url": stage.emulator, "tables": stage.tables, "buckets": stage.buckets}, values)
+    if stage.emulator or stage.holds_people:
+        yield found_in(by_keys(play), values)
+    else:
+        yield found_in(_all_stored(play), values)
 
 
 def _all_stored(play: Play) -> Iterator[tuple[Place, Any]]:
@@ -151,7 +153,9 @@ def _queues(play: Play) -> Iterator[tuple[Place, Any]]:
     sqs = boto3.client("sqs")
     for queue in (one for one in queues(play.stage.stack) if one.dead):
         seen: set[str] = set()
-        for _ in range(_LOOKS if queue.waiting else 0):
+        for _ in range(-(-queue.waiting // _AT_ONCE) + _MORE_LOOKS if queue.waiting else 0):
+            if len(seen) >= queue.waiting:
+                break
             taken = sqs.receive_message(
                 QueueUrl=queue.url,
                 MaxNumberOfMessages=_AT_ONCE,

@@ -5,6 +5,7 @@ import os
 import secrets
 import subprocess
 from collections.abc import Iterator
+from email.message import EmailMessage
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +22,7 @@ from infra.build import ROOT
 from infra.stacks import outputs
 from infra.traces import found_in
 from operations.accounts import staff
-from operations.prove import tracing
+from operations.prove import inbox, tracing
 from operations.prove.leftovers import clear
 from operations.prove.people import Canary, Visitor
 from operations.prove.play import Play
@@ -139,8 +140,10 @@ def test_a_trace_in_a_log_and_one_in_a_table_are_found_by_all_and_by_keys(play: 
     try:
         with pytest.raises(Broken, match=rf"log {group}.*table chats"):
             tracing.after(play)
-        found = {(place.kind, place.name) for place in found_in(tracing.by_keys(play), [word])[word]}
-        assert found == {("log", group), ("table", "chats")}
+        every, by_keys = (
+            {(place.kind, place.name) for place in found[word]} for found in tracing.found_traces(play, [word])
+        )
+        assert every == by_keys == {("log", group), ("table", "chats")}
     finally:
         logs.delete_log_stream(logGroupName=group, logStreamName=stream)
 
@@ -155,3 +158,21 @@ def test_a_file_that_an_erasure_forgot_is_found_by_the_requests_reference(play: 
         assert {place.kind for place in found[reference]} == {"object name"}
     finally:
         s3.delete_object(Bucket=bucket, Key=f"data-{reference}.zip")
+
+
+def test_a_canarys_mail_is_read_as_ses_took_it_in(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    """On AWS: the emulator takes in no mail."""
+    s3, bucket, canary = boto3.client("s3"), stage.buckets["inbound"], Canary.new()
+    mail = EmailMessage()
+    mail["From"], mail["To"], mail["Subject"] = "chat@imchat.example", f"Canary <{canary.email}>", "Ihr Code für Ada"
+    mail.set_content("Grüße, and the code:\n\n    123456\n", cte="quoted-printable")
+    mail.add_alternative("<p>123456</p>", subtype="html")
+    other = canaries.address("another")
+    for key, to in (("one", canary.email), ("two", other)):
+        mail.replace_header("To", f"Canary <{to}>")
+        s3.put_object(Bucket=bucket, Key=f"{canaries.PREFIX}{key}", Body=bytes(mail))
+    monkeypatch.setattr(Stage, "emulator", None)
+    (read,) = inbox.mails(stage, canary.email)
+    assert (read.subject, inbox.code(stage, canary.email)) == ("Ihr Code für Ada", "123456")
+    inbox.clear(stage)
+    assert inbox.mails(stage, canary.email) == inbox.mails(stage, other) == []

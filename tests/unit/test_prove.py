@@ -1,7 +1,9 @@
 """``imchat prove``: what its lines mean, and that each check can fail. The run itself is in tests/flow/test_prove.py."""
 
 import io
+import json
 import re
+import time
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -20,13 +22,16 @@ from imchat.register.controller import CONTACT
 from imchat.register.promises import PROMISES
 from infra.build import ROOT
 from operations.command.main import imchat
-from operations.prove import chatting, copying, run
+from operations.prove import chatting, copying, inbox, run, tracing
 from operations.prove.api import Answer, Api
 from operations.prove.copy import judge
 from operations.prove.people import Canary, Visitor
 from operations.prove.play import Play, Step
 from operations.prove.report import BROKEN, KEPT, UNTRIED, Broken, Line, Untried, status
 from operations.prove.run import AFTERWARDS, SCENES, tried
+from operations.prove.staff import signed_in
+from operations.prove.stage import Stage
+from operations.prove.totp import code_of
 from tests.unit.bundles import contents, public_key, write
 
 
@@ -164,6 +169,65 @@ def test_a_step_whose_ground_is_missing_is_untried() -> None:
     play.chats.clear()
     line = tried(Step("N22", "no card number is kept", chatting.card), play)
     assert (line.outcome, line.seen) == (UNTRIED, "the chat was not opened")
+
+
+def test_on_a_guarded_stage_an_authenticator_app_is_set_up() -> None:
+    secret = "JBSWY3DPEHPK3PXP"
+    asked = {"state": "challenge", "challenge": "totp_setup", "session": "s", "username": "u", "secret": secret}
+    sent: list[Any] = []
+
+    def api(method: str, path: str, body: Any) -> Answer:
+        sent.append((path, body))
+        return Answer(200, json.dumps(asked if len(sent) == 1 else {"state": "signed_in", "id_token": "t"}).encode())
+
+    before = time.time()
+    assert signed_in(api, "u", "p") == "t"  # type: ignore[arg-type]
+    path, answer = sent[1]
+    assert path == "/v1/sign-in/challenge"
+    assert answer.pop("code") in {code_of(secret, before), code_of(secret, time.time())}
+    assert answer == {"challenge": "totp_setup", "session": "s", "username": "u"}
+    del asked["secret"]
+    sent.clear()
+    with pytest.raises(Untried, match="asks for totp_setup"):
+        signed_in(api, "u", "p")  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(("active", "reached"), [("imchat-prod", True), ("imchat-staging", False), (None, False)])
+def test_where_mail_goes_to_another_stage_nothing_that_needs_it_is_said(
+    active: str | None, reached: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told = {"Metadata": {"Name": active}} if active else {}
+    ses = SimpleNamespace(describe_active_receipt_rule_set=lambda: told)
+    monkeypatch.setattr(inbox, "boto3", SimpleNamespace(client=lambda service: ses))
+    stage: Any = SimpleNamespace(emulator=None, stack="imchat-prod")
+    if reached:
+        inbox.needs(stage)
+    else:
+        with pytest.raises(Untried, match="not the active ones"):
+            inbox.needs(stage)
+
+
+@pytest.mark.parametrize(
+    ("stack", "emulator", "people"),
+    [
+        ("imchat-prod", None, True),
+        ("imchat-staging", None, True),
+        ("imchat-dev", None, False),
+        ("imchat-dev", "x", False),
+    ],
+)
+def test_everything_is_read_only_where_nobodys_data_are(
+    stack: str, emulator: str | None, people: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Stage, "emulator", emulator)
+    assert Stage({"StackName": stack}).holds_people is people
+    read: list[str] = []
+    for way in ("traces", "by_keys", "_all_stored"):
+        monkeypatch.setattr(tracing, way, lambda *_, way=way: read.append(way) or {})
+    monkeypatch.setattr(Stage, "tables", {})
+    monkeypatch.setattr(Stage, "buckets", {})
+    list(tracing.found_traces(SimpleNamespace(stage=Stage({"StackName": stack})), []))  # type: ignore[arg-type]
+    assert read == (["by_keys"] if people else ["traces", "by_keys"] if emulator else ["_all_stored"])
 
 
 @pytest.mark.parametrize(
