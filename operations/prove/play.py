@@ -37,8 +37,9 @@ class Play:
 
     def open(self, chat: str, **fields: str) -> Visitor:
         """Open a ``chat``, under this name for later steps, with the details given."""
-        visitor = self.chats[chat] = Visitor(self.stage.address)
+        visitor = Visitor(self.stage.address)
         visitor.open(**fields)
+        self.chats[chat] = visitor
         return visitor
 
     def words(self, what: str) -> str:

@@ -116,11 +116,12 @@ def _items(play: Play) -> Iterator[tuple[Place, Any]]:
         item = dynamodb.get_item(TableName=play.stage.tables[store_name], Key=key, ConsistentRead=True).get("Item")
         yield Place("table", store_name, pk), item
     for visitor in play.chats.values():
-        wanted = {
-            "KeyConditionExpression": "pk = :chat",
-            "ExpressionAttributeValues": {":chat": {"S": visitor.chat_id}},
-        }
-        found = dynamodb.query(TableName=play.stage.tables["chats"], ConsistentRead=True, **wanted)
+        found = dynamodb.query(
+            TableName=play.stage.tables["chats"],
+            KeyConditionExpression="pk = :chat",
+            ExpressionAttributeValues={":chat": {"S": visitor.chat_id}},
+            ConsistentRead=True,
+        )
         yield from ((Place("table", "chats", visitor.chat_id), item) for item in found["Items"])
 
 
