@@ -34,18 +34,19 @@ def mails(stage: Stage, address: str) -> list[Mail]:
     return [Mail(str(one["Subject"]), _text(one)) for one in _taken_in(stage) if address in str(one["To"])]
 
 
-def codes(text: str) -> list[str]:
+def codes_in(text: str) -> list[str]:
     """The codes in a mail's text."""
     return _CODE.findall(text)
 
 
-def code(stage: Stage, address: str, before: int = 0) -> str:
+def codes(stage: Stage, address: str) -> list[str]:
+    """All codes that were mailed to ``address``, oldest first."""
+    return [code for mail in mails(stage, address) for code in codes_in(mail.text)]
+
+
+def next_code(stage: Stage, address: str, before: int = 0) -> str:
     """The newest code that was mailed to ``address``, once there are more than ``before``. Raises Broken."""
-
-    def found() -> list[str]:
-        return [one for mail in mails(stage, address) for one in codes(mail.text)][before:]
-
-    return stage.until("a mail with a code", found)[-1]
+    return stage.until("a mail with a code", lambda: codes(stage, address)[before:])[-1]
 
 
 def needs(stage: Stage) -> None:

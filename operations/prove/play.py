@@ -16,7 +16,7 @@ T = TypeVar("T")
 @dataclass
 class Play:
     """One run: who plays where since when. ``chats`` are the chats that were opened by name, ``references`` the
-    requests that were made; ``copy`` is the copy of personal data as it was fetched."""
+    requests that were made; ``said`` are the words whose traces are looked for, by what they were."""
 
     stage: Stage
     canary: Canary
@@ -25,7 +25,6 @@ class Play:
     chats: dict[str, Visitor] = field(default_factory=dict)
     references: dict[str, str] = field(default_factory=dict)
     said: dict[str, str] = field(default_factory=dict)
-    copy: bytes = b""
 
     def chat(self, name: str) -> Visitor:
         """A chat that an earlier step opened. Raises Untried where it did not come to that."""

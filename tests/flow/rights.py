@@ -5,7 +5,7 @@ import secrets
 import zipfile
 from typing import Any
 
-from operations.prove.inbox import codes as codes_in
+from operations.prove.inbox import codes_in
 from tests.flow.client import POOL, Member, mail_to, until
 from tests.flow.sites import TestSite
 

@@ -22,7 +22,7 @@ from imchat.register.controller import CONTACT
 from imchat.register.promises import PROMISES
 from infra.build import ROOT
 from operations.command.main import imchat
-from operations.prove import chatting, copying, inbox, run, tracing
+from operations.prove import chatting, copying, inbox, run, staff, tracing
 from operations.prove.api import Answer, Api
 from operations.prove.copy import judge
 from operations.prove.people import Canary, Visitor
@@ -253,6 +253,32 @@ def test_the_canaries_mail_is_taken_in_apart_from_peoples() -> None:
     rule = resources["CanaryMail"]["Properties"]["Rule"]
     assert rule["Recipients"] == [canaries.ADDRESS]
     assert rule["Actions"][0]["S3Action"]["ObjectKeyPrefix"] == canaries.PREFIX
+
+
+def test_whatever_cuts_a_run_its_staff_are_removed_and_what_it_left_is_cleared(monkeypatch: pytest.MonkeyPatch) -> None:
+    done: list[str] = []
+
+    def cut(play: Play) -> str:
+        done.append("played")
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(run, "clear", lambda stage, now: done.append("cleared"))
+    monkeypatch.setattr(run, "make_site", lambda stage: done.append("made"))
+    monkeypatch.setattr(staff, "dismiss", lambda: done.append("dismissed"))
+    monkeypatch.setattr(staff, "_member", lambda stage, username, group: None)
+    monkeypatch.setattr(run, "SCENES", (Step("N6", "it is so", cut), Step("N6", "never tried", cut)))
+    with pytest.raises(KeyboardInterrupt):
+        run.run(Stage({}), lambda line: None)
+    assert done == ["cleared", "made", "played", "dismissed", "cleared"]
+
+    def refused(stage: Stage, username: str, group: str) -> None:
+        raise Untried("signing in asks for sms")
+
+    monkeypatch.setattr(staff, "_member", refused)
+    done.clear()
+    with pytest.raises(Untried):
+        run.run(Stage({}), lambda line: None)
+    assert done == ["cleared", "made", "dismissed", "cleared"]
 
 
 def asked(monkeypatch: pytest.MonkeyPatch, *words: str, stage: str = "prod", lines: Any = (), **more: Any) -> Any:
