@@ -51,7 +51,7 @@ class Stage:
         """Its buckets that may hold something of a person."""
         return {name: self.outputs[f"{name.title()}Bucket"] for name in _BUCKETS}
 
-    def until(self, what: str, happens: Callable[[], T]) -> T:
+    def until(self, what: str, happens: Callable[[], T | None]) -> T:
         """What ``happens`` answers once it is true. Raises Broken where it does not come to that in minutes."""
         patience, pause = (_LOCAL_PATIENCE, _LOCAL_PAUSE) if self.emulator else (_PATIENCE, _PAUSE)
         last = time.monotonic() + patience
