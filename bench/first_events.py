@@ -26,8 +26,8 @@ from imchat.settings import settings
 from imchat.stores import accounts, connections, limits
 from imchat.stores.chats import Chat
 from imchat.stores.requests import REVIEW, Request
+from infra.local.feedback import published
 from infra.machine import names
-from tests.ses import published
 
 Event = Callable[[], Any]
 VISITORS = "APIHandler"

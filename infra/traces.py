@@ -13,7 +13,7 @@ import urllib.parse
 import urllib.request
 import zipfile
 import zlib
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -43,6 +43,11 @@ def traces(stack: dict[str, Any], canaries: Iterable[str]) -> dict[str, set[Plac
     """Where each of ``canaries`` stands in the stack that ``stack`` (stack.json) describes. Raises ValueError for one
     so short that it might be found by chance, and whatever a service raises that cannot be searched: a place that was
     not looked into is not clean."""
+    return found_in(_everything(stack), canaries)
+
+
+def found_in(places: Iterable[tuple[Place, Any]], canaries: Iterable[str]) -> dict[str, set[Place]]:
+    """Which of ``places``, each with what it holds, hold each of ``canaries``. Raises ValueError as ``traces``."""
     spellings = {canary: _spellings(canary) for canary in canaries}
     found: dict[str, set[Place]] = {canary: set() for canary in spellings}
 
@@ -51,7 +56,7 @@ def traces(stack: dict[str, Any], canaries: Iterable[str]) -> dict[str, set[Plac
         texts = list(_readings(leaf))
         return [canary for canary, ways in spellings.items() if any(way in text for text in texts for way in ways)]
 
-    for place, value in _everything(stack):
+    for place, value in places:
         for leaf in _leaves(value):
             for canary in held(leaf):
                 found[canary].add(place)
@@ -133,8 +138,7 @@ def _unpacked(content: bytes) -> Iterator[bytes]:
 
 def _everything(stack: dict[str, Any]) -> Iterator[tuple[Place, Any]]:
     client = clients(stack["endpoint_url"])
-    for search in (_tables, _buckets):
-        yield from search(client, stack)
+    yield from stored(client, stack["tables"], stack["buckets"])
     yield from _queues(stack["endpoint_url"])
     for look in (_logs, _metrics, _executions, _functions, _rules):
         yield from look(client)
@@ -142,9 +146,15 @@ def _everything(stack: dict[str, Any]) -> Iterator[tuple[Place, Any]]:
         yield Place("mail", ", ".join(mail["To"]), mail["MessageId"]), mail
 
 
-def _tables(client: Any, stack: dict[str, Any]) -> Iterator[tuple[Place, Any]]:
-    dynamodb = client("dynamodb")
-    for name, table in stack["tables"].items():
+def stored(client: Any, tables: Mapping[str, str], buckets: Mapping[str, str]) -> Iterator[tuple[Place, Any]]:
+    """All that these tables and buckets hold, each by the name that it has among ours; ``client`` makes clients of
+    AWS."""
+    yield from _tables(client("dynamodb"), tables)
+    yield from _buckets(client("s3"), buckets)
+
+
+def _tables(dynamodb: Any, tables: Mapping[str, str]) -> Iterator[tuple[Place, Any]]:
+    for name, table in tables.items():
         described = dynamodb.describe_table(TableName=table)["Table"]
         keys = [part["AttributeName"] for part in described["KeySchema"]]
         indexes = [*described.get("GlobalSecondaryIndexes", ()), *described.get("LocalSecondaryIndexes", ())]
@@ -157,9 +167,8 @@ def _tables(client: Any, stack: dict[str, Any]) -> Iterator[tuple[Place, Any]]:
                     yield Place(kind, called, key), item
 
 
-def _buckets(client: Any, stack: dict[str, Any]) -> Iterator[tuple[Place, Any]]:
-    s3 = client("s3")
-    for name, bucket in stack["buckets"].items():
+def _buckets(s3: Any, buckets: Mapping[str, str]) -> Iterator[tuple[Place, Any]]:
+    for name, bucket in buckets.items():
         for page in s3.get_paginator("list_object_versions").paginate(Bucket=bucket):
             for one in (*page.get("Versions", ()), *page.get("DeleteMarkers", ())):
                 yield Place("object name", name, one["Key"]), one["Key"]

@@ -20,8 +20,8 @@ from imchat.settings import settings
 from imchat.stores import limits
 from imchat.stores.chats import Chat
 from imchat.stores.evidence import Entry
+from infra.local.feedback import published
 from tests.adapters.worlds import NOON, answer, items_of, world
-from tests.ses import published
 
 pytestmark = pytest.mark.usefixtures("tables")
 

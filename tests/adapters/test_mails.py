@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from imchat import aws, clock, references
+from imchat import aws, canaries, clock, references
 from imchat.desk import belonging, mails
 from imchat.errors import Conflict, InvalidInput, NotFound
 from imchat.housekeeping import sweep
@@ -182,7 +182,7 @@ def test_what_is_no_mail_is_kept_for_staff_with_the_reason_under_the_same_expiry
 
 
 @pytest.mark.usefixtures("at_noon")
-@pytest.mark.parametrize("prefix", ["privacy/", "support/"])
+@pytest.mark.parametrize("prefix", ["privacy/", "support/", canaries.PREFIX])
 def test_what_ses_itself_puts_there_when_a_rule_is_made_is_nobodys_mail(prefix: str) -> None:
     """docs.aws.amazon.com/ses, "receiving-email-action-s3"."""
     said = b"Hello,\n\nYou received this message because you attempted to set up Amazon SES to deliver emails to this bucket."
@@ -190,6 +190,13 @@ def test_what_ses_itself_puts_there_when_a_rule_is_made_is_nobodys_mail(prefix: 
     assert mails.take_in(put(said, f"{prefix}AMAZON_SES_SETUP_NOTIFICATION"), NOON) == "setup"
     assert _all() == before
     assert "Contents" not in aws.client("s3").list_objects_v2(Bucket=settings().inbound_bucket)
+
+
+def test_mail_to_canaries_is_nobodys_correspondence_and_stays_for_who_reads_it() -> None:
+    before, key = _all(), put(b"Subject: your code\r\n\r\n123456", f"{canaries.PREFIX}{secrets.token_hex(8)}")
+    assert mails.take_in(key, NOON) == "canary"
+    assert _all() == before
+    aws.client("s3").delete_object(Bucket=settings().inbound_bucket, Key=key)
 
 
 @pytest.mark.usefixtures("at_noon")

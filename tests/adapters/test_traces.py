@@ -35,6 +35,7 @@ from imchat.stores import accounts, evidence, limits
 from imchat.stores.chats import META, PAGE_MESSAGES, Chat
 from imchat.stores.connections import Connection
 from imchat.stores.evidence import Entry, record_views
+from infra.local.feedback import published
 from tests.adapters.answers import under_review
 from tests.adapters.counted import counted
 from tests.adapters.people import fill, somebody
@@ -43,7 +44,6 @@ from tests.adapters.test_mailer import queued, queued_by_feedback
 from tests.adapters.wires import Wires, loaded
 from tests.adapters.worlds import NOON, ORIGIN, World, items_of, world
 from tests.faults.operations import Context, sqs_record
-from tests.ses import published
 
 pytestmark = pytest.mark.usefixtures("tables")
 IDENTITY = ("name", "email", "phone")

@@ -1,11 +1,10 @@
 """Our own pages, as far as signing in goes: a cookie that scripts cannot read, and an authenticator app."""
 
-import base64
-import hmac
 import re
 from dataclasses import dataclass
 from typing import Any
 
+from operations.prove.totp import code_of
 from tests.flow.client import Answer, Api
 
 COOKIE = "imchat_refresh"
@@ -39,14 +38,6 @@ class Page:
 
     def refresh(self) -> Answer:
         return self("POST", "/refresh", {})
-
-
-def code_of(secret: str, at: float) -> str:
-    """The six digits that an authenticator app shows at an epoch second (RFC 6238: SHA-1, 30 seconds)."""
-    counter = int(at // 30).to_bytes(8, "big")
-    mac = hmac.digest(base64.b32decode(secret + "=" * (-len(secret) % 8)), counter, "sha1")
-    start = mac[-1] & 15
-    return f"{(int.from_bytes(mac[start : start + 4], 'big') & 0x7FFFFFFF) % 10**6:06}"
 
 
 def wrong_code(secret: str, at: float) -> str:

@@ -14,10 +14,6 @@ def canary(what: str) -> str:
     return f"{what}canary{secrets.token_hex(6)}"
 
 
-def phone() -> str:
-    return f"+44 20 7946 {secrets.randbelow(10_000):04} ext {secrets.randbelow(10**8):08}"
-
-
 def holders(stack: dict[str, Any], values: Iterable[str]) -> dict[str, set[str]]:
     """For each value the tables, buckets and mailboxes that hold it. Fails where it stands in a forbidden place."""
     held = {}

@@ -1,11 +1,11 @@
 """Rights requests as somebody sends them in and as staff follow them."""
 
 import io
-import re
 import secrets
 import zipfile
 from typing import Any
 
+from operations.prove.inbox import codes_in
 from tests.flow.client import POOL, Member, mail_to, until
 from tests.flow.sites import TestSite
 
@@ -50,7 +50,7 @@ def code_to(stack: dict[str, Any], email: str, before: int = 0) -> str:
     """The code in the newest mail to an address, once there are more than ``before`` with one."""
 
     def codes() -> list[str]:
-        found = [re.findall(r"^    (\d{6})\s*$", mail["BodyText"], re.MULTILINE) for mail in mail_to(stack, email)]
+        found = [codes_in(mail["BodyText"]) for mail in mail_to(stack, email)]
         return [code for in_mail in found for code in in_mail][before:]
 
     return until(codes)[-1]

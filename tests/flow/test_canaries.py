@@ -11,12 +11,13 @@ from websockets.exceptions import InvalidStatus
 from imchat import clock
 from imchat.stores.connections import Connection
 from imchat.subjects import Subject
+from infra.local.feedback import published
+from operations.prove.people import phone
 from tests.flow.client import Api, mail_to, staff, tell_ses, until
-from tests.flow.planted import canary, holders, phone
+from tests.flow.planted import canary, holders
 from tests.flow.sites import ORIGIN, TestSite
 from tests.flow.sockets import answering, connected, visiting
 from tests.held import certain, erase, search
-from tests.ses import published
 
 pytestmark = pytest.mark.usefixtures("tables")
 

@@ -6,8 +6,9 @@ from typing import Any
 import pytest
 
 from infra.traces import traces
+from operations.prove.people import phone
 from tests.flow.client import until
-from tests.flow.planted import canary, holders, phone
+from tests.flow.planted import canary, holders
 from tests.flow.rights import NOW, at_step, download, names_and_texts, take_in
 from tests.flow.sites import TestSite
 

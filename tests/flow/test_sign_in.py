@@ -12,8 +12,9 @@ import pytest
 from imchat.staff.guesses import WRONG_A_NAME
 from infra.traces import traces
 from operations.accounts import add_staff
+from operations.prove.totp import code_of
 from tests.flow.client import Answer, Api, is_problem, until
-from tests.flow.pages import Page, code_of, wrong_code
+from tests.flow.pages import Page, wrong_code
 from tests.flow.sites import TestSite
 
 pytestmark = pytest.mark.usefixtures("tables")

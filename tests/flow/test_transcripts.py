@@ -9,11 +9,11 @@ import pytest
 from functions.mailer import MOST_RECEIVES
 from imchat.stores.chats import Chat
 from imchat.stores.evidence import Entry
+from infra.local.feedback import published
 from tests.adapters.worlds import items_of
 from tests.flow.client import Api, Visitor, mail_to, tell_ses, until
 from tests.flow.sites import TestSite
 from tests.flow.sockets import visiting
-from tests.ses import published
 
 pytestmark = pytest.mark.usefixtures("tables")
 

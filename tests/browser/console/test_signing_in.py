@@ -5,9 +5,10 @@ import time
 
 from playwright.sync_api import expect
 
+from operations.prove.totp import code_of
 from tests.browser.console.chats import Chats
 from tests.browser.console.conftest import OpenConsole
-from tests.flow.pages import code_of, wrong_code
+from tests.flow.pages import wrong_code
 from tests.flow.sites import TestSite
 
 

@@ -9,9 +9,9 @@ from typing import Any
 from imchat import aws
 from imchat.settings import settings
 from imchat.staff.operators import invite
+from operations.prove.totp import code_of
 from tests.faults.catalogue import visitor
 from tests.faults.operations import Operation, answer_of, http
-from tests.flow.pages import code_of
 
 _PATH = "/v1/sign-in"
 # A try counts until it is known to have been right.

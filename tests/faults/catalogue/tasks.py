@@ -22,12 +22,12 @@ from imchat.stores.correspondence import Correspondence
 from imchat.stores.limits import address_hash
 from imchat.stores.requests import Request
 from imchat.visits.counting import count_visit
+from infra.local.feedback import published
 from infra.machine import names
 from tests.adapters.answers import searching
 from tests.adapters.worlds import NOON, ORIGIN
 from tests.faults.catalogue import requests, visitor
 from tests.faults.operations import FAILED, LATER, Operation, at, sqs_record, task
-from tests.ses import published
 
 YEAR = timedelta(days=365)
 

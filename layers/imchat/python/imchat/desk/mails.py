@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from botocore.exceptions import ClientError
 from pynamodb.expressions.condition import size
 
-from imchat import aws, references
+from imchat import aws, canaries, references
 from imchat.clock import milliseconds
 from imchat.identifiers import email_key, name_key
 from imchat.register.controller import CONTACT
@@ -53,14 +53,17 @@ class Sender:
 
 def take_in(key: str, now: datetime) -> str:
     """Take in the message under ``key`` of the inbound bucket: kept, filed (with a request), candidate, gone (taken in
-    before), or setup (SES's own note, which is nobody's mail and is deleted). Doing it again, after a cut anywhere,
-    does it once; so does another copy of the same mail."""
+    before), setup (SES's own note, which is nobody's mail and is deleted), or canary (left to whoever proves the
+    promises on this stage). Doing it again, after a cut anywhere, does it once; so does another copy of the same
+    mail."""
     from imchat.mail import incoming
 
     s3, bucket = aws.client("s3"), settings().inbound_bucket
     if key.rpartition("/")[2] == _SETUP:
         s3.delete_object(Bucket=bucket, Key=key)
         return "setup"
+    if key.startswith(canaries.PREFIX):
+        return "canary"
     try:
         found = s3.get_object(Bucket=bucket, Key=key)
     except ClientError as error:

@@ -4,7 +4,7 @@ we hold anything about anybody."""
 import hmac
 from datetime import datetime, timedelta
 
-from imchat import aws, references, text, tokens
+from imchat import aws, canaries, references, text, tokens
 from imchat.clock import milliseconds
 from imchat.errors import InvalidInput, TooMany, Unauthorised
 from imchat.fields import checked
@@ -48,8 +48,7 @@ def ask(
     TooMany."""
     one_of("type", kind, TYPES)
     chat = _chat_of(chat_key, now) if chat_key else None
-    site_id = settings().mail_site_id
-    site = accounts.site(site_id)
+    site_id, site = _desk(email)
     person = Details.of(name, email, phone, site.region if site else "GB")
     if kind == COMPLAINT:
         _complains(person, post, details)
@@ -84,6 +83,15 @@ def ask(
     except Cancelled:
         left = limits.seconds_left(now, _HOUR)
         raise TooMany("too_many_requests", "Too many requests came from this address. Please wait.", left) from None
+
+
+def _desk(email: str | None) -> tuple[str, accounts.Site | None]:
+    """Whose desk answers: that of the website to which the notice leads; of a canary, its own, which searches nothing
+    but its own website (imchat.rights.scope)."""
+    if canaries.is_canary(email) and (theirs := accounts.site(canaries.SITE_ID)):
+        return canaries.SITE_ID, theirs
+    site_id = settings().mail_site_id
+    return site_id, accounts.site(site_id)
 
 
 def _chat_of(key: str, now: datetime) -> str:

@@ -1,4 +1,4 @@
-"""What SES publishes about a mail."""
+"""What SES publishes about a mail: the emulator publishes nothing by itself."""
 
 import json
 
