@@ -11,6 +11,7 @@ from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
 
 from bench.ports import free_port
+from tests.limits.hook import REFUSED, enforce
 
 # No test depends on how fast the machine is.
 hypothesis_settings.register_profile(
@@ -42,7 +43,16 @@ def tables(stack: dict[str, Any]) -> dict[str, Any]:
 
     os.environ.update(quiet("adapters"))
     settings.cache_clear()
+    enforce()
     return stack
+
+
+@pytest.fixture(autouse=True)
+def within_limits() -> Iterator[None]:
+    """No call of the test was beyond a limit of AWS, whatever the library made of the refusal."""
+    REFUSED.clear()
+    yield
+    assert not REFUSED
 
 
 @pytest.fixture(scope="module")
