@@ -50,15 +50,16 @@ class Writer(BatchWrite[Any]):
 
     def commit(self) -> None:
         """Do what was asked for until now."""
-        requests = [
-            {"PutRequest": {"Item": one["item"].serialize()}}
-            if one["action"] == PUT
-            else {"DeleteRequest": {"Key": one["item"]._get_keys()}}
-            for one in self.pending_operations
-        ]
+        requests = [_request(one["action"], one["item"]) for one in self.pending_operations]
         self.pending_operations = []
         if requests:
             write(self.model._get_connection().table_name, requests)
+
+
+def _request(action: str, item: Any) -> dict[str, Any]:
+    if action == PUT:
+        return {"PutRequest": {"Item": item.serialize()}}
+    return {"DeleteRequest": {"Key": {name: {"S": key} for name, key in item._get_keys().items()}}}
 
 
 def wait_a_little(attempt: int) -> None:
