@@ -11,7 +11,7 @@ from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
 
 from bench.ports import free_port
-from tests.limits.hook import REFUSED, enforce
+from tests.limits.hook import RECORDER, REFUSED, enforce
 
 # No test depends on how fast the machine is.
 hypothesis_settings.register_profile(
@@ -34,7 +34,7 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Any]]:
 
 
 @pytest.fixture(scope="session")
-def tables(stack: dict[str, Any]) -> dict[str, Any]:
+def tables(stack: dict[str, Any]) -> Iterator[dict[str, Any]]:
     """The emulator's tables and secrets for the library in this process (as root: IAM is the deployed stack's to
     prove), with a queue that no mailer empties and a state machine that does nothing: what comes then, the tests do
     themselves."""
@@ -44,7 +44,9 @@ def tables(stack: dict[str, Any]) -> dict[str, Any]:
     os.environ.update(quiet("adapters"))
     settings.cache_clear()
     enforce()
-    return stack
+    yield stack
+    # What the emulator took, another DynamoDB must take too.
+    assert RECORDER.problems() == []
 
 
 @pytest.fixture(autouse=True)

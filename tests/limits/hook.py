@@ -5,11 +5,14 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from imchat import aws
+from tests.judges.recorder import Recorder
 from tests.limits import dynamodb, services
 
 # What was refused since somebody last looked. The library may swallow a refusal (who cannot be told is not told): the
 # test fails all the same.
 REFUSED: list[ClientError] = []
+# What DynamoDB took.
+RECORDER = Recorder()
 
 
 def enforce() -> None:
@@ -30,14 +33,19 @@ def keep(error: ClientError | None) -> None:
         raise error
 
 
-def _ask(params: dict[str, Any], model: Any, **_: Any) -> None:
+def _ask(params: dict[str, Any], model: Any, context: dict[str, Any], **_: Any) -> None:
     service = model.service_model.service_name
     if service == "dynamodb":
         keep(dynamodb.refused(model.name, params))
+        context["asked"] = params
     else:
         keep(services.refused(service, model.name, params))
 
 
-def _hear(http_response: Any, parsed: dict[str, Any], model: Any, **_: Any) -> None:
+def _hear(
+    http_response: Any, parsed: dict[str, Any], model: Any, context: dict[str, Any] | None = None, **_: Any
+) -> None:
+    if context and parsed.get("Error", {}).get("Code") != "ValidationException":
+        RECORDER.note(model.name, context["asked"])
     if http_response.status_code < 300:
         keep(dynamodb.answered(model.name, parsed))
