@@ -30,15 +30,16 @@ class Node:
     program: Path
     npm: tuple[str, ...]
 
-    def run(self, *arguments: str) -> None:
-        """``npm`` with ``arguments`` in web/. Raises BuildFailed with the end of what it said."""
+    def run(self, *arguments: str, folder: Path | None = None) -> None:
+        """``npm`` with ``arguments`` in ``folder``, else in web/. Raises BuildFailed with the end of what it said."""
         # npm's scripts look for node by the PATH.
         environment = os.environ | {"PATH": f"{self.program.parent}{os.pathsep}{os.environ.get('PATH', '')}"}
-        command = [*self.npm, *arguments]
-        done = subprocess.run(command, cwd=SOURCE, env=environment, capture_output=True, text=True, check=False)  # noqa: S603 - our own
+        command, place = [*self.npm, *arguments], folder or SOURCE
+        done = subprocess.run(command, cwd=place, env=environment, capture_output=True, text=True, check=False)  # noqa: S603 - our own
         if done.returncode:
             said = f"{done.stdout[-3000:]}\n{done.stderr[-3000:]}".strip()
-            raise BuildFailed(f"The pages could not be built: npm {' '.join(arguments)} failed.\n{said}")
+            what = f"{place.name}/ could not be made ready" if folder else "The pages could not be built"
+            raise BuildFailed(f"{what}: npm {' '.join(arguments)} failed.\n{said}")
 
 
 def build_web(log: Any = print) -> Path:

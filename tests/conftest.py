@@ -11,6 +11,7 @@ from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
 
 from bench.ports import free_port
+from tests.limits.hook import RECORDER, REFUSED, enforce
 
 # No test depends on how fast the machine is.
 hypothesis_settings.register_profile(
@@ -33,7 +34,7 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Any]]:
 
 
 @pytest.fixture(scope="session")
-def tables(stack: dict[str, Any]) -> dict[str, Any]:
+def tables(stack: dict[str, Any]) -> Iterator[dict[str, Any]]:
     """The emulator's tables and secrets for the library in this process (as root: IAM is the deployed stack's to
     prove), with a queue that no mailer empties and a state machine that does nothing: what comes then, the tests do
     themselves."""
@@ -42,7 +43,18 @@ def tables(stack: dict[str, Any]) -> dict[str, Any]:
 
     os.environ.update(quiet("adapters"))
     settings.cache_clear()
-    return stack
+    enforce()
+    yield stack
+    # What the emulator took, another DynamoDB must take too.
+    assert RECORDER.problems() == []
+
+
+@pytest.fixture(autouse=True)
+def within_limits() -> Iterator[None]:
+    """No call of the test was beyond a limit of AWS, whatever the library made of the refusal."""
+    REFUSED.clear()
+    yield
+    assert not REFUSED
 
 
 @pytest.fixture(scope="module")

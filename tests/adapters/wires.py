@@ -9,13 +9,15 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from imchat import tokens
+from imchat import aws, tokens
 from imchat.chat.posting import Author, post
 from imchat.chat.reading import Reading
 from imchat.live import subscribing
 from imchat.stores import connections
 from imchat.stores.chats import META, Chat
 from tests.adapters.worlds import NOON, ORIGIN, World
+from tests.limits import services
+from tests.limits.hook import keep
 
 
 class Wires:
@@ -62,6 +64,7 @@ class Wires:
         return [frame["type"] for frame in self.take(connection)]
 
     def post_to_connection(self, ConnectionId: str, Data: bytes) -> None:
+        keep(services.refused(aws.SOCKETS, "PostToConnection", {"Data": Data}))
         with self._lock:
             self.tries.append(ConnectionId)
             if ConnectionId in self.broken:

@@ -13,7 +13,7 @@ from imchat import aws
 from imchat.desk import mails
 from imchat.rights import asking, intake, requests, tending
 from imchat.settings import settings
-from imchat.stores import base
+from imchat.stores import base, batch
 from imchat.visits import salt
 from tests.adapters.wires import Wires
 
@@ -39,7 +39,7 @@ def alone(tables: dict[str, Any]) -> Iterator[None]:
     patches = (
         patch.dict(os.environ, ours),
         patch.object(base, "DUE_SHARDS", 1),
-        patch.object(base, "time", SimpleNamespace(sleep=lambda _: None)),
+        *(patch.object(one, "time", SimpleNamespace(sleep=lambda _: None)) for one in (base, batch)),
         *(patch.object(one, "EVERYBODY", "faults") for one in (requests, intake, asking, tending, mails)),
         patch.object(salt, "secrets", SimpleNamespace(token_hex=lambda size: "5a" * size)),
         patch.dict(aws._clients, {aws.SOCKETS: Wires()}),

@@ -14,6 +14,7 @@ import urllib3
 from infra.local.emulator import CREDENTIALS
 from infra.local.mailbox import sent_mail
 from tests.described import check
+from tests.limits import services
 
 T = TypeVar("T")
 
@@ -50,7 +51,10 @@ class Api:
         if self.origin:
             sent.setdefault("Origin", self.origin)
         content = raw if raw is not None else json.dumps(body).encode() if body is not None else None
+        if refused := services.request_refused(content):
+            raise AssertionError(refused)
         answer = POOL.request(method, self.stack["api_url"] + path, body=content, headers=sent)
+        assert not services.answer_refused(answer.status, answer.headers, answer.data)
         check(method, path, answer.status, answer.headers, answer.data)
         return Answer(answer.status, answer.headers, answer.data)
 

@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from tests.limits.services import GATEWAY_SECONDS
 from tests.unit.translated import STAGES, resolved, resources, translated
 
 
@@ -73,6 +74,20 @@ def test_every_functions_environment_fits(stage: str) -> None:
         variables = function["Environment"]["Variables"]
         assert all(isinstance(value, str) for value in variables.values()), name
         assert len(json.dumps(variables).encode()) <= 4096, name
+
+
+def test_a_function_behind_the_gateway_ends_before_the_gateway_does(stage: str) -> None:
+    """docs.aws.amazon.com/apigateway, "limits", integration timeout: the caller is answered 504, and what the function
+    still does nobody hears of."""
+    functions = resources(stage, "AWS::Lambda::Function")
+    permissions = translated(stage)["Resources"].values()
+    behind = {
+        one["Properties"]["FunctionName"]["Ref"]
+        for one in permissions
+        if one["Type"] == "AWS::Lambda::Permission" and one["Properties"]["Principal"] == "apigateway.amazonaws.com"
+    }
+    assert len(behind) > 8
+    assert {name: functions[name]["Timeout"] for name in behind if functions[name]["Timeout"] > GATEWAY_SECONDS} == {}
 
 
 def test_every_role_is_small_enough(stage: str) -> None:

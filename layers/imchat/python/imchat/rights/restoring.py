@@ -11,6 +11,7 @@ from typing import Any
 from imchat import aws
 from imchat.clock import milliseconds, moment
 from imchat.register.stores import store as store_named
+from imchat.stores import batch as together
 from imchat.stores import evidence
 from imchat.stores.chats import CLOSED, META, Chat, assignment_key, inbox_key
 from imchat.stores.evidence import Entry
@@ -45,7 +46,7 @@ def forget_again(store: str, table: str) -> int:
     for keys in batches(_keys(client, table), READ_AT_ONCE):
         known = set(erased(store, {key["pk"]["S"] for key in keys}))
         for batch in batches((key for key in keys if key["pk"]["S"] in known), _WRITE_AT_ONCE):
-            _delete(client, table, batch)
+            together.write(table, [{"DeleteRequest": {"Key": key}} for key in batch])
             gone += len(batch)
     return gone
 
@@ -170,9 +171,3 @@ def _keys(client: Any, table: str) -> Iterator[dict[str, Any]]:
         TableName=table, ConsistentRead=True, ProjectionExpression=", ".join(names)
     ):
         yield from page["Items"]
-
-
-def _delete(client: Any, table: str, keys: Iterable[dict[str, Any]]) -> None:
-    asked = {table: [{"DeleteRequest": {"Key": key}} for key in keys]}
-    while asked:
-        asked = client.batch_write_item(RequestItems=asked).get("UnprocessedItems") or {}

@@ -1,9 +1,9 @@
 """What every stored item has in common: one shared connection, and no read path that returns what has expired (N17)."""
 
-import secrets
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
+from itertools import islice
 from typing import Any, ClassVar, Literal, Self, cast
 
 from pynamodb.attributes import Attribute, MapAttribute, NumberAttribute, UnicodeAttribute
@@ -14,15 +14,17 @@ from pynamodb.exceptions import TransactWriteError, VerboseClientError
 from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
 from pynamodb.indexes import GlobalSecondaryIndex, KeysOnlyProjection
-from pynamodb.models import Model
+from pynamodb.models import BatchWrite, Model
 from pynamodb.transactions import TransactWrite
 
 from imchat import aws, clock
 from imchat.identifiers import similar_name
 from imchat.settings import table_name
+from imchat.stores import batch
 
 # The longest keys that DynamoDB takes. What a caller names may be longer.
 _PK_BYTES, _SK_BYTES = 2048, 1024
+_READ_AT_ONCE = 100
 _CONFLICT_TRIES = 8
 _NOTING_TRIES = 5
 DUE_SHARDS = 8
@@ -80,6 +82,26 @@ class Item(Model):
         if _too_long(hash_key, range_key):
             raise cls.DoesNotExist
         return super().get(hash_key, range_key, consistent_read, attributes_to_get)
+
+    @classmethod
+    def batch_get(
+        cls,
+        items: Iterable[Any],
+        consistent_read: bool | None = None,
+        attributes_to_get: Sequence[str] | None = None,
+    ) -> Iterator[Self]:
+        """As PynamoDB's, which asks again for what a busy table left without waiting."""
+        rest = iter(dict.fromkeys(items))
+        while some := list(islice(rest, _READ_AT_ONCE)):
+            keys = [(key,) if isinstance(key, str) else key for key in some]
+            wanted = batch.wanted(keys, attributes_to_get, consistent=bool(consistent_read))
+            for _, raw in batch.read({cls._get_connection().table_name: wanted}):
+                yield cls.from_raw_data(raw)
+
+    @classmethod
+    def batch_write(cls, auto_commit: bool = True) -> "BatchWrite[Self]":
+        """As PynamoDB's, which gives up where a busy table leaves something three times."""
+        return batch.Writer(cls, auto_commit)
 
     @classmethod
     def from_raw_data(cls, data: dict[str, Any]) -> Self:
@@ -163,7 +185,7 @@ class Item(Model):
                     raise Stale(cls.from_raw_data(old) if old else None) from None
                 if code != "TransactionConflictException" or attempt + 1 == _CONFLICT_TRIES:
                     raise
-            _wait_a_little(attempt)
+            batch.wait_a_little(attempt)
         raise AssertionError("unreachable")
 
 
@@ -262,22 +284,12 @@ def batch_get_together(
         if keys:
             table = model._get_connection().table_name
             models[table] = model
-            asked[table] = {"Keys": [{"pk": {"S": pk}, "sk": {"S": sk}} for pk, sk in keys]}
-            if attributes:
-                names = {f"#{number}": name for number, name in enumerate(attributes)}
-                asked[table] |= {"ProjectionExpression": ", ".join(names), "ExpressionAttributeNames": names}
-    at, tries = clock.now(), 0
-    while asked:
-        answer = aws.dynamodb().dispatch("BatchGetItem", {"RequestItems": asked, "ReturnConsumedCapacity": "TOTAL"})
-        for table, items in answer["Responses"].items():
-            for raw in items:
-                item = models[table].from_raw_data(raw)
-                if item.visible(at):
-                    yield item
-        asked = answer.get("UnprocessedKeys") or {}
-        if asked:
-            _wait_a_little(tries)
-            tries = min(tries + 1, _CONFLICT_TRIES)
+            asked[table] = batch.wanted(keys, attributes)
+    at = clock.now()
+    for table, raw in batch.read(asked):
+        item = models[table].from_raw_data(raw)
+        if item.visible(at):
+            yield item
 
 
 def _unexpired(items: Iterable[Any]) -> Iterator[Any]:
@@ -356,7 +368,7 @@ def transact(*parts: Part) -> None:
                 reason and reason.code == "TransactionConflict" for reason in reasons
             ):
                 raise
-        _wait_a_little(attempt)
+        batch.wait_a_little(attempt)
 
 
 def insist(*parts: Part) -> None:
@@ -370,8 +382,3 @@ def insist(*parts: Part) -> None:
             if attempt + 1 == _NOTING_TRIES:
                 raise
             time.sleep(0.1 * 2**attempt)
-
-
-def _wait_a_little(attempt: int) -> None:
-    # Not Python's own chance: all processes restored from one snapshot would wait equally long.
-    time.sleep(secrets.SystemRandom().uniform(0, 0.02 * 2**attempt))

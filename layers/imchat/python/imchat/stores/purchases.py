@@ -102,6 +102,7 @@ class Purchases(Records):
 
     activity = ACTIVITY
     model = Purchase
+    end_moves = True
     fields = person_fields() | {
         "address": Personal("Address", given=True),
         "what": Personal("What was bought"),

@@ -89,6 +89,8 @@ class Records(Store):
 
     model: ClassVar[type[Record]]
     rectifiable = {"name": text.name, "email": identifiers.email, "phone": identifiers.phone}
+    # Whether something may give an item a later end than it was recorded with.
+    end_moves: ClassVar[bool] = False
 
     @property
     def models(self) -> tuple[type[Record]]:  # type: ignore[override]
@@ -232,7 +234,7 @@ class Records(Store):
 
     def expire(self, now: datetime, time_left: Callable[[], bool]) -> Counter[str]:
         """As Store's."""
-        return verbs.expire(self.model, now, time_left, self.before_removal)
+        return verbs.expire(self.model, now, time_left, self.before_removal, end_moves=self.end_moves)
 
 
 def key_of(field: str, value: str | None, site_id: str) -> str | None:

@@ -406,6 +406,7 @@ class Requests(Records):
 
     activity = ACTIVITY
     model = Request
+    end_moves = True
     fields = person_fields() | {
         "type": Personal("Kind of request"),
         "status": Personal("State"),

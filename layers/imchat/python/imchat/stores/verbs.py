@@ -12,7 +12,7 @@ from pynamodb.attributes import MapAttribute
 from imchat.clock import moment
 from imchat.register.fields import Personal
 from imchat.register.store import Exported, Fact, Reference, Store
-from imchat.stores.base import ExpiringItem, Item, due_keys
+from imchat.stores.base import Cancelled, ExpiringItem, Item, Stale, delete, due_keys, transact
 from imchat.subjects import Account, Subject
 
 T = TypeVar("T")
@@ -176,9 +176,12 @@ def expire(
     now: datetime,
     time_left: Callable[[], bool],
     before: Callable[[Sequence[str]], None] | None = None,
+    *,
+    end_moves: bool = False,
 ) -> Counter[str]:
     """Delete the items of ``model`` that have ended, 25 a call. ``before`` gets their partition keys first, to remove
-    what lies elsewhere: an item goes last, so that nothing is left without a handle."""
+    what lies elsewhere: an item goes last, so that nothing is left without a handle. Where an ``end_moves``, the index
+    may still hold the old one: an item that goes on is left."""
     done: Counter[str] = Counter()
     for batch in batches(due_keys(model, now), _WRITE_AT_ONCE):
         if not time_left():
@@ -186,8 +189,30 @@ def expire(
             return done
         if before:
             before([key.pk for key in batch])
+        items = [model(*_place(key)) for key in batch]
+        if end_moves:
+            done[f"{model.TABLE}_expired"] += _delete_ended(items, now)
+            continue
         with model.batch_write() as writer:
-            for key in batch:
-                writer.delete(model(*_place(key)))
+            for item in items:
+                writer.delete(item)
         done[f"{model.TABLE}_expired"] += len(batch)
     return done
+
+
+def _delete_ended(items: Sequence[Any], now: datetime) -> int:
+    """Delete what has ended of the items; how many."""
+    ended = type(items[0]).expires_at <= int(now.timestamp())
+    try:
+        transact(*(delete(item, ended) for item in items))
+        return len(items)
+    except Cancelled:  # one of them goes on, or is gone
+        pass
+    count = 0
+    for item in items:
+        try:
+            item.remove(ended)
+            count += 1
+        except Stale:
+            pass
+    return count
