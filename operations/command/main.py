@@ -20,7 +20,6 @@ WORDS = {
     "export": "Everything of a stage, or of one website, as files.",
     "verify": "Check that a copy of personal data, or a proof of the notice, is as we made it.",
     "proof": "Look now whether the notice is kept on the stage, and publish it.",
-    "verify": "Check that a copy of personal data is as we made it.",
     "prove": "Canary people play the promises of the notice on the running stage.",
     "promises": "Each promise of the notice with the tests that prove it.",
 }

@@ -50,7 +50,7 @@ def tried() -> set[Right]:
     given = built()["Outputs"]
     stack = MagicMock()
     known = {
-        "buckets": ["inbound", "correspondence", "exports", "parts", "identity"],
+        "buckets": ["inbound", "correspondence", "exports", "parts", "identity", "proof"],
         "secrets": [name.removesuffix("Secret").lower() for name in given if name.endswith("Secret")],
     }
     stack.__getitem__.side_effect = lambda name: known.get(name, MagicMock())
@@ -75,6 +75,7 @@ def of_roles() -> set[tuple[str, str, str]]:
 
 
 def _is_tried(action: str, where: str, enforced: set[Right]) -> bool:
+    where = where.replace("${", "").replace("}", "")
     if action == "logs:PutLogEvents":  # of two functions' logs, under every role
         return any(one == action for one, _ in enforced)
     return (action, where) in enforced
