@@ -93,7 +93,7 @@ def test_memory_does_not_grow_with_the_number_of_chats() -> None:
         return lambda: sum(len(piece) for piece in Bundle(many(chats, messages=1), sign, public_key()))
 
     go_through(30)()  # templates are loaded once
-    few, much = peak(go_through(1_000)), peak(go_through(20_000))
+    few, much = peak(go_through(1_000)), peak(go_through(6_000))
     # A temporary file takes over at a megabyte, of which there are two.
     assert much < few + 4_000_000
     assert much < 10_000_000
