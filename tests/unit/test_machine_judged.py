@@ -12,6 +12,7 @@ import pytest
 
 from infra.machine import definition
 from tests.judges.node import ask
+from tests.limits import services
 
 REFERENCE, TOKEN = "R-2026-0001", "a token"
 CONTEXT = {"Execution": {"Input": {"request": REFERENCE}}, "Task": {"Token": TOKEN}}
@@ -132,3 +133,29 @@ def test_each_way_of_a_choice_is_taken_by_its_word_alone() -> None:
             taken = [value["value"] for value in evaluated(asked)]
             rows = [taken[first : first + len(words)] for first in range(0, len(taken), len(words))]
             assert rows == [[one == word for one in words] for word in [*words, "elsewhere"]], name
+
+
+def events(states: dict[str, Any], *, failures: int) -> int:
+    """How many events of its history an execution spends that passes each of ``states`` once, every task failing so
+    often before it succeeds. A state is entered and left; an attempt is scheduled, started, submitted where it waits,
+    and ends. The children of a Distributed Map have histories of their own."""
+    count = 0
+    for state in states.values():
+        count += 2
+        if state["Type"] == "Task":
+            count += (failures + 1) * 4
+        elif state["Type"] == "Parallel":
+            count += 2 + sum(events(branch["States"], failures=failures) for branch in state["Branches"])
+        elif state["Type"] == "Map":
+            count += 2
+    return count
+
+
+def test_an_execution_has_events_for_all_that_is_done_with_a_request() -> None:
+    """docs.aws.amazon.com/step-functions, "service-quotas": 25,000. One that has spent them fails, and the nudger has
+    another take over."""
+    states = definition()["States"]
+    look = {name: states[name] for name in ("Review", "Decide", "Decided?")}
+    assert services.EVENTS // events(look, failures=0) > 1_000
+    assert services.EVENTS // events(look, failures=3) > 500
+    assert services.EVENTS // events(states, failures=3) > 25
