@@ -3,7 +3,7 @@
 Chalice makes the template and the functions' zip; ours are the parts in infra/stack/ (merged into its template), the
 layer, and one thing that matters for every cold start: both zips carry precompiled bytecode that needs no source to be
 read, and the layer its templates as code. Zip entries bear a date of 1980, so ordinary bytecode would be stale, and
-Lambda would compile everything again.
+Lambda would compile everything again. What the functions run on is a setting (infra/runtime.py), not the machine's.
 """
 
 import copy
@@ -11,7 +11,6 @@ import fcntl
 import hashlib
 import json
 import os
-import py_compile
 import re
 import shutil
 import subprocess
@@ -28,7 +27,9 @@ import yaml
 from imchat.bundle import pages
 from imchat.mail import templating
 from imchat.prover import page
-from infra import alarms, buckets, cloudfront, dashboard, encryption, logs, machine, rights, tables
+from infra import alarms, buckets, cloudfront, dashboard, encryption, logs, machine, rights, runtime, tables, wheels
+from infra.archive import zip_folder
+from infra.runtime import Runtime
 from infra.slim import slim
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -40,6 +41,7 @@ INPUTS = (
     "layers",
     "infra/stack",
     "infra/alarms.py",
+    "infra/archive.py",
     "infra/buckets.py",
     "infra/build.py",
     "infra/cloudfront.py",
@@ -50,12 +52,13 @@ INPUTS = (
     "infra/machine.py",
     "infra/prover_rights.py",
     "infra/rights.py",
+    "infra/runtime.py",
     "infra/slim.py",
     "infra/statements.py",
     "infra/tables.py",
+    "infra/wheels.py",
     "requirements.txt",
 )
-EPOCH = (1980, 1, 1, 0, 0, 0)
 # Function: the paths that it answers in place of APIHandler (docs/decisions/0015, 0027); the last that fits counts.
 OWN_FUNCTIONS = {
     "Operator": r"/v1/operator/.*",
@@ -112,6 +115,10 @@ def packaged(stage: str) -> Path:
 def build(stage: str, *, log: Any = print) -> Path:
     """Package ``stage`` into build/STAGE/: template.json, functions.zip, layer.zip. Does nothing if nothing changed.
     Answers the template's path. Raises BuildFailed."""
+    try:
+        on = runtime.of_stage(stage)
+    except runtime.NotSupported as refused:
+        raise BuildFailed(str(refused)) from None
     folder = packaged(stage)
     mark, template = folder / "inputs", folder / "template.json"
     wanted = inputs_hash()
@@ -122,19 +129,28 @@ def build(stage: str, *, log: Any = print) -> Path:
             return template
         mark.unlink(missing_ok=True)
         shutil.rmtree(folder, ignore_errors=True)
-        shutil.rmtree(ROOT / ".chalice" / "deployments", ignore_errors=True)
         folder.mkdir()
         log("  packaging the functions (Chalice) ...")
         made = _chalice(stage, folder)
-        log("  precompiling ...")
-        _repack(made / "deployment.zip", folder / "functions.zip")
-        _layer(folder / "layer.zip")
-        template.write_text(json.dumps(finish(json.loads((made / "sam.json").read_text())), indent=1))
+        log(f"  wheels for {on.name} on {on.architecture}; {_bytecode_of(on)} ...")
+        _functions(made / "deployment.zip", folder / "functions.zip", on)
+        _layer(folder / "layer.zip", on)
+        template.write_text(json.dumps(finish(json.loads((made / "sam.json").read_text()), on), indent=1))
         log("  checking the template (cfn-lint) ...")
         lint(template)
         shutil.rmtree(made)
         mark.write_text(wanted)
     return template
+
+
+def _bytecode_of(on: Runtime) -> str:
+    """What is said of bytecode before it is packaged, or is not."""
+    if on.is_this:
+        return "precompiling"
+    return (
+        f"without bytecode, for this is Python {sys.version_info.major}.{sys.version_info.minor}: every cold start "
+        f"compiles; PYTHON={on.name} packages it with bytecode"
+    )
 
 
 def says(mark: Path, wanted: str) -> bool:
@@ -154,7 +170,7 @@ def alone(lock: Path) -> Iterator[None]:
         yield
 
 
-def finish(template: dict[str, Any]) -> dict[str, Any]:
+def finish(template: dict[str, Any], on: Runtime) -> dict[str, Any]:
     """Chalice's template with our zips in place of its own, some routes behind functions of their own, and a role for
     each function. Raises BuildFailed for a function without rights."""
     _give_own_functions(template)
@@ -163,15 +179,27 @@ def finish(template: dict[str, Any]) -> dict[str, Any]:
     except KeyError as missing:
         raise BuildFailed(f"infra/rights.py does not say what {missing} may do.") from None
     _deploy_by_itself(template["Resources"])
-    for resource in template["Resources"].values():
-        if resource["Type"] == "AWS::Serverless::Function":
-            resource["Properties"]["CodeUri"] = "functions.zip"
-        if resource["Type"] == "AWS::Serverless::LayerVersion":
-            resource["Properties"]["ContentUri"] = "layer.zip"
-            resource["Properties"]["CompatibleRuntimes"] = [_runtime()]
+    _run_on(template["Resources"], on)
     _watch(template)
     encryption.let_in(template["Resources"])
     return template
+
+
+def _run_on(resources: dict[str, Any], on: Runtime) -> None:
+    """Our zips, and what they were packaged for."""
+    for resource in resources.values():
+        if resource["Type"] == "AWS::Serverless::Function":
+            resource["Properties"] |= {
+                "CodeUri": "functions.zip",
+                "Runtime": on.name,
+                "Architectures": [on.architecture],
+            }
+        if resource["Type"] == "AWS::Serverless::LayerVersion":
+            resource["Properties"] |= {
+                "ContentUri": "layer.zip",
+                "CompatibleRuntimes": [on.name],
+                "CompatibleArchitectures": [on.architecture],
+            }
 
 
 def _watch(template: dict[str, Any]) -> None:
@@ -210,15 +238,15 @@ def _answer_by(handler: str, methods: dict[str, Any]) -> None:
             uri["Fn::Sub"] = re.sub(r"\$\{\w+Handler\.Arn\}", f"${{{handler}.Arn}}", uri["Fn::Sub"])
 
 
-def _runtime() -> str:
-    return f"python{sys.version_info.major}.{sys.version_info.minor}"
-
-
 def _chalice(stage: str, folder: Path) -> Path:
     """What Chalice makes of the app and our parts, in a folder below ``folder``. It imports the app, and needs a region
-    but no account."""
-    parts, made = folder / "parts.json", folder / "chalice"
+    but no account. It sees no requirements, for it would fetch wheels for the Python that runs it."""
+    parts, made, project = folder / "parts.json", folder / "chalice", folder / "project"
     parts.write_text(json.dumps(stack_parts()))
+    (project / ".chalice").mkdir(parents=True)
+    shutil.copy(ROOT / ".chalice" / "config.json", project / ".chalice")
+    for one in ("app.py", "functions", "vendor"):
+        (project / one).symlink_to(ROOT / one)
     environment = os.environ | {
         "PYTHONPATH": str(ROOT / "layers" / "imchat" / "python"),
         "AWS_DEFAULT_REGION": os.environ.get("AWS_DEFAULT_REGION", "eu-west-2"),
@@ -227,22 +255,28 @@ def _chalice(stage: str, folder: Path) -> Path:
         str(Path(sys.executable).with_name("chalice")), "package", "--stage", stage,
         "--merge-template", str(parts), str(made),
     ]  # fmt: skip
-    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)  # noqa: S603 - our own
+    done = subprocess.run(command, cwd=project, env=environment, capture_output=True, text=True, check=False)  # noqa: S603 - our own
     if done.returncode:
         raise BuildFailed(f"chalice package failed:\n{done.stdout[-2000:]}{done.stderr[-2000:]}")
+    shutil.rmtree(project)
     return made
 
 
-def _repack(source: Path, target: Path) -> None:
+def _functions(source: Path, target: Path, on: Runtime) -> None:
+    """What Chalice packaged, and the libraries beside it."""
     with tempfile.TemporaryDirectory() as place:
-        folder = Path(place)
+        folder = Path(place) / "functions"
+        try:
+            wheels.fetch(ROOT / "requirements.txt", on, folder)
+        except wheels.NoWheel as missing:
+            raise BuildFailed(str(missing)) from None
         with zipfile.ZipFile(source) as archive:
             archive.extractall(folder)
         slim(folder)
-        _zip_folder(folder, target)
+        _zip(folder, target, on)
 
 
-def _layer(target: Path) -> None:
+def _layer(target: Path, on: Runtime) -> None:
     """The library, its templates compiled: as code that nobody has to write out again at the first mail."""
     with tempfile.TemporaryDirectory() as place:
         folder, library = Path(place) / "layer", ROOT / "layers" / "imchat"
@@ -252,44 +286,11 @@ def _layer(target: Path) -> None:
             module.environment().compile_templates(compiled, zip=None, ignore_errors=False)
             for source in compiled.glob("*.j2"):
                 source.unlink()
-        _zip_folder(folder, target)
+        _zip(folder, target, on)
 
 
-def _zip_folder(folder: Path, target: Path) -> None:
-    """``folder`` as a zip: sources with bytecode beside them that is taken as it is; the same bytes for the same
-    files."""
-    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, content in sorted(_with_bytecode(folder)):
-            entry = zipfile.ZipInfo(name, EPOCH)
-            entry.external_attr = 0o644 << 16
-            entry.compress_type = zipfile.ZIP_DEFLATED
-            archive.writestr(entry, content)
-
-
-def _with_bytecode(folder: Path) -> Iterator[tuple[str, bytes]]:
-    tag = sys.implementation.cache_tag
-    with tempfile.TemporaryDirectory() as place:
-        compiled = Path(place) / "compiled.pyc"
-        for file in sorted(folder.rglob("*")):
-            if not file.is_file() or "__pycache__" in file.parts:
-                continue
-            name = file.relative_to(folder).as_posix()
-            yield name, file.read_bytes()
-            if file.suffix == ".py":
-                try:
-                    py_compile.compile(
-                        str(file),
-                        str(compiled),
-                        dfile=name,
-                        doraise=True,
-                        invalidation_mode=py_compile.PycInvalidationMode.UNCHECKED_HASH,
-                    )
-                except py_compile.PyCompileError:  # a library's template, not code of ours to run
-                    continue
-                yield (
-                    f"{Path(name).parent.as_posix()}/__pycache__/{file.stem}.{tag}.pyc".removeprefix("./"),
-                    (compiled.read_bytes()),
-                )
+def _zip(folder: Path, target: Path, on: Runtime) -> None:
+    zip_folder(folder, target, on.cache_tag if on.is_this else None)
 
 
 def lint(template: Path) -> None:

@@ -13,7 +13,7 @@ from typing import Any
 import boto3
 from botocore.exceptions import BotoCoreError, ClientError
 
-from infra import STAGES, publish, release, stacks
+from infra import STAGES, alarms, publish, release, stacks
 from infra.build import BuildFailed, build
 from infra.destroy import destroy
 from infra.parameters import parameters
@@ -50,6 +50,8 @@ def deploy(stage: str) -> None:
     url, whole = _upload(name, template)
     if stack:
         _one_index_each(stacks.template_of(cloudformation, name), whole)
+    if stack is None and stacks.guarded(stage):
+        boto3.client("cloudwatch").put_metric_data(Namespace=name, MetricData=alarms.first_points())
     made = _bring_about(cloudformation, name, url, chosen, new=stack is None)
     protect(cloudformation, name)
     if stacks.guarded(stage):  # "make destroy" alone may delete it

@@ -50,9 +50,6 @@ _ENDPOINTS = {*OPERATIONS, "email", "execute-api", "monitoring", "states"}
 LEFT_OUT = (
     "*.dist-info/RECORD",
     "**/*.pyi",
-    # Looks domains up, which email_validator is told not to do.
-    "dns",
-    "dnspython-*.dist-info",
     # Of Powertools the logger, the metrics and the tracer stay, and what these import (jmespath_utils).
     "aws_lambda_powertools/event_handler",
     "aws_lambda_powertools/utilities/[!_j]*",

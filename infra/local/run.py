@@ -2,6 +2,7 @@
 
 import json
 import os
+import platform
 import signal
 import sys
 import threading
@@ -14,7 +15,7 @@ from types import FrameType
 from typing import Any
 
 from imchat.aws import secret
-from infra import buckets, release, tables
+from infra import buckets, release, runtime, tables
 from infra.build import ROOT, BuildFailed, build
 from infra.local import deploy, seed
 from infra.local.emulator import CREDENTIALS, REGION, Emulator, NotStarted, free
@@ -23,10 +24,22 @@ from infra.stacks import DeployFailed, resources, use_stack
 from infra.web import build_web
 
 
+def _can_run() -> None:
+    """Raise NotStarted where the functions are packaged for another Python or machine than would run them."""
+    on = runtime.of_stage("dev")
+    if not on.runs_here:
+        raise NotStarted(
+            f"The functions are packaged for {on.name} on Linux ({on.machine}), and the local stack runs them here, on "
+            f"{sys.implementation.cache_tag} of {sys.platform} ({platform.machine()}): name the right Python with "
+            'PYTHON=..., or set "runtime" and "lambda_architecture" in .chalice/config.json.'
+        )
+
+
 @contextmanager
 def running(port: int, web_port: int, folder: Path, *, log: Any = print) -> Iterator[dict[str, Any]]:
     """The whole system, while the context lasts; what stack.json says of it. Raises NotStarted, BuildFailed,
     DeployFailed."""
+    _can_run()
     folder.mkdir(exist_ok=True)
     written = folder / "stack.json"
     written.unlink(missing_ok=True)

@@ -14,6 +14,7 @@ import pytest
 from imchat.register.stores import stores
 from infra import alarms
 from infra.build import ROOT
+from infra.stacks import name_of
 from tests.unit.built import built, of_type
 
 LIBRARY = ROOT / "layers" / "imchat" / "python" / "imchat"
@@ -171,6 +172,25 @@ def test_N17_a_sweep_that_does_not_run_is_told_of(made: dict[str, dict[str, Any]
         assert (alarm["ComparisonOperator"], alarm["Threshold"]) == ("LessThanThreshold", 1)
     assert made["SweepNotRun"]["MetricName"] == "Sweeps"
     assert made["SweepNotRun"]["Period"] * made["SweepNotRun"]["EvaluationPeriods"] == 7200
+
+
+def test_what_rings_where_nothing_is_measured_has_its_usual_time_on_a_new_stage_too(
+    template: dict[str, Any], made: dict[str, dict[str, Any]]
+) -> None:
+    points = {(one["MetricName"], str(one["Dimensions"])): one["Value"] for one in alarms.first_points()}
+    ringing = {name: one for name, one in made.items() if one["TreatMissingData"] == "breaching"}
+    assert set(ringing) == {"SweepNotRun", "NudgeNotRun", "RemindersNotRun", "ProofNotMade"}
+    assert {(one["MetricName"], str(one["Dimensions"])) for one in ringing.values()} == set(points)
+    # Nought is what such a stage has done; and a point is enough for the alarm, whatever it says.
+    assert set(points.values()) == {0.0}
+    assert {one["Statistic"] for one in ringing.values()} == {"SampleCount"}
+    assert {one["Namespace"]["Fn::Sub"].replace("${Stage}", "prod") for one in ringing.values()} == {name_of("prod")}
+    # The first run comes before that time is over.
+    every = {"rate(1 hour)": 3600, "cron(0 7 * * ? *)": 86400}
+    schedules = of_type(template, "AWS::Events::Rule")
+    for name, what in (("SweepNotRun", "Sweep"), ("NudgeNotRun", "Nudge"), ("RemindersNotRun", "Reminders")):
+        seconds = every[schedules[f"{what}Schedule"]["ScheduleExpression"]]
+        assert seconds <= ringing[name]["Period"] * ringing[name]["EvaluationPeriods"] <= max(7200, seconds)
 
 
 def test_mail_that_comes_back_is_told_of_before_ses_stops_us(made: dict[str, dict[str, Any]]) -> None:

@@ -1,7 +1,6 @@
 """What is deployed: the template and the zips. Who may do what: test_rights_of_functions.py."""
 
 import json
-import sys
 import zipfile
 from datetime import UTC, datetime
 from pathlib import Path
@@ -14,7 +13,9 @@ from imchat.desk.mails import PRIVACY_PREFIX
 from imchat.register.activity import RECOVERY
 from imchat.register.controller import CONTACT
 from imchat.register.notice import notice
+from infra.archive import EPOCH
 from infra.build import lint
+from infra.runtime import of_stage
 from infra.slim import OPERATIONS
 from tests.unit.built import built, of_type
 from tests.unit.operations import operations_called
@@ -209,13 +210,33 @@ def test_the_front_can_pass_sockets_on_as_they_are_and_the_stage_follows_its_rou
 def test_the_zips_hold_our_code_precompiled_and_nothing_for_developers(template: dict[str, Any]) -> None:
     functions = set(zipfile.ZipFile(PACKAGED / "functions.zip").namelist())
     layer = set(zipfile.ZipFile(PACKAGED / "layer.zip").namelist())
-    tag = sys.implementation.cache_tag
+    tag = of_stage("dev").cache_tag
     assert {"app.py", "functions/visitor.py", f"functions/__pycache__/visitor.{tag}.pyc"} <= functions
     assert {"python/imchat/stores/chats.py", f"python/imchat/stores/__pycache__/chats.{tag}.pyc"} <= layer
     assert not [
         name for name in functions if name.split("/")[0] in ("boto3", "pip", "pytest", "ministack", "tests", "infra")
     ]
     assert (PACKAGED / "functions.zip").stat().st_size < 8_000_000
+
+
+def test_the_functions_and_their_libraries_are_for_the_runtime_that_is_set(template: dict[str, Any]) -> None:
+    on = of_stage("dev")
+    functions = of_type(template, "AWS::Serverless::Function").values()
+    assert {(one["Runtime"], *one["Architectures"]) for one in functions} == {(on.name, on.architecture)}
+    (layer,) = of_type(template, "AWS::Serverless::LayerVersion").values()
+    assert (layer["CompatibleRuntimes"], layer["CompatibleArchitectures"]) == ([on.name], [on.architecture])
+    names = zipfile.ZipFile(PACKAGED / "functions.zip").namelist()
+    binaries = [name for name in names if name.endswith(".so")]
+    assert binaries
+    assert [name for name in binaries if f".{on.cache_tag}-{on.machine}-" not in name] == []
+    assert {name.split(".")[-2] for name in names if name.endswith(".pyc")} == {on.cache_tag}
+
+
+@pytest.mark.parametrize("file", ["functions.zip", "layer.zip"])
+def test_the_zips_are_in_order_and_every_entry_has_one_date_and_mode(template: dict[str, Any], file: str) -> None:
+    entries = zipfile.ZipFile(PACKAGED / file).infolist()
+    assert [one.filename for one in entries] == sorted({one.filename for one in entries})
+    assert {(one.date_time, one.external_attr >> 16, one.create_system) for one in entries} == {(EPOCH, 0o644, 3)}
 
 
 @pytest.mark.parametrize("entry", ENTRIES)

@@ -25,8 +25,8 @@ def packaged(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[str]:
     (tmp_path / "app.py").write_text("one")
     for name, value in {
         "ROOT": tmp_path, "BUILD": tmp_path / "build", "INPUTS": ("app.py", "functions"), "_chalice": chalice,
-        "_repack": lambda source, target: target.write_text("zip"), "_layer": lambda target: target.write_text("zip"),
-        "finish": lambda template: template, "lint": lambda template: None,
+        "_functions": lambda source, target, on: target.write_text("zip"),
+        "_layer": lambda target, on: target.write_text("zip"), "finish": lambda template, on: template, "lint": lambda template: None,
     }.items():  # fmt: skip
         monkeypatch.setattr(build, name, value)
     return stages

@@ -8,7 +8,7 @@ import pytest
 from botocore.exceptions import ClientError
 from botocore.stub import Stubber
 
-from infra import deploy, destroy, stacks, todo
+from infra import alarms, deploy, destroy, stacks, todo
 from infra.stacks import Refused
 from tests.unit.built import built
 
@@ -289,3 +289,34 @@ def test_flows_that_wait_for_weeks_are_stopped_before_their_machine_goes(monkeyp
             )  # fmt: skip
         destroy._stop(machine)
         answers.assert_no_pending_responses()
+
+
+@pytest.mark.parametrize(
+    ("stage", "there", "put"), [("prod", False, True), ("prod", True, False), ("dev", False, False)]
+)
+def test_a_new_stage_with_alarms_has_something_measured_before_they_are_made(
+    monkeypatch: pytest.MonkeyPatch, stage: str, there: bool, put: bool
+) -> None:
+    done: list[str] = []
+
+    class Client:
+        def put_metric_data(self, **given: Any) -> None:
+            assert given == {"Namespace": "imchat-prod", "MetricData": alarms.first_points()}
+            done.append("measured")
+
+    def bring_about(*_: Any, **named: Any) -> None:
+        done.append("made" if named["new"] else "changed")
+        raise stacks.DeployFailed
+
+    for name, value in {
+        "_ready": lambda *_: {"Parameters": []} if there else None, "_takes_in_mail": lambda *_: None,
+        "parameters": lambda *_: [], "build_web": lambda: None, "build": lambda _: None,
+        "_upload": lambda *_: ("url", {"Resources": {}}), "_one_index_each": lambda *_: None,
+        "_bring_about": bring_about,
+    }.items():  # fmt: skip
+        monkeypatch.setattr(deploy, name, value)
+    monkeypatch.setattr(deploy.boto3, "client", lambda _: Client())
+    monkeypatch.setattr(stacks, "template_of", lambda *_: {})
+    with pytest.raises(stacks.DeployFailed):
+        deploy.deploy(stage)
+    assert done == (["measured"] if put else []) + ["changed" if there else "made"]

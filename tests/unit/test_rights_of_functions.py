@@ -9,6 +9,7 @@ from imchat.register.stores import stores
 from imchat.stores.base import OUTLINE as OUTLINED
 from infra import rights
 from infra.build import OWN_FUNCTIONS, ROOT, BuildFailed, finish
+from infra.runtime import of_stage
 from tests.declared_rights import COUNT, DELIVERY, OUTLINE, SAMPLING, Right, declared, rows, table
 from tests.unit.built import built
 
@@ -169,7 +170,7 @@ def test_a_function_of_which_nothing_is_said_is_not_built(monkeypatch: pytest.Mo
         rights.give_roles({"Mailer": {"Type": "AWS::Serverless::Function", "Properties": {}}})
     monkeypatch.setattr("infra.build._give_own_functions", lambda template: None)
     with pytest.raises(BuildFailed, match="does not say what 'Mailer' may do"):
-        finish({"Resources": {"Mailer": {"Type": "AWS::Serverless::Function", "Properties": {}}}})
+        finish({"Resources": {"Mailer": {"Type": "AWS::Serverless::Function", "Properties": {}}}}, of_stage("dev"))
 
 
 def test_each_path_is_answered_under_the_role_that_is_made_for_it(resources: dict[str, Any]) -> None:
