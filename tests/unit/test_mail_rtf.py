@@ -185,3 +185,10 @@ def test_a_mail_whose_only_text_is_rtf_is_read_and_a_file_of_rtf_stays_a_file(ki
     damaged = mail(b"no RTF", f"Content-Type: {kind}")
     assert "could not be decoded" in str(damaged.problem)
     assert [one.content.strip() for one in damaged.attachments] == [b"no RTF"]
+
+
+def test_html_within_rtf_that_is_too_long_is_kept_whole_and_said() -> None:
+    content = b"{\\rtf1\\fromhtml1 {\\*\\htmltag <p>}" + b"word " * 210_000 + b"}"
+    read = mail(content, "Content-Type: text/rtf")
+    assert "HTML of the mail is too long" in str(read.problem)
+    assert ("text.html", b"<p>word ") in [(one.filename, one.content[:8]) for one in read.attachments]

@@ -332,7 +332,7 @@ def _wrapped(part: _Part, kind: str, filename: str, content: bytes, body: Body) 
             if read.unread:
                 body.unread = (part.kind(), content)
             text = [(_WRAPPED, read.text)] if not blank(read.text) else []
-            return text or ([(_WRAPPED, html_text(read.html[:_HTML_LENGTH]))] if read.html else [])
+            return text or ([(_WRAPPED, _of_html(read.html, body))] if read.html else [])
         if kind in SMIME_KINDS or filename == SMIME_NAME:
             if part.depth >= _DEEPEST:
                 raise Unreadable(_DEEP)
@@ -345,12 +345,16 @@ def _wrapped(part: _Part, kind: str, filename: str, content: bytes, body: Body) 
 def _from_html(content: bytes, charset: str | None, body: Body) -> str:
     if charsets.codec(charset) is None and (meta := _META.search(content, 0, _META_BYTES)):
         charset = meta[1].decode("ascii")
-    html = charsets.decoded(content, charset)
+    return _of_html(charsets.decoded(content, charset), body, content, charset)
+
+
+def _of_html(html: str, body: Body, content: bytes | None = None, charset: str | None = "utf-8") -> str:
+    """The text of ``html``. Where it is too long, ``body`` says so and keeps it whole, as it came."""
     read = html[: body.html_left]
     body.html_left -= len(read)
     if len(read) < len(html):
         body.problems.append(_HTML)
-        body.keep("text.html", "text/html", content, charset)
+        body.keep("text.html", "text/html", html.encode("utf-8", "replace") if content is None else content, charset)
     return html_text(read)
 
 
@@ -361,7 +365,7 @@ def _from_rtf(content: bytes, body: Body) -> str | None:
     except ValueError:
         body.problems.append(_UNDECODED.format(body.parts))
         return None
-    return rtf.text or html_text(rtf.html[:_HTML_LENGTH])
+    return rtf.text or _of_html(rtf.html, body)
 
 
 def _serialised(part: _Part, children: Any) -> bytes:
