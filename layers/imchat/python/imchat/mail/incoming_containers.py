@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from typing import NoReturn
 
 from imchat.mail.charsets import decoded
+from imchat.mail.rtf import Rtf, read_rtf
+from imchat.text import blank
 
 _MOST_CPU_SECONDS = 5
 TNEF_KINDS = frozenset(("application/ms-tnef", "application/vnd.ms-tnef"))
@@ -21,7 +23,8 @@ _TNEF_SIGNATURE = 0x223E9F78
 # Attributes that are read: code page, body, properties, and those of files. Lists of recipients take for ever.
 _READ = frozenset((0x9007, 0x800C, 0x9003, 0x9002, 0x8010, 0x800F, 0x9005))
 _OWN_PAGE = 0x9007
-_RTF_PROPERTY = 0x1009
+# The library cuts zeros off the end of a property: there are this many at most, and what is too much is not read.
+_CUT = 16
 _MOST_ATTRIBUTES, _MOST_DATA = 5_000, 40 * 1024 * 1024
 _INFLATED_BYTES = 25 * 1024 * 1024
 
@@ -32,12 +35,12 @@ class Sealed(Exception):
 
 @dataclass(frozen=True)
 class Unwrapped:
-    """What TNEF held: the text, the HTML, files by name, and whether its text is there as RTF, which is not read."""
+    """What TNEF held: the text, the HTML, files by name, and whether it has a text that cannot be read."""
 
     text: str
     html: str
     files: tuple[tuple[str, bytes], ...]
-    rtf: bool = False
+    unread: bool = False
 
 
 def from_tnef(content: bytes) -> Unwrapped:
@@ -57,10 +60,27 @@ def from_tnef(content: bytes) -> Unwrapped:
     except Exception as error:
         raise Sealed from error
     text, html = _text(read.body, read.codepage), _text(read.htmlbody, read.codepage)
-    rtf = any(one.name == _RTF_PROPERTY for one in read.mapiprops) or read.has_body()
-    if not (text or html or files or rtf):
+    unread = False
+    if blank(text) and not html:
+        # The public name of it asks for a library that we do not have.
+        packed: object = read._rtfbody
+        try:
+            rtf = _rtf(packed) if packed else Rtf("", "")
+            text, html = rtf.text, rtf.html
+        except ValueError:
+            unread = True
+    if not (text or html or files or unread):
         raise Sealed
-    return Unwrapped(text, html, files, rtf)
+    return Unwrapped(text, html, files, unread)
+
+
+def _rtf(packed: object) -> Rtf:
+    """What compressed RTF says. Raises ValueError where it is damaged."""
+    from imchat.mail.compressed_rtf import decompressed
+
+    if not isinstance(packed, bytes):
+        raise ValueError
+    return read_rtf(decompressed(packed + b"\0" * _CUT))
 
 
 @contextmanager

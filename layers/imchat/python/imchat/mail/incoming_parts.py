@@ -24,6 +24,7 @@ from imchat.mail.incoming_containers import (
     from_tnef,
 )
 from imchat.mail.incoming_fields import parameter, unescaped, unspaced, unspaced_parts, words
+from imchat.mail.rtf import read_rtf
 from imchat.text import blank
 
 # What reading may cost: a mail of more parts, or deeper ones, is not read, and a header field up to its limit.
@@ -41,6 +42,7 @@ _SEALED = "Part {} of the mail is encrypted, or wrapped so that it cannot be rea
 _RTF = "The text of the mail is in winmail.dat in a form that cannot be read (RTF): that is attached as it came."
 
 _UNKNOWN = "application/octet-stream"
+_RTF_KINDS = frozenset(("text/rtf", "application/rtf", "application/x-rtf"))
 _TYPE = re.compile(r"\s*([\w!#$&^.+-]{1,127}/[\w!#$&^.+-]{1,127})\s*(?:;|$)", re.ASCII)
 _WORD = re.compile(r"\s*([^\s;()]+)")
 _BREAKS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
@@ -308,8 +310,10 @@ def _leaf(part: _Part, kind: str, body: Body, *, alternative: bool) -> list[_Tex
             return [(_PLAIN, charsets.decoded(content, charset)), *below]
         if kind == "text/html":
             return [(_MARKED_UP, _from_html(content, charset, body)), *below]
+        if kind in _RTF_KINDS and (rtf := _from_rtf(content, body)) is not None:
+            return [(_OTHER, rtf), *below]
         # Other forms of what the plain text says. An invitation says more.
-        if alternative and kind.startswith("text/") and kind != "text/calendar":
+        if alternative and kind.startswith("text/") and kind not in ("text/calendar", *_RTF_KINDS):
             return [(_OTHER, charsets.decoded(content, charset))]
     if content or filename:
         body.keep(filename, part.kind(), content, charset)
@@ -325,10 +329,10 @@ def _wrapped(part: _Part, kind: str, filename: str, content: bytes, body: Body) 
             for name, file in read.files:
                 body.parts += 1
                 body.keep(_clean(name), None, file)
-            if read.rtf and blank(read.text) and not read.html:
+            if read.unread:
                 body.unread = (part.kind(), content)
             text = [(_WRAPPED, read.text)] if not blank(read.text) else []
-            return text or ([(_WRAPPED, html_text(read.html[:_HTML_LENGTH]))] if read.html else [])
+            return text or ([(_WRAPPED, _of_html(read.html, body))] if read.html else [])
         if kind in SMIME_KINDS or filename == SMIME_NAME:
             if part.depth >= _DEEPEST:
                 raise Unreadable(_DEEP)
@@ -341,13 +345,27 @@ def _wrapped(part: _Part, kind: str, filename: str, content: bytes, body: Body) 
 def _from_html(content: bytes, charset: str | None, body: Body) -> str:
     if charsets.codec(charset) is None and (meta := _META.search(content, 0, _META_BYTES)):
         charset = meta[1].decode("ascii")
-    html = charsets.decoded(content, charset)
+    return _of_html(charsets.decoded(content, charset), body, content, charset)
+
+
+def _of_html(html: str, body: Body, content: bytes | None = None, charset: str | None = "utf-8") -> str:
+    """The text of ``html``. Where it is too long, ``body`` says so and keeps it whole, as it came."""
     read = html[: body.html_left]
     body.html_left -= len(read)
     if len(read) < len(html):
         body.problems.append(_HTML)
-        body.keep("text.html", "text/html", content, charset)
+        body.keep("text.html", "text/html", html.encode("utf-8", "replace") if content is None else content, charset)
     return html_text(read)
+
+
+def _from_rtf(content: bytes, body: Body) -> str | None:
+    """The text of a part that is RTF; None, which ``body`` says, where it cannot be read."""
+    try:
+        rtf = read_rtf(content.lstrip(_SPACES))
+    except ValueError:
+        body.problems.append(_UNDECODED.format(body.parts))
+        return None
+    return rtf.text or _of_html(rtf.html, body)
 
 
 def _serialised(part: _Part, children: Any) -> bytes:
