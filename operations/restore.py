@@ -110,7 +110,8 @@ def _refuse_other_times(dynamodb: Any, live: str, to: datetime) -> None:
     told = dynamodb.describe_continuous_backups(TableName=live)["ContinuousBackupsDescription"]
     window = told.get("PointInTimeRecoveryDescription", {})
     first, last = window.get("EarliestRestorableDateTime"), window.get("LatestRestorableDateTime")
-    if first and last and not first <= to <= last:
+    # A window without length tells nothing: AWS judges the moment itself then.
+    if first and last and first < last and not first <= to <= last:
         raise Conflict(
             "outside_the_window",
             f"Backups of {live} reach from {first.isoformat()} to {last.isoformat()}. Name a moment between them.",
