@@ -107,12 +107,14 @@ def _noting(items: Iterable[dict[str, Any]], keys: set[str]) -> Iterator[dict[st
 
 
 def _table(file: Path, items: Iterable[dict[str, Any]]) -> dict[str, Any]:
-    count = 0
+    """Write the items; of how many the use is restricted is told apart (docs/decisions/0058)."""
+    count = restricted = 0
     with _Hashed(file) as out:
         for item in items:
             count += 1
+            restricted += "restricted" in item
             out.write(json.dumps(plain(item), ensure_ascii=False).encode() + b"\n")
-    return {"file": file.name, "items": count} | out.told()
+    return {"file": file.name, "items": count, "restricted": restricted} | out.told()
 
 
 def _keys(bucket: str) -> Iterator[str]:

@@ -117,6 +117,18 @@ def test_N19_an_export_is_recorded_as_a_view_of_each_item_about_a_person(
     assert seen == expected
 
 
+def test_what_is_restricted_leaves_with_its_mark_and_the_manifest_counts_it(
+    tmp_path: Path, outputs: dict[str, str]
+) -> None:
+    site, _ = filled()
+    chat = site.open(name="Ada")
+    assert restrict(chat.pk, "desk", NOON)
+    told = taken(tmp_path / "out", outputs, site.site_id)["tables"]
+    assert {name: one["restricted"] for name, one in told.items() if one["restricted"]} == {"chats": 1}
+    marked = [one["pk"] for one in lines(tmp_path / "out" / "chats.jsonl") if one.get("restricted")]
+    assert marked == [chat.pk]
+
+
 def test_N17_an_export_has_nothing_that_has_ended(tmp_path: Path, outputs: dict[str, str]) -> None:
     site, who = filled()
     later = add_months(NOON, 12)

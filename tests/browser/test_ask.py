@@ -6,9 +6,11 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
+from imchat import clock
 from imchat.stores.limits import Limit
+from imchat.stores.requests import Request
 from infra.local.mailbox import sent_mail
-from tests.flow.client import until
+from tests.flow.client import Visitor, until
 from tests.flow.rights import code_to, person
 
 pytestmark = pytest.mark.usefixtures("tables")
@@ -46,6 +48,25 @@ def test_N11_N13_from_the_notice_to_the_form_to_a_proven_address(page: Page, sta
     assert email not in page.url
 
 
+def test_N7_the_key_of_a_chat_goes_with_the_request_and_a_wrong_one_is_said_at_its_field(
+    page: Page, stack: dict[str, Any]
+) -> None:
+    chat = Visitor(stack, stack["site_id"], origin=stack["web_url"])
+    chat.open(text="Where is my kettle?")
+    page.get_by_label("A copy of what you hold about me").check()
+    page.get_by_label("Email address").fill(person())
+    page.get_by_label("Key of a chat").fill("none")
+    send(page)
+    expect(page.get_by_label("Key of a chat")).to_be_focused()
+    expect(page.locator("#problem")).to_contain_text("none of ours")
+    page.get_by_label("Key of a chat").fill(chat.api.token or "")
+    send(page)
+    expect(page.get_by_role("heading", name="We have your request")).to_be_focused()
+    asked = Request.load(page.locator(".reference").inner_text(), now=clock.now())
+    assert asked is not None
+    assert asked.chat_keys == {chat.chat_id}
+
+
 def test_without_an_address_the_next_step_is_another(page: Page) -> None:
     page.get_by_label("Delete what you hold about me").check()
     page.get_by_label("Name", exact=True).fill('<img src=x onerror="document.title=1"> O\'Hara')
@@ -61,6 +82,7 @@ def test_what_is_missing_or_wrong_is_said_where_it_is_and_nothing_typed_is_lost(
     page.get_by_label("Complain").check()
     expect(page.get_by_text("What shall we search by?")).to_have_count(0)
     page.get_by_label("What is your complaint about?").fill("You did not answer.")
+    expect(page.get_by_label("Key of a chat")).to_be_hidden()
     send(page)
     expect(page.get_by_role("status")).to_contain_text("an email address, a postal address or a phone number")
     expect(page.get_by_label("Email address")).to_be_focused()

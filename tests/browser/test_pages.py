@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import BrowserContext, Page, expect
 
 from imchat.register.notice import VISITS_BUTTON, VISITS_ENTRY
 from tests.browser.conftest import Watch
@@ -233,6 +233,30 @@ def test_a_copy_to_keep_is_made_on_the_page(widget: Widget, fake: Fake, page: Pa
     places = [text.index(part) for part in ("You · ", "\nHello <b>“there”</b>\n", "Olga · ", "\nصباح الخير\n🫖\n")]
     assert places == sorted(places)
     assert [one for one in fake.requests if "/messages" not in one.path] == asked
+
+
+def test_N7_the_key_of_the_chat_can_be_copied_and_is_kept_nowhere_else(
+    widget: Widget, fake: Fake, page: Page, context: BrowserContext
+) -> None:
+    context.grant_permissions(["clipboard-read", "clipboard-write"])
+    widget.show().start("Hello")
+    held = page.evaluate("sessionStorage.getItem('imchat')")
+    widget.choose("Key of this chat")
+    expect(widget.field("key")).to_have_value(json.loads(held)["token"])
+    widget.button("Copy the key").click()
+    expect(widget.field("key")).to_have_count(0)
+    assert page.evaluate("navigator.clipboard.readText()") == json.loads(held)["token"]
+    assert page.evaluate("[localStorage.length, Object.keys(sessionStorage)]") == [0, ["imchat"]]
+    assert json.loads(held)["token"] not in page.url
+
+
+def test_N7_where_nothing_can_be_copied_the_key_is_there_to_be_selected(widget: Widget, fake: Fake, page: Page) -> None:
+    page.evaluate("Object.defineProperty(navigator, 'clipboard', {value: undefined})")
+    widget.show().start("Hello")
+    widget.choose("Key of this chat")
+    widget.button("Copy the key").click()
+    expect(widget.window.get_by_role("dialog").get_by_text("copy it yourself")).to_be_visible()
+    expect(widget.field("key")).to_have_count(1)
 
 
 def test_an_ended_chat_can_still_be_downloaded(widget: Widget, fake: Fake, page: Page) -> None:

@@ -28,6 +28,8 @@ function fit(): void {
   }
   find("by-post").hidden = !complaint;
   find<HTMLTextAreaElement>("post").disabled = !complaint;
+  find("by-key").hidden = complaint;
+  find<HTMLInputElement>("chat_key").disabled = complaint;
 }
 
 const problem = element("p", { className: "problem", id: "problem" });

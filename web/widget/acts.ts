@@ -3,7 +3,7 @@
 import { Problem } from "./api";
 import type { Chat } from "./chat";
 import { save } from "./download";
-import { type Known, contact } from "./fields";
+import { type Known, contact, field } from "./fields";
 import type { Widget } from "./main";
 import { receiptView } from "./receipt";
 import type { Receipt, Transcript } from "./types";
@@ -62,6 +62,20 @@ export class Acts {
   /** To a file of this device, from what is shown. */
   download() {
     save(this.#chat, this.widget.site.name);
+  }
+
+  /** What proves in a request that the chat is one's own: shown and copied, and kept nowhere but in the tab (N7). */
+  key() {
+    const { token } = this.#chat.held;
+    const shown = field("key", "text", token, { readonly: true });
+    this.widget.panel.ask(W.key, W.keyWhy, W.keyCopy, async () => {
+      shown.input.select();
+      try {
+        await navigator.clipboard.writeText(token);
+      } catch {
+        throw new Problem(400, {}, 0, W.keyByHand);
+      }
+    }, { fields: [shown] });
   }
 
   end() {

@@ -16,7 +16,7 @@ export interface Field {
 export type Known = Record<string, string | null>;
 
 export function field(
-  name: "name" | "email" | "phone" | "message", type: string, value: string | null | undefined, more: Record<string, unknown>,
+  name: "name" | "email" | "phone" | "message" | "key", type: string, value: string | null | undefined, more: Record<string, unknown>,
 ): Field {
   const lines = !type;
   const problem = h("p.error", { id: `${name}-error`, role: "alert" });
@@ -24,7 +24,7 @@ export function field(
     id: name, name, type: type || null, dir: "auto", "aria-describedby": `${name}-error`, ...more,
   });
   input.value = value ?? "";
-  const label = h("label", { for: name }, h("span", {}, W[name]), !lines && h("small", {}, W.optional));
+  const label = h("label", { for: name }, h("span", {}, W[name]), !lines && !more.readonly && h("small", {}, W.optional));
   return {
     name,
     input,

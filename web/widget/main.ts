@@ -120,6 +120,7 @@ class Widget {
       [W.details, () => acts.details()],
       [W.copy, () => acts.copy()],
       [W.download, () => acts.download()],
+      [W.key, () => acts.key()],
       [W.end, () => acts.end(), "end"],
       [W.remove, () => acts.remove(), "danger"],
     ]);

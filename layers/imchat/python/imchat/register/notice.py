@@ -112,9 +112,9 @@ HOW_TO_ASK = (
     "prove that you are you. Without proof nothing is given to anybody. Our form and our data-protection address "
     "search every website for which we answer. A website that answers itself is named to you, and we pass your "
     "request on to it. A chat without contact details has no copy that can be sent later. In the tab in which you "
-    "chatted you can read, copy and delete it. Else tell us the website, the day and time, and words that you wrote: "
-    "what fits, two people judge, after you have proved who you are. We never look for anybody by a time or an IP "
-    "address alone."
+    "chatted you can read, copy and delete it, and copy its key, by which our form finds it. Else tell us the website, "
+    "the day and time, and words that you wrote: what fits, two people judge, after you have proved who you are. We "
+    "never look for anybody by a time or an IP address alone."
 )
 BEFORE_YOU_WRITE = (
     "The chat is free, and nothing is installed. Every detail may be left blank or invented. If you give an email "
