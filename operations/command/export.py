@@ -31,6 +31,6 @@ def export(outputs: dict[str, str], folder: Path, site_id: str | None) -> None:
     click.echo(f"{items} items and {len(made['objects'])} files are in {folder}.")
     if restricted := sum(one["restricted"] for one in made["tables"].values()):
         click.echo(
-            f"The use of {restricted} of them is restricted (“restricted” in the item): whoever gets them may store them, "
-            "and nothing else (UK GDPR Art 18(2)). Tell them so."
+            f"The use of {restricted} of them is restricted (their field “restricted”): whoever gets them may store "
+            "them, and nothing else (UK GDPR Art 18(2)). Tell them so."
         )
