@@ -37,7 +37,7 @@ RIGHTS: dict[str, tuple[Statement, ...]] = {
         table("evidence", "PutItem"),
         table("ledger", "PutItem", "ConditionCheckItem"),
         table("statistics", "UpdateItem"),
-        table("visits", "PutItem", "UpdateItem"),
+        table("visits", "GetItem", "PutItem", "UpdateItem"),
         table("accounts", "GetItem", "UpdateItem"),
         table("limits", "UpdateItem"),
         secrets("Token", "Identity", "Ledger", "Edge"),

@@ -2,6 +2,7 @@
 
 import hmac
 import json
+import re
 from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -14,11 +15,12 @@ from imchat import clock
 from imchat.errors import Forbidden, InvalidInput, NotFound
 from imchat.housekeeping import sweep
 from imchat.stores import tallies
+from imchat.stores.base import Contended, transact
 from imchat.stores.limits import Limit
 from imchat.stores.visits import Part, VisitDay, part_key
 from imchat.visits import counting, salt, sketch
 from imchat.visits.counting import count_visit
-from imchat.visits.folding import counters_of, fold
+from imchat.visits.folding import counters_of, counts, fold
 from imchat.visits.reading import VisitCounts, read, shown
 from tests.adapters.worlds import NOON, ORIGIN, World, items_of, world
 from tests.faults.faults import When, cut
@@ -163,6 +165,53 @@ def test_visits_at_the_same_moment_are_all_counted() -> None:
     day = today(site)
     assert day.paths.as_dict() == {"/page0": 20, "/page1": 20}
     assert int(day.visitors) == estimated(site, {(f"192.0.2.{number}", CHROME) for number in range(40)})
+
+
+@pytest.fixture
+def contended(monkeypatch: pytest.MonkeyPatch) -> Callable[[], None]:
+    """From its call on, every first try of a visit meets others on the same counters."""
+
+    def begin() -> None:
+        def meet(*parts: Any, **more: int) -> None:
+            if more.get("tries") == 1:
+                raise Contended("others")
+            transact(*parts, **more)
+
+        monkeypatch.setattr(counting, "transact", meet)
+
+    return begin
+
+
+def test_N1_visits_that_meet_others_are_counted_beside_them_and_add_up(contended: Callable[[], None]) -> None:
+    site = world()
+    visit(site, "/a", referrer="https://news.example/x")
+    contended()
+    for _ in range(20):
+        visit(site, "/a", referrer="https://news.example/x")
+        visit(site, "/a", user_agent=BOT)
+    beside = [item["sk"]["S"] for item in items_of(Part, part_key(site.site_id, TODAY.isoformat()))]
+    assert [sk for sk in beside if re.fullmatch(r"path#/a#[0-9]+", sk)]
+    assert [sk for sk in beside if re.fullmatch(r"bots#[0-9]+", sk)]
+    day = today(site)
+    assert (day.paths.as_dict(), day.referrers.as_dict()) == ({"/a": 21}, {"news.example": 21})
+    assert (int(day.views), int(day.bots)) == (21, 20)
+    fold(NOON + timedelta(days=2))
+    assert today(site, NOON + timedelta(days=2)).paths.as_dict() == {"/a": 21}
+    assert items_of(Part, part_key(site.site_id, TODAY.isoformat())) == []
+
+
+def test_distinct_paths_are_capped_among_visits_that_meet_others(
+    contended: Callable[[], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(counting, "DISTINCT_A_DAY", 3)
+    site = world()
+    contended()
+    for number in range(6):
+        visit(site, f"/page{number}")
+        visit(site, f"/page{number}")
+    assert set(counts(part_key(site.site_id, TODAY.isoformat())).counters) == {
+        "views", "visitors", "bots", "path:/page0", "path:/page1", "path:/page2", "path:other",
+    }  # fmt: skip
 
 
 def test_the_pages_own_host_is_no_referrer() -> None:

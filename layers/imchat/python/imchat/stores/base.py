@@ -10,7 +10,7 @@ from pynamodb.attributes import Attribute, MapAttribute, NumberAttribute, Unicod
 from pynamodb.connection.base import Connection, MetaTable
 from pynamodb.connection.table import TableConnection
 from pynamodb.constants import ATTR_DEFINITIONS, ATTR_NAME, GLOBAL_SECONDARY_INDEXES, INDEX_NAME, NULL
-from pynamodb.exceptions import TransactWriteError, VerboseClientError
+from pynamodb.exceptions import PynamoDBException, TransactWriteError, VerboseClientError
 from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
 from pynamodb.indexes import GlobalSecondaryIndex, KeysOnlyProjection
@@ -47,6 +47,10 @@ class Cancelled(Exception):
     def __init__(self, failed: Sequence[Any]) -> None:
         super().__init__("transaction cancelled")
         self.failed = failed
+
+
+class Contended(PynamoDBException):
+    """A transaction met others on the same items, however often it was tried."""
 
 
 class Item(Model):
@@ -343,13 +347,13 @@ def delete(item: Item, condition: Condition | None = None) -> Part:
     return lambda transaction: transaction.delete(item, condition)
 
 
-def transact(*parts: Part) -> None:
+def transact(*parts: Part, tries: int = _CONFLICT_TRIES) -> None:
     """Write all parts or none, in one call.
 
     Raises Cancelled when a condition does not hold. Two transactions on one item at the same moment are no failure of
-    either: such a conflict is tried again, a little later each time.
+    either: such a conflict is tried again, a little later each time, until Contended is raised after ``tries``.
     """
-    for attempt in range(_CONFLICT_TRIES):
+    for attempt in range(tries):
         try:
             with TransactWrite(connection=aws.dynamodb()) as transaction:
                 for part in parts:
@@ -364,10 +368,10 @@ def transact(*parts: Part) -> None:
                         for reason in reasons
                     ]
                 ) from None
-            if attempt + 1 == _CONFLICT_TRIES or not any(
-                reason and reason.code == "TransactionConflict" for reason in reasons
-            ):
+            if not any(reason and reason.code == "TransactionConflict" for reason in reasons):
                 raise
+            if attempt + 1 == tries:
+                raise Contended("others write the same items") from error
         batch.wait_a_little(attempt)
 
 

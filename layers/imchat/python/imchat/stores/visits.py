@@ -39,7 +39,8 @@ ACTIVITY = Activity(
 
 class Part(Item):
     """A count of a day that is not over: ``pk`` site and day; ``sk`` "path#/..." or "referrer#host" (empty: all
-    others), "distinct" (how many there are of these), "bots", or "sketch#nnn" (registers, as attributes r0 to r31);
+    others), "distinct" (how many there are of these), "bots", each of these with "#n" behind it where many were
+    counted at once, or "sketch#nnn" (registers, as attributes r0 to r31);
     "folded" where the counts are taken already, and the other parts may only be deleted."""
 
     TABLE = "visits"

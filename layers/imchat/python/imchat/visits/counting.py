@@ -2,6 +2,7 @@
 bot, or not what it is, is counted apart."""
 
 import re
+import secrets
 import unicodedata
 from datetime import datetime, timedelta
 from hashlib import sha256
@@ -16,7 +17,7 @@ from imchat.cards import contains_card
 from imchat.chat.opening import known_site
 from imchat.clock import midnight_after
 from imchat.errors import InvalidInput
-from imchat.stores.base import Cancelled, Stale, due_shard, put, transact, update
+from imchat.stores.base import Cancelled, Contended, Stale, due_shard, put, transact, update
 from imchat.stores.visits import Part, part_key
 from imchat.visits import sketch
 from imchat.visits.paths import cut, decoded
@@ -26,6 +27,8 @@ from imchat.visits.salt import salt_of
 DISTINCT_A_DAY = 500
 PATH_BYTES = 200
 LONGEST = 4000
+# Beside a counter that many count at once, so many more; what reads a day adds them up.
+ASIDE = 16
 # A day is folded an hour after its end, when no visit can be on its way any more.
 _FOLDED_AFTER = timedelta(hours=1)
 _ADDRESS = re.compile("[0-9.]+")
@@ -83,10 +86,33 @@ def _host(referrer: str | None, origin: str | None) -> str | None:
 
 
 def _count(pk: str, counters: dict[str, str | None], due: int) -> None:
-    """One more of each counter, all at once: a kind and a name, None where it is counted with the others of its kind. A
-    transaction, for botocore asks again where an answer is lost, and a transaction that was done is not done twice. New
-    names are taken while there are fewer than DISTINCT_A_DAY. Two that are new at the same moment meet: one makes it,
-    the other finds it."""
+    """One more of each counter, all at once: a kind and a name, None where it is counted with the others of its kind.
+    Where others count the same just now, it is counted beside them, in one of ASIDE counters of the same name: a page
+    that many visit at once would lose visits. What is not there yet waits for its turn: so DISTINCT_A_DAY holds."""
+    try:
+        _count_in_place(pk, counters, due, tries=1)
+    except Contended:
+        if all(_is_there(pk, f"{kind}{name}") for kind, name in counters.items() if name):
+            aside = secrets.randbelow(ASIDE)
+            transact(
+                *(update(Part(pk, f"{kind}{name or ''}#{aside}"), _more(pk, due)) for kind, name in counters.items())
+            )
+        else:
+            _count_in_place(pk, counters, due)
+
+
+def _is_there(pk: str, sk: str) -> bool:
+    try:
+        Part.get(pk, sk, consistent_read=True, attributes_to_get=["pk"])
+    except Part.DoesNotExist:
+        return False
+    return True
+
+
+def _count_in_place(pk: str, counters: dict[str, str | None], due: int, **more: int) -> None:
+    """A transaction, for botocore asks again where an answer is lost, and a transaction that was done is not done
+    twice. New names are taken while there are fewer than DISTINCT_A_DAY. Two that are new at the same moment meet: one
+    makes it, the other finds it. ``more`` is for ``transact``. Raises Contended."""
     unknown: list[str] = []
     while True:
         known = [kind for kind in counters if kind not in unknown]
@@ -104,7 +130,7 @@ def _count(pk: str, counters: dict[str, str | None], due: int) -> None:
             there = Part.pk.exists() if counters[kind] else None
             parts.append(update(Part(pk, f"{kind}{counters[kind] or ''}"), _more(pk, due), there))
         try:
-            transact(*parts)
+            transact(*parts, **more)
             return
         except Cancelled as cancelled:
             failed = iter(cancelled.failed)

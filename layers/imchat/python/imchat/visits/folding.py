@@ -63,6 +63,7 @@ def counts(pk: str) -> Counts:
         if kind == "sketch":
             registers += [int(value["N"]) for register, value in item.items() if register[0] == "r"]
         elif kind in ("path", "referrer"):
+            name = name.partition("#")[0]  # behind it, which of those beside a counter (imchat.visits.counting)
             named[f"{kind}:{name or 'other'}"] += int(item["number"]["N"])
         elif kind == "bots":
             named["bots"] += int(item["number"]["N"])
