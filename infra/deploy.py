@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import boto3
+from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
 from infra import STAGES, alarms, publish, release, stacks
@@ -61,7 +62,9 @@ def deploy(stage: str) -> None:
     changed = publish.publish(s3, made["WebBucket"], pages, now.date())
     publish.forget_copies(boto3.client("cloudfront"), made["Distribution"], changed)
     release.record(s3, made, whole, template=template, pages=pages, now=now)
-    release.first_run(boto3.client("lambda"), dict(stacks.resources(name, "AWS::Lambda::Function")))
+    # As long as a sweep may take; and once.
+    patient = boto3.client("lambda", config=Config(read_timeout=330, retries={"total_max_attempts": 1}))
+    release.first_run(patient, dict(stacks.resources(name, "AWS::Lambda::Function")))
     for key, value in sorted(made.items()):
         print(f"  {key:<24}{value}")
     rested = stacks.find(cloudformation, name)
