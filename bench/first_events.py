@@ -33,7 +33,7 @@ Event = Callable[[], Any]
 VISITORS = "APIHandler"
 OPERATOR, OWNER = "operator-1", "owner-1"
 # Started by the clock: what they look at is everybody's.
-BY_THE_CLOCK = ("Sweeper", "Nudger", "Reminders")
+BY_THE_CLOCK = ("Sweeper", "Nudger", "Reminders", "Prover")
 
 
 def of() -> dict[str, dict[str, Event]]:
@@ -82,6 +82,7 @@ def of() -> dict[str, dict[str, Event]]:
         "Sweeper": {"nothing due": dict},
         "Nudger": {"a request under review": dict},
         "Reminders": {"a request is overdue": not_reminded_today},
+        "Prover": {"a night": dict},
         "Searcher": {
             "search one store": lambda: {"task": "search", "request": _asked(site_id, "access"), "store": "chats"}
         },

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import Page, expect
 
 from imchat.register.notice import VISITS_BUTTON, VISITS_ENTRY
 from tests.browser.conftest import Watch
@@ -235,10 +235,8 @@ def test_a_copy_to_keep_is_made_on_the_page(widget: Widget, fake: Fake, page: Pa
     assert [one for one in fake.requests if "/messages" not in one.path] == asked
 
 
-def test_N7_the_key_of_the_chat_can_be_copied_and_is_kept_nowhere_else(
-    widget: Widget, fake: Fake, page: Page, context: BrowserContext
-) -> None:
-    context.grant_permissions(["clipboard-read", "clipboard-write"])
+def test_N7_the_key_of_the_chat_can_be_copied_and_is_kept_nowhere_else(widget: Widget, fake: Fake, page: Page) -> None:
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     widget.show().start("Hello")
     held = page.evaluate("sessionStorage.getItem('imchat')")
     widget.choose("Key of this chat")
