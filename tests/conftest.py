@@ -20,6 +20,11 @@ hypothesis_settings.register_profile(
 hypothesis_settings.load_profile("any_speed")
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the files of which one test takes minutes: a worker that gets one of these last goes on alone."""
+    items.sort(key=lambda item: not item.path.is_relative_to(Path(__file__).parent / "year"))
+
+
 @pytest.fixture(scope="session")
 def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Any]]:
     """What ``make run`` writes into stack.json, of a stack on free ports. ``IMCHAT_STACK`` names the stack.json of one

@@ -20,7 +20,7 @@ from imchat.settings import settings
 from imchat.staff import sites
 from imchat.stores import accounts
 from imchat.stores.chats import Chat
-from imchat.stores.evidence import Entry
+from imchat.stores.evidence import Entry, record_views
 from imchat.stores.requests import Request
 from infra.machine import names
 from tests.adapters.answers import answering, reviewing, searching
@@ -256,6 +256,41 @@ def test_a_namesakes_website_is_neither_named_nor_told_until_two_people_judged_i
         "document",
     ))  # fmt: skip
     assert PASSED_ON not in [one.what for one in answered(other).letters]
+
+
+def by_document(who: Person, kind: str = "access") -> Request:
+    """A request by the notice's form of somebody whose name is proven too, searched to the end."""
+    made = asking.ask(kind=kind, name=who.name, email=who.email, phone=None, details=None, ip=who.email, now=NOON)
+    return searched(proven(made, "document"))
+
+
+def names_tea(request: Request) -> bool:
+    """Whether the copy of a request names the Tea House, or who answers for it."""
+    zipped = copied(answered(request))
+    return any(b"Tea " in zipped.read(name) for name in zipped.namelist())
+
+
+def test_a_copy_names_nobody_who_answers_for_the_chats_of_a_namesake() -> None:
+    """Who answers for the chats of a website is told to whom these are, and to nobody else (UK GDPR Art 5(1)(f))."""
+    ours, theirs, who = world(name="Corner Shop"), world(name="Tea House", controller_name="Tea Ltd"), somebody()
+    ours.open(name=who.name, email=who.email)
+    chat = theirs.open(name=who.name, email=somebody().email)
+    request = by_document(who)
+    assert theirs.site_id in request.websites.as_dict()
+    assert not names_tea(request)
+    again = by_document(who)
+    review.take(again.pk, again.site_id, "paula", f"chats:{chat.pk}:META", NOON, taken=True)
+    assert names_tea(again)
+
+
+def test_N15_a_copy_names_nobody_who_answers_for_a_chat_that_is_withheld_for_a_crime() -> None:
+    ours, theirs, who = world(name="Corner Shop"), world(name="Tea House", controller_name="Tea Ltd"), somebody()
+    ours.open(email=who.email)
+    chat = theirs.open(email=who.email)
+    record_views([chat], theirs.operator, NOON)
+    request = by_form(who)
+    review.redact(request.pk, request.site_id, "paul", item=f"chats:{chat.pk}:META", reason="crime", now=NOON)
+    assert not names_tea(request)
 
 
 def test_the_website_at_whose_desk_a_request_is_is_answered_for_there_whatever_it_set() -> None:

@@ -46,10 +46,23 @@ def _is_theirs(request: Request, reference: Reference) -> bool:
     return str(reference) in (request.taken or ()) or not is_candidate(request, reference)
 
 
+def websites(request: Request) -> set[str]:
+    """The websites that what is the person's belongs to, beside what is withheld."""
+    withheld, about = _withheld(request)
+    return {
+        one.site_id
+        for store in searched(request)
+        for batch in references(request, store)
+        for one in batch
+        if one.site_id
+        and f"{one.store}:{one.pk}" not in withheld
+        and not (store == evidence.ACTIVITY.name and one.pk in about)
+    }
+
+
 def reviewed(request: Request, store: str, kept: snapshot.Kept | None = None) -> Iterator[Exported]:
     """What of a store the person gets: what is theirs, without what is left out. ``kept`` as for snapshot.items."""
-    left_out, withheld = _by_item(request), _withheld(request)
-    about = {one.replace(":", "#", 1) for one in withheld} | {one.partition(":")[2] for one in withheld}
+    left_out, (_, about) = _by_item(request), _withheld(request)
     for _, found in snapshot.items(request.pk, store, int(searched(request)[store]["parts"]), kept=kept):
         if not _is_theirs(request, found.reference):
             continue
@@ -62,11 +75,12 @@ def reviewed(request: Request, store: str, kept: snapshot.Kept | None = None) ->
         yield shown
 
 
-def _withheld(request: Request) -> set[str]:
+def _withheld(request: Request) -> tuple[set[str], set[str]]:
     """The items, as "store:key", of which nothing in the copy may hint: neither an entry in the system log, nor that
-    another item belongs to them."""
-    items = {one.item for one in request.redactions if _whole(one) and one.reason in UNTOLD}
-    return {":".join(one.split(":")[:2]) for one in items}
+    another item belongs to them; and the keys by which those name them."""
+    whole = {one.item for one in request.redactions if _whole(one) and one.reason in UNTOLD}
+    items = {":".join(one.split(":")[:2]) for one in whole}
+    return items, {one.replace(":", "#", 1) for one in items} | {one.partition(":")[2] for one in items}
 
 
 def not_given(request: Request, store: str) -> dict[str, int]:
@@ -83,7 +97,7 @@ def at_most(request: Request, store: str) -> int:
     """How many items of a store the person may get, without reading them: what has ended since it was found counts
     too, what is withheld does not."""
     counts, candidates = searched(request)[store], sum(one.startswith(f"{store}:") for one in request.taken or ())
-    withheld = sum(one.startswith(f"{store}:") for one in _withheld(request))
+    withheld = sum(one.startswith(f"{store}:") for one in _withheld(request)[0])
     return int(counts["found"]) - int(counts["candidates"]) + candidates - withheld
 
 
