@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from imchat.aws import secret
+from imchat.chat.copies import COPIES_A_DAY
 from infra import edge
 from tests.flow.client import Answer, Visitor, until
 from tests.flow.sites import TestSite, make_site
@@ -28,6 +29,7 @@ class World:
     reviews: int
     _made: dict[str, str] = field(default_factory=dict)
     _visitor: Visitor | None = None
+    _copies: int = 0
     _turn: Iterator[int] = field(default_factory=itertools.count)
     _kind: str = "complaint"
 
@@ -98,9 +100,12 @@ class World:
         return values[name]() if name in values else None
 
     def after(self, method: str, template: str, status: int) -> None:
-        """Forget what a call has ended, and a chat whose copies of the day are used up."""
-        if template.endswith("/transcript") and status == 429:
-            self._visitor = None
+        """Forget what a call has ended, and a chat whose copies of the day are used up: how soon that is depends on how
+        fast the mailer is."""
+        if template.endswith("/transcript") and status in (202, 429):
+            self._copies += 1
+            if status == 429 or self._copies == COPIES_A_DAY:
+                self._visitor, self._copies = None, 0
         if template.endswith("/approve") and method == "POST" and status in (200, 403, 409):
             self._made.pop(self._kind, None)
         if status >= 300:
