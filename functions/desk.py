@@ -4,7 +4,7 @@ shown is recorded as viewed (N19)."""
 from typing import TYPE_CHECKING, Any
 
 from functions import views
-from functions.answers import Created, Csv, Ok
+from functions.answers import Created, Csv, NoContent, Ok
 from functions.callers import PRIVACY, Staff
 from functions.forms import NextPage, Page
 from functions.forms import desk as forms
@@ -392,3 +392,31 @@ def get_register(me: Staff, asked: forms.Record) -> "RegisterRecord | Csv":
     as_csv = asked.format == "csv" if asked.format else accepted.startswith("text/csv")
     mine = website(me.site_id)
     return Csv("register", record_csv(mine)) if as_csv else record(mine)
+
+
+@routes.route("/v1/desk/proof", methods=["GET"], by=PRIVACY, refusals="not_our_desk")
+def get_proof(me: Staff) -> "shapes.Proof":
+    """What the nightly proof found of each promise of the notice: also what engineers are told, which the public page
+    does not show. For the desk of the company that runs this system alone."""
+    from imchat.prover.night import last_night
+    from imchat.prover.publishing import proof_of
+    from imchat.prover.sentences import admit
+
+    admit(me.site_id)
+    night = last_night()
+    return views.proof(proof_of(night), night.findings) if night else {"made_at": None, "promises": []}
+
+
+@routes.route(
+    "/v1/desk/proof/{number}",
+    methods=["PUT"],
+    by=PRIVACY,
+    refusals="not_our_desk promise_not_found promise_not_failing changed_meanwhile",
+)
+def say_of_failure(number: str, me: Staff, sent: forms.Sentence) -> NoContent:
+    """What the public page says of a promise that is not kept: of this failure, as long as the page tells of it."""
+    from imchat.prover.sentences import admit, say
+
+    admit(me.site_id)
+    say(known_number(number, "promise"), sent.sentence, instead_of=sent.instead_of, by=me.operator_id, now=clock.now())
+    return NoContent()

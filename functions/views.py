@@ -8,6 +8,8 @@ from imchat.live import frames
 from imchat.settings import settings
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from functions.shapes import account, desk, operator, visitor
     from imchat.chat.deleting import Receipt
     from imchat.chat.inbox import Listing
@@ -15,6 +17,8 @@ if TYPE_CHECKING:
     from imchat.chat.reading import Reading
     from imchat.desk.lookups import Found
     from imchat.live.subscribing import Watched
+    from imchat.prover.finding import Finding
+    from imchat.prover.proof import Proof
     from imchat.stores.accounts import CannedReply, Operator, Site
     from imchat.stores.chats import Chat
     from imchat.stores.evidence import Entry
@@ -204,3 +208,33 @@ def plain(value: Any) -> Any:
 def viewed(entry: "Entry") -> "desk.View":
     """That somebody looked at something."""
     return {"about": entry.pk, "by": entry.actor, "at": rfc3339(int(entry.at))}
+
+
+def proof(made: "Proof", findings: "Mapping[str, Finding]") -> "desk.Proof":
+    """What the prover found, with what the public page does not say."""
+    from imchat.prover.checks import CHECKS
+
+    return {
+        "made_at": made.made_at,
+        "promises": [
+            {
+                "number": promise.number,
+                "words": promise.words,
+                "state": promise.state,
+                "since": promise.since,
+                "last": promise.last,
+                "sentence": promise.sentence,
+                "checks": [
+                    {
+                        "name": check.name,
+                        "says": check.says,
+                        "state": findings[check.name].outcome,
+                        "technical": findings[check.name].technical,
+                    }
+                    for check in CHECKS
+                    if promise.number in check.promises and check.name in findings
+                ],
+            }
+            for promise in made.promises
+        ],
+    }

@@ -3,6 +3,8 @@ is told again, apart from this, in docs/rights-of-functions.md, and a test holds
 
 from typing import Any
 
+from imchat.prover.night import FOLDER as FINDINGS
+from imchat.prover.sentences import FOLDER as SENTENCES
 from infra.prover_rights import prover
 from infra.statements import (
     EVERYTHING,
@@ -95,6 +97,10 @@ RIGHTS: dict[str, tuple[Statement, ...]] = {
         table("chats", "GetItem", "BatchGetItem", "Query", "UpdateItem"),
         objects("Correspondence", "GetObject"),
         secrets("Ledger"),
+        # What the prover found, and what the public page says of it.
+        objects("Proof", "GetObject", under=(FINDINGS, SENTENCES)),
+        objects("Proof", "PutObject", under=(SENTENCES,)),
+        listing("Proof"),
     ),
     # Rights requests at the desk, with what was found for them.
     "RequestsHandler": (

@@ -51,9 +51,11 @@ def outline(store: str) -> Statement:
     return allow(("dynamodb:GetItem",), arn(logical_id(store)), condition=named)
 
 
-def objects(bucket: str, *actions: str) -> Statement:
-    """Objects of a bucket. Pieces of a large one need nothing beside PutObject but the right to give up."""
-    return allow(tuple(f"s3:{action}" for action in actions), {"Fn::Sub": f"${{{bucket}Bucket.Arn}}/*"})
+def objects(bucket: str, *actions: str, under: tuple[str, ...] = ("",)) -> Statement:
+    """Objects of a bucket, all or those under some folders. Pieces of a large one need nothing beside PutObject but the
+    right to give up."""
+    places = ({"Fn::Sub": f"${{{bucket}Bucket.Arn}}/{folder}*"} for folder in under)
+    return allow(tuple(f"s3:{action}" for action in actions), *places)
 
 
 def listing(bucket: str) -> Statement:

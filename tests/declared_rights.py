@@ -126,6 +126,20 @@ def table(store: str) -> str:
     return f"{store.title()}Table"
 
 
+def bucket_of(place: str) -> str:
+    """What the template calls the bucket of a place: of "proof/findings" ProofBucket."""
+    return f"{place.partition('/')[0].title()}Bucket"
+
+
+def files_of(place: str) -> str:
+    """All files of a place: of "proof/findings" ProofBucket/findings/*."""
+    return "/".join(part for part in (bucket_of(place), place.partition("/")[2], "*") if part)
+
+
+# Of which buckets some may use only some files.
+FOLDERS = ("proof/findings", "proof/sentences")
+
+
 def rows(first_heading: str) -> dict[str, dict[str, str]]:
     """A table of the document, found by the heading of its second column: for each function, cells by heading."""
     found: dict[str, dict[str, str]] = {}
@@ -164,8 +178,8 @@ def declared() -> dict[str, frozenset[Right]]:
 
 def _more(cells: dict[str, str]) -> list[Right]:
     found = [
-        (_FILES[verb], f"{bucket.title()}Bucket" + ("" if verb == "list" else "/*"))
-        for bucket, verbs in _listed(cells["files"])
+        (_FILES[verb], bucket_of(place) if verb == "list" else files_of(place))
+        for place, verbs in _listed(cells["files"])
         for verb in verbs
     ]
     found += [("secretsmanager:GetSecretValue", f"{name.title()}Secret") for name in _split(cells["secrets"], ",")]

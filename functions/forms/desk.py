@@ -111,3 +111,11 @@ class Record(Query):
     """In which form; as ``Accept`` says where absent."""
 
     format: Literal["json", "csv"] | None = None
+
+
+class Sentence(Form):
+    """What the public page says of a failure, in a sentence or two; blank takes back what it says. ``instead_of`` is
+    what it said when the writer looked."""
+
+    sentence: Annotated[str, ruled("sentence")]
+    instead_of: str = ""

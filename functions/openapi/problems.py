@@ -63,6 +63,7 @@ PROBLEMS: dict[int, dict[str, str]] = {
     403: {
         "account_disabled": "The account cannot be used any more.",
         "forbidden": "This is not allowed.",
+        "not_our_desk": "Only the desk of the company that runs the system may do this.",
         "origin_not_allowed": "The website that asks is not one of those allowed.",
         "refused": "The gateway does not take the request.",
         "second_person_needed": "Somebody else must approve this.",
@@ -81,6 +82,7 @@ PROBLEMS: dict[int, dict[str, str]] = {
         "letter_not_found": "There is no such letter.",
         "not_found": "There is nothing at this address.",
         "operator_not_found": "There is no such operator on this site.",
+        "promise_not_found": "The notice has no such promise, or nothing has looked at it yet.",
         "purchase_not_found": "There is no such purchase.",
         "redaction_not_found": "There is no such redaction.",
         "request_not_found": "There is no such request.",
@@ -122,6 +124,7 @@ PROBLEMS: dict[int, dict[str, str]] = {
         "own_account": "Nobody can disable their own account.",
         "paused": "We wait for what the person was asked for.",
         "paused_already": "The clock stands still already.",
+        "promise_not_failing": "The promise is not known to fail.",
         "recorded_already": "A purchase with this payment reference is recorded already.",
         "request_full": "The request holds as much as it may; it can be approved and ended.",
         "no_unlock": "Nobody has proposed to unlock this, or the unlock has ended.",

@@ -28,6 +28,8 @@ def rules() -> dict[str, Schema]:
     from imchat.bundle.contents import REASONS
     from imchat.chat.canned import SHORTCUT_LENGTH
     from imchat.desk import amounts, purchases, purchases_csv
+    from imchat.prover.finding import Outcome
+    from imchat.prover.sentences import LONGEST as LONGEST_SENTENCE
     from imchat.register.stores import stores
     from imchat.register.words import LANGUAGES
     from imchat.rights import documents, intake, review
@@ -100,6 +102,7 @@ def rules() -> dict[str, Schema]:
         | {"examples": [purchases.PROCESSORS[0]]},
         "processor_reference": _said("The payment's reference: letters, digits and . _ : / -, at most 64.")
         | {"examples": ["PAY-2026-0001"]},
+        "proof_state": {"enum": [outcome.value for outcome in Outcome]},
         "purchases_file": _said(
             f"A heading and a line a purchase, at most {purchases_csv.MOST_LINES} lines; the columns:"
             f" {', '.join(purchases_csv.COLUMNS)}."
@@ -115,6 +118,8 @@ def rules() -> dict[str, Schema]:
         },
         "request_type": {"enum": list(requests.TYPES)},
         "score": {"minimum": 1, "maximum": 5, "examples": [5]},
+        "sentence": {"maxLength": LONGEST_SENTENCE, "examples": ["A rule was off from 2 to 3 May; it is on again."]}
+        | _said("What happened, whom it concerns, what is done; blank for none."),
         "shortcut": {"minLength": 1, "maxLength": SHORTCUT_LENGTH, "examples": ["delivery"]}
         | _said("Letters, digits, hyphens and underscores."),
         "site_id": {"examples": ["demo"]},

@@ -6,6 +6,8 @@ from msgspec import Meta
 
 from imchat.shapes import Day, Id, Moment
 
+ProofState = Annotated[str, Meta(extra_json_schema={"x-rule": "proof_state"})]
+
 
 class Unlock(TypedDict):
     """That something restricted may be used: why, who proposed it, and, once another approved, until when."""
@@ -198,3 +200,32 @@ class StaffNames(TypedDict):
 
     staff: list[StaffName]
     next: str | None
+
+
+class Check(TypedDict):
+    """A check of the nightly proof: what is so while it is kept, how it ended, and what engineers are told of it."""
+
+    name: str
+    says: str
+    state: ProofState
+    technical: str
+
+
+class PromiseProof(TypedDict):
+    """What was found of a promise, and what the public page says of its failure. What rests on code alone has no
+    state."""
+
+    number: int
+    words: str
+    state: ProofState | None
+    since: Moment | None
+    last: Moment | None
+    sentence: str | None
+    checks: list[Check]
+
+
+class Proof(TypedDict):
+    """When the system was looked at last, if ever, and what was found of each promise."""
+
+    made_at: Moment | None
+    promises: list[PromiseProof]

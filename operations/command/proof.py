@@ -4,39 +4,26 @@ import json
 
 import click
 
-from imchat.register.promises import PROMISES
 from operations.command.asking import end, for_scripts, on_stage, tell
 
-_LONGEST = 500
 _SHOWN = {"kept": "ok  ", "not_kept": "LOOK", "could_not_be_checked": "--  "}
 
 
 @click.command()
-@click.option(
-    "--say",
-    type=(click.IntRange(min(PROMISES), max(PROMISES)), str),
-    help="Number of a promise that is not kept, and what the public page says of it; “” takes that back.",
-)
 @for_scripts
 @on_stage
-def proof(outputs: dict[str, str], as_json: bool, say: tuple[int, str] | None) -> None:
+def proof(outputs: dict[str, str], as_json: bool) -> None:
     """Look now whether the notice is kept on the stage, as each night; publish it at /proof, and say what each check
     found: `ok`, `LOOK`, or `--` where it could not look. docs/proof.md says what each check is. Exit status 1 where a
     promise is not kept.
-
-    With --say, nothing is looked at: the data-protection desk's sentence on a failure goes onto the page.
 
     \b
     Example: imchat proof --local
     """
     import boto3
-
-    if say:
-        _say(outputs["ProofBucket"], *say)
-        return
     from botocore.config import Config
 
-    from imchat.prover.publishing import NIGHT
+    from imchat.prover.night import KEY
     from infra.stacks import resources
 
     functions = dict(resources(outputs["StackName"], "AWS::Lambda::Function"))
@@ -47,7 +34,7 @@ def proof(outputs: dict[str, str], as_json: bool, say: tuple[int, str] | None) -
     if "FunctionError" in answer:
         # Of what it met, our functions say the kind alone (functions/observe.py).
         raise click.ClickException(f"The prover failed ({said.get('errorMessage')}): `imchat logs Prover` says where.")
-    night = json.load(boto3.client("s3").get_object(Bucket=outputs["ProofBucket"], Key=NIGHT)["Body"])
+    night = json.load(boto3.client("s3").get_object(Bucket=outputs["ProofBucket"], Key=KEY)["Body"])
     found = night["findings"]
     width = max(map(len, found))
     lines = [
@@ -55,20 +42,3 @@ def proof(outputs: dict[str, str], as_json: bool, say: tuple[int, str] | None) -
     ]
     tell([{"check": name, **one} for name, one in found.items()], lines, as_json=as_json)
     end(not said["not_kept"])
-
-
-def _say(bucket: str, number: int, sentence: str) -> None:
-    import boto3
-
-    from imchat.prover.publishing import SENTENCES
-
-    sentence = " ".join(sentence.split())
-    if len(sentence) > _LONGEST:
-        raise click.UsageError(f"A sentence has at most {_LONGEST} characters.")
-    place = {"Bucket": bucket, "Key": f"{SENTENCES}{number}"}
-    if sentence:
-        boto3.client("s3").put_object(**place, Body=sentence.encode(), ContentType="text/plain; charset=utf-8")
-        click.echo(f"Said on /proof, while promise {number} is not kept.")
-    else:
-        boto3.client("s3").delete_object(**place)
-        click.echo("Taken back.")

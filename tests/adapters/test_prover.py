@@ -14,14 +14,22 @@ import pytest
 from botocore.exceptions import ClientError
 
 from imchat import aws
+from imchat.clock import rfc3339
+from imchat.errors import Conflict, Forbidden, Refused
 from imchat.prover import looking, publishing
+from imchat.prover import sentences as sentence_module
 from imchat.prover.checks import CHECKS, pages, running, secrecy, tables
 from imchat.prover.finding import Finding, Outcome
+from imchat.prover.history import Span
+from imchat.prover.night import Night, keep, last_night
 from imchat.prover.release import KEY, Release, release, template_hash
+from imchat.prover.sentences import LONGEST, admit, say, sentences
 from imchat.prover.stack import Stack, stack
 from imchat.register.notice import notice
+from imchat.register.promises import PROMISES
 from imchat.register.stores import store
 from imchat.settings import settings
+from imchat.stores.evidence import Entry
 from infra.build import ROOT
 from infra.tables import definition
 from tests.unit.built import built
@@ -323,7 +331,7 @@ def test_the_whole_night_is_published_signed_and_told_of() -> None:
         broken = publishing.publish(kept | {"expiry": look("expiry")}, now())
     assert 17 in broken
     s3, bucket = aws.client("s3"), settings().proof_bucket
-    s3.put_object(Bucket=bucket, Key=f"{publishing.SENTENCES}17", Body=b"We <i>mend</i> it.")
+    say(17, "We <i>mend</i> it.", instead_of="", by="priya", now=now())
     publishing.again()
     page = s3.get_object(Bucket=bucket, Key=f"public/{publishing.PAGE}")
     shown = page["Body"].read().decode()
@@ -335,8 +343,78 @@ def test_the_whole_night_is_published_signed_and_told_of() -> None:
     proof = json.loads(s3.get_object(Bucket=bucket, Key=f"public/{publishing.JSON}")["Body"].read())
     (promise,) = [one for one in proof["promises"] if one["number"] == 17]
     assert promise["before"][-1]["state"] == NOT_KEPT
+    assert promise["before"][-1]["sentence"] == "We <i>mend</i> it."
     assert promise["sentence"] is None
-    s3.delete_object(Bucket=bucket, Key=f"{publishing.SENTENCES}17")
+
+
+def failing(*numbers: int) -> None:
+    """Keep a night in which these promises are not kept, since now, and the others are."""
+    at = rfc3339(now())
+    keep(Night(at, "r", {}, {number: [Span(NOT_KEPT if number in numbers else KEPT, at, at)] for number in PROMISES}))
+
+
+def since(number: int) -> str:
+    night = last_night()
+    assert night
+    return night.history[number][-1].since
+
+
+def test_what_the_desk_says_is_changed_taken_back_and_recorded_as_who_wrote_it() -> None:
+    failing(17)
+    by = f"priya-{uuid.uuid4()}"
+    say(17, "We look into it.", instead_of="", by=by, now=now())
+    say(17, "A rule was off.", instead_of="We look into it.", by=by, now=now())
+    assert sentences()[17, since(17)] == "A rule was off."
+    say(17, " ", instead_of="A rule was off.", by=by, now=now())
+    assert (17, since(17)) not in sentences()
+    mine = sorted((one for one in Entry.query("proof#17") if one.actor == by), key=lambda one: one.sk)
+    assert [one.action for one in mine] == ["say_of_failure", "say_of_failure", "take_sentence_back"]
+    assert {value for one in mine for value in (one.name, one.email, one.name_key, one.email_key)} == {None}
+
+
+def test_of_two_who_write_at_once_the_second_is_told() -> None:
+    failing(17)
+    say(17, "One.", instead_of="", by="priya", now=now())
+    with pytest.raises(Conflict, match="changed_meanwhile"):
+        say(17, "Two.", instead_of="", by="paul", now=now())
+    say(17, "One.", instead_of="", by="priya", now=now())  # an answer that was lost
+    assert sentences()[17, since(17)] == "One."
+
+
+def test_who_writes_between_reading_and_writing_of_another_is_not_lost(monkeypatch: pytest.MonkeyPatch) -> None:
+    failing(17)
+    read = sentence_module._read
+
+    def reads_and_then_another_writes(number: int, since: str) -> Any:
+        before = read(number, since)
+        monkeypatch.undo()
+        say(17, "First.", instead_of="", by="paul", now=now())
+        return before
+
+    monkeypatch.setattr(sentence_module, "_read", reads_and_then_another_writes)
+    with pytest.raises(Conflict, match="changed_meanwhile"):
+        say(17, "Second.", instead_of="", by="priya", now=now())
+    assert sentences()[17, since(17)] == "First."
+
+
+@pytest.mark.parametrize(
+    ("number", "sentence", "refusal"),
+    [
+        (16, "It is kept.", "promise_not_failing"),
+        (25, "There is none.", "promise_not_found"),
+        (17, "x" * (LONGEST + 1), "invalid_value"),
+    ],
+)
+def test_nothing_is_said_of_what_is_kept_and_nothing_too_long(number: int, sentence: str, refusal: str) -> None:
+    failing(17)
+    with pytest.raises(Refused, match=refusal):
+        say(number, sentence, instead_of="", by="priya", now=now())
+
+
+def test_only_the_desk_of_the_company_that_runs_the_system_sees_what_engineers_are_told() -> None:
+    admit(settings().mail_site_id)
+    with pytest.raises(Forbidden, match="not_our_desk"):
+        admit("another-site")
 
 
 # What the emulator cannot show, by answers as AWS gives them.

@@ -103,6 +103,7 @@ LISTS: dict[str, tuple[str, Callable[[World, Person], set[str]]] | str] = {
     "GET /v1/desk/numbers": "counts of requests, which no restriction can hide: their clock runs",
     "GET /v1/desk/staff": "names of colleagues",
     "GET /v1/desk/register": "the register",
+    "GET /v1/desk/proof": "what the prover found, which is about nobody",
     "POST /v1/desk/requests/drop": "references that were sent",
     **dict.fromkeys(
         ("POST /v1/desk/correspondence", "POST /v1/desk/purchases", "POST /v1/desk/disclosures",

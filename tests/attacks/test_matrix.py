@@ -123,7 +123,7 @@ def status_of(kind: str) -> int:
     """The status that goes with a refusal's type."""
     if kind.endswith("_not_found"):
         return 404
-    return 403 if kind in ("wrong_group", "account_disabled") else 401
+    return 403 if kind in ("wrong_group", "account_disabled", "not_our_desk") else 401
 
 
 def is_allowed(answer: Answer, row: Row) -> None:

@@ -64,6 +64,8 @@ TRACES: dict[str, str] = {
     f"POST {_DESK}/evidence/views": "references of items and of staff",
     f"GET {_DESK}/staff": "names of colleagues",
     f"GET {_DESK}/register": "the register",
+    f"GET {_DESK}/proof": "what the prover found, which is about nobody",
+    f"PUT {_DESK}/proof/{{number}}": "nothing is answered",
     f"GET {_DESK}/numbers": "counts only",
     f"GET {_DESK}/requests": VIEW,
     f"POST {_DESK}/requests": VIEW,

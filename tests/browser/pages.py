@@ -97,4 +97,5 @@ PLACES = (
     Place("restricted", "privacy", _console(lambda world: "desk/restricted")),
     Place("views", "privacy", _console(lambda world: "desk/views")),
     Place("register", "privacy", _console(lambda world: "desk/register")),
+    Place("proof", "privacy", _console(lambda world: "desk/proof")),
 )

@@ -1,6 +1,7 @@
 """The prover as it is deployed, under its own role."""
 
 import json
+import secrets
 from typing import Any
 
 import boto3
@@ -8,7 +9,8 @@ import boto3
 from imchat.prover.checks import CHECKS
 from imchat.prover.verifying import verify
 from imchat.verify import FINE, NOT_FINE
-from tests.flow.client import POOL, Answer, run, until
+from tests.flow.client import POOL, Answer, run, staff, until
+from tests.flow.sites import TestSite
 
 
 def fetch(stack: dict[str, Any], path: str) -> Answer:
@@ -58,9 +60,25 @@ def test_what_the_desk_says_of_a_failure_is_on_the_page_without_another_look(sta
     failed = json.loads(json.dumps(before))
     failed["history"]["17"][-1]["state"] = "not_kept"
     s3.put_object(Bucket=bucket, Key="findings/night.json", Body=json.dumps(failed))
-    s3.put_object(Bucket=bucket, Key="sentences/17", Body=b"A rule was off; it is on again.")
-    until(lambda: b"A rule was off; it is on again." in fetch(stack, "/proof").body)
+    desk = staff(stack, "privacy")
+    said = {"sentence": f"A rule was off ({secrets.token_hex(4)}); it is on again."}
+    shown = {one["number"]: one for one in desk("GET", "/v1/desk/proof").json["promises"]}
+    if shown[17]["sentence"]:
+        said["instead_of"] = shown[17]["sentence"]
+    assert desk("PUT", "/v1/desk/proof/17", said).status == 204
+    until(lambda: said["sentence"].encode() in fetch(stack, "/proof").body)
     assert night(stack) == failed
+    assert desk("PUT", "/v1/desk/proof/17", {"sentence": "Another."}).json["type"] == "/problems/changed_meanwhile"
+    assert desk("PUT", "/v1/desk/proof/1x", said).status == 404
+    taken_back = {"sentence": "", "instead_of": said["sentence"]}
+    assert desk("PUT", "/v1/desk/proof/17", taken_back).status == 204
+    until(lambda: said["sentence"].encode() not in fetch(stack, "/proof").body)
     s3.put_object(Bucket=bucket, Key="findings/night.json", Body=json.dumps(before))
-    s3.delete_object(Bucket=bucket, Key="sentences/17")
-    until(lambda: b"A rule was off" not in fetch(stack, "/proof").body)
+
+
+def test_the_desk_of_another_website_sees_no_finding_and_says_nothing(stack: dict[str, Any], site: TestSite) -> None:
+    for answer in (
+        site.privacy("GET", "/v1/desk/proof"),
+        site.privacy("PUT", "/v1/desk/proof/17", {"sentence": "It is ours."}),
+    ):
+        assert (answer.status, answer.json["type"]) == (403, "/problems/not_our_desk")

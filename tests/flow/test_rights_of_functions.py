@@ -7,7 +7,7 @@ import boto3
 import pytest
 
 from infra.local.deploy import STACK
-from tests.declared_rights import COUNT, OUTLINE, SETTINGS, Right, declared
+from tests.declared_rights import COUNT, FOLDERS, OUTLINE, SETTINGS, Right, bucket_of, declared, files_of
 from tests.flow.tries import Caller, tries
 
 BY_NAME = ("the stack's roles", "the stack's functions", "the stack's rules")
@@ -38,6 +38,9 @@ def role(names: dict[str, str], function: str) -> str:
 
 def expected(function: str) -> set[Right]:
     rights = set(declared()[function]) | {("logs:PutLogEvents", function)}
+    rights |= {
+        (action, files_of(place)) for place in FOLDERS for action, where in rights if where == f"{bucket_of(place)}/*"
+    }
     rights |= {(COUNT, where) for action, where in rights if (action, where[-10:]) == ("dynamodb:Query", "/index/due")}
     return rights | {(OUTLINE, where) for action, where in rights if action == "dynamodb:GetItem"}
 

@@ -10,7 +10,7 @@ import boto3
 from botocore.exceptions import ClientError
 
 from infra.local.deploy import STACK
-from tests.declared_rights import COUNT, OUTLINE, SETTINGS, Right, table
+from tests.declared_rights import COUNT, FOLDERS, OUTLINE, SETTINGS, Right, bucket_of, files_of, table
 
 NOBODY = f"nobody-{secrets.token_hex(8)}"
 _REFUSED = ("AccessDenied", "AccessDeniedException", "AuthorizationError")
@@ -77,8 +77,8 @@ def tries(caller: Caller, tables: dict[str, dict[str, Any]], names: dict[str, st
     dynamodb = caller.client("dynamodb")
     for store, described in tables.items():
         yield from _items(dynamodb, store, described)
-    for place in caller.stack["buckets"]:
-        yield from _objects(caller.client("s3"), f"{place.title()}Bucket", names)
+    for place in (*caller.stack["buckets"], *FOLDERS):
+        yield from _objects(caller.client("s3"), place, names)
     yield from _others(caller, names)
 
 
@@ -134,12 +134,13 @@ def _equal(name: str, kind: str) -> dict[str, Any]:
     }
 
 
-def _objects(s3: Any, logical: str, names: dict[str, str]) -> Iterator[Try]:
-    bucket, place = names[logical], f"{logical}/*"
-    one = {"Bucket": bucket, "Key": NOBODY}
-    yield Try(("s3:GetObject", place), lambda: s3.get_object(**one))
-    yield Try(("s3:PutObject", place), lambda: s3.put_object(**one, Body=b""), acts=True)
-    yield Try(("s3:DeleteObject", place), lambda: s3.delete_object(**one))
+def _objects(s3: Any, place: str, names: dict[str, str]) -> Iterator[Try]:
+    logical, files = bucket_of(place), files_of(place)
+    bucket = names[logical]
+    one = {"Bucket": bucket, "Key": files.partition("/")[2].replace("*", NOBODY)}
+    yield Try(("s3:GetObject", files), lambda: s3.get_object(**one))
+    yield Try(("s3:PutObject", files), lambda: s3.put_object(**one, Body=b""), acts=True)
+    yield Try(("s3:DeleteObject", files), lambda: s3.delete_object(**one))
     yield Try(("s3:ListBucket", logical), lambda: s3.list_objects_v2(Bucket=bucket, Prefix=NOBODY))
     yield Try(("s3:PutBucketPolicy", logical), lambda: s3.put_bucket_policy(Bucket=bucket, Policy="{}"), acts=True)
 

@@ -36,13 +36,13 @@ POSITIVE, NEGATIVE = 65, 35
 MANY = 60
 # What generated calls cannot do: they know no code that was mailed, no refresh token, no second factor; the person
 # whose request is made here sent no document, asked for no erasure, and had nothing restricted; of two addresses that
-# exclude one another they give both or none.
+# exclude one another they give both or none. Of the proof, only the desk of another website is answered.
 NEVER_DONE = {
     "prove", "fetch_copy", "refresh", "answer_challenge", "begin_totp", "verify_totp", "link_to_document", "get_file",
     "make_link", "confirm_request", "drop_request", "take_approval_back", "retry_request", "judge_candidate",
     "lift_suppression", "describe_chat", "choose_owner", "propose_log_removal", "get_unlocked", "propose_unlock",
     "approve_unlock", "end_unlock", "enter_answer_address", "approve_answer_address", "remove_answer_address",
-    "record_letter_sent",
+    "record_letter_sent", "get_proof", "say_of_failure",
 }  # fmt: skip
 _SESSION = requests.Session()
 

@@ -27,6 +27,12 @@ from imchat.desk.lookups import Found
 from imchat.errors import BodyTooLarge, InvalidInput, NotFound
 from imchat.live import frames
 from imchat.mail import incoming, incoming_parts, letters
+from imchat.prover.checks import CHECKS
+from imchat.prover.finding import MOST_TECHNICAL, Finding, Outcome
+from imchat.prover.history import Span
+from imchat.prover.proof import proof
+from imchat.prover.sentences import LONGEST as LONGEST_SENTENCE
+from imchat.register.promises import PROMISES
 from imchat.register.store import Exported, Fact, File, Reference
 from imchat.register.stores import stores
 from imchat.register.words import LANGUAGES
@@ -606,6 +612,15 @@ def _staff(c: str) -> list[Any]:
     return [{"staff": shown, "next": STAFF}]
 
 
+def _proof(c: str) -> list[Any]:
+    findings = {one.name: Finding(Outcome.NOT_KEPT, c * MOST_TECHNICAL) for one in CHECKS}
+    at = "2026-12-01T02:00:00+00:00"
+    history = {number: [Span(Outcome.NOT_KEPT, at, at)] for number in PROMISES}
+    sentences = dict.fromkeys(((number, at) for number in PROMISES), c * LONGEST_SENTENCE)
+    made = proof(CHECKS, findings, history, sentences=sentences, release=c * 12, made_at=datetime.now(UTC))
+    return [views.proof(made, findings)]
+
+
 _CLOSED = {"status": "closed", "transcript": "no_operator"}
 _OPENED = {
     "chat_id": ID, "token": TOKEN, "cursor": BIG, "status": "closed", "websocket_url": LINK, "expires_at": "x" * 40,
@@ -664,6 +679,8 @@ ROUTES_ANSWERS: dict[tuple[str, str], tuple[int, Answers]] = {
     ("POST", "/v1/desk/evidence/views"): (LIST_BYTES, lambda _: [views_page()]),
     ("GET", "/v1/desk/staff"): (LIST_BYTES, _staff),
     ("GET", "/v1/desk/register"): (LIST_BYTES, _register),
+    ("GET", "/v1/desk/proof"): (LIST_BYTES, _proof),
+    ("PUT", "/v1/desk/proof/{number}"): (ANSWER_BYTES, lambda _: _NOTHING),
     ("POST", _ONE + "/links"): (ANSWER_BYTES, always({**_LINK_ONLY, "count": BIG})),
     ("GET", "/v1/signing-key"): (ANSWER_BYTES, always({"pem": "x" * 2_000, "fingerprint": KEY, "proofs": {"pem": "x" * 2_000, "fingerprint": KEY}})),
     ("POST", "/v1/rights-requests/{reference}/copy"): (ANSWER_BYTES, always(_LINK_ONLY)),

@@ -11,12 +11,13 @@ from botocore.exceptions import ClientError, EndpointConnectionError
 from hypothesis import given
 from hypothesis import strategies as st
 
+from imchat.clock import rfc3339
 from imchat.prover import looking
 from imchat.prover.checks import CHECKS
-from imchat.prover.finding import Check, Finding, Outcome, found
+from imchat.prover.finding import MOST_TECHNICAL, Check, Finding, Outcome, found
 from imchat.prover.history import GAP, History, Span, add, states
 from imchat.prover.page import page
-from imchat.prover.proof import proof
+from imchat.prover.proof import Proof, proof
 from imchat.prover.stack import Stack
 from imchat.register.promises import PROMISES
 
@@ -140,7 +141,7 @@ def test_no_finding_of_engineers_is_on_the_page_or_in_the_proof(outcomes: dict[s
 def made(outcome: Outcome, sentence: str | None = None) -> Any:
     findings = {check.name: Finding(outcome, TECHNICAL) for check in CHECKS}
     history = add({}, states(CHECKS, findings), NIGHT)
-    sentences = {17: sentence} if sentence else {}
+    sentences = {(17, rfc3339(NIGHT)): sentence} if sentence else {}
     return proof(CHECKS, findings, history, sentences=sentences, release="abc", made_at=NIGHT)
 
 
@@ -159,8 +160,25 @@ def test_a_failure_comes_first_with_what_the_desk_says_and_that_is_text() -> Non
     assert "We have been told and are looking into it." in shown
 
 
-def test_a_sentence_is_shown_only_while_the_promise_is_not_kept() -> None:
-    assert "We are on it" not in page(made(KEPT, "We are on it.")).decode()
+def test_a_sentence_stays_with_its_failure_and_goes_with_no_other() -> None:
+    history = nights(NOT_KEPT, KEPT, NOT_KEPT)
+    first, _, last = (span.since for span in history[17])
+
+    def said(since: str) -> Proof:
+        sentences = {(17, since): "A rule was off."}
+        return proof(CHECKS, {"expiry": Finding(NOT_KEPT)}, history, sentences=sentences, release="r", made_at=NIGHT)
+
+    of_the_first, of_the_last = said(first).promises[16], said(last).promises[16]
+    assert of_the_first.sentence is None
+    assert [span.sentence for span in of_the_first.before] == ["A rule was off.", None]
+    assert of_the_last.sentence == "A rule was off."
+    assert [span.sentence for span in of_the_last.before] == [None, None]
+    assert page(said(first)).count(b"A rule was off.") == page(said(last)).count(b"A rule was off.") == 1
+
+
+def test_of_a_long_finding_the_beginning_is_kept() -> None:
+    assert Finding(NOT_KEPT, "a" * MOST_TECHNICAL).technical == "a" * MOST_TECHNICAL
+    assert Finding(NOT_KEPT, "a" * (MOST_TECHNICAL + 1)).technical == "a" * (MOST_TECHNICAL - 1) + "…"
 
 
 STACK = Stack(

@@ -1,11 +1,16 @@
 """What the data-protection desk records and looks up."""
 
+from types import SimpleNamespace
 from typing import Any
 
 from imchat import aws
-from imchat.clock import milliseconds
+from imchat.clock import milliseconds, rfc3339
 from imchat.desk import disclosures, purchases, unlocking
+from imchat.prover.finding import Outcome
+from imchat.prover.history import Span
+from imchat.prover.night import Night, keep
 from imchat.settings import settings
+from imchat.stores import accounts
 from imchat.stores.correspondence import Attached, Correspondence, attachment_key
 from tests.adapters.worlds import NOON
 from tests.faults.catalogue.requests import desk
@@ -26,6 +31,8 @@ _CSV = ",".join(_SALE) + "\r\n" + "\r\n".join(
     ",".join(f'"{value}"' for value in (_SALE | {"processor_reference": f"PP{number}"}).values()) for number in (1, 2)
 )  # fmt: skip
 _WHO = {"names": ["Ada Lovelace"]}
+# The number of a promise.
+_FAILING = 3
 # That a link was made is recorded, also one whose answer was lost: it may have been read on the way.
 _LINKS = ".*file_link.*"
 
@@ -73,6 +80,15 @@ def _of_two() -> Any:
         Correspondence.choices.set(["ada@example.org", "list@example.org"]), Correspondence.email.remove(),
         Correspondence.email_key.remove(),
     ])  # fmt: skip
+    return there
+
+
+def _failing() -> Any:
+    """The desk of the company that runs the system; a promise is not kept."""
+    there = SimpleNamespace(site=SimpleNamespace(site_id=settings().mail_site_id), privacy="priya")
+    accounts.admit(there.site.site_id, there.privacy)
+    failure = Span(Outcome.NOT_KEPT, rfc3339(NOON), rfc3339(NOON))
+    keep(Night(rfc3339(NOON), "r", {}, {_FAILING: [failure]}))
     return there
 
 
@@ -181,5 +197,13 @@ ROUTES = {
         name="see who looked", world=desk, run=_at("POST", "/v1/desk/evidence/views", body=_WHO)
     ),
     ("GET", "/v1/desk/staff"): Operation(name="see the staff's names", world=desk, run=_at("GET", "/v1/desk/staff")),
+    ("GET", "/v1/desk/proof"): Operation(
+        name="see what the prover found", world=_failing, run=_at("GET", "/v1/desk/proof")
+    ),
+    ("PUT", "/v1/desk/proof/{number}"): Operation(
+        name="say of a failure",
+        world=_failing,
+        run=_at("PUT", "/v1/desk/proof/{number}", number=lambda _: str(_FAILING), body={"sentence": "It is on again."}),
+    ),
     ("GET", "/v1/desk/register"): Operation(name="see the register", world=desk, run=_at("GET", "/v1/desk/register")),
 }

@@ -38,6 +38,7 @@ const NAVIGATION: { group: Group; title: string; entries: Entry[] }[] = [
       { to: ["desk", "restricted"], words: "Restricted", icon: "key" },
       { to: ["desk", "views"], words: "Who looked", icon: "eye" },
       { to: ["desk", "register"], words: "Register", icon: "register" },
+      { to: ["desk", "proof"], words: "Proof", icon: "tick" },
     ],
   },
 ];

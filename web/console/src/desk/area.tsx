@@ -3,6 +3,7 @@
 import { useEffect } from "preact/hooks";
 import { at, go } from "../route";
 import { NotHere } from "./not-here";
+import { ProofPage } from "./proof";
 import { RegisterPage } from "./register";
 import { CorrespondencePage } from "./records/correspondence";
 import { CorrespondenceList } from "./records/correspondence-list";
@@ -37,6 +38,7 @@ export default function Area({ route }: { route: string[] }) {
   if (place === "disclosures") return which ? <DisclosurePage key={which} id={which} /> : <DisclosureList />;
   if (place === "restricted") return <RestrictedPage />;
   if (place === "views") return <ViewsPage />;
+  if (place === "proof") return <ProofPage />;
   if (place === "register") return <RegisterPage />;
   return <NotHere />;
 }

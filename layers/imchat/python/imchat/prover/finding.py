@@ -5,6 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+# What a mail to engineers (SNS, 256 KB for all checks) and the desk's page hold of one finding.
+MOST_TECHNICAL = 2000
+
 
 class Outcome(StrEnum):
     """How a check ended."""
@@ -17,10 +20,14 @@ class Outcome(StrEnum):
 @dataclass(frozen=True)
 class Finding:
     """What one look found. ``technical`` is for engineers and the desk: it names resources and settings, never people,
-    and is never published."""
+    and is never published. Of a longer text than ``MOST_TECHNICAL`` characters its beginning is kept."""
 
     outcome: Outcome
     technical: str = ""
+
+    def __post_init__(self) -> None:
+        if len(self.technical) > MOST_TECHNICAL:
+            object.__setattr__(self, "technical", f"{self.technical[: MOST_TECHNICAL - 1]}…")
 
 
 @dataclass(frozen=True)

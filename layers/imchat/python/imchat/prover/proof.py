@@ -15,12 +15,24 @@ from imchat.register.promises import PROMISES
 
 FORMAT, VERSION = "imchat-proof-of-the-notice", 1
 
+Sentences = Mapping[tuple[int, str], str]
+"""What the desk says of failures, by the number of the promise and the failure's beginning (RFC 3339)."""
+
 
 class Checked(msgspec.Struct, frozen=True):
     """A check in words, and how it ended."""
 
     says: str
     state: Outcome
+
+
+class Past(msgspec.Struct, frozen=True):
+    """A time that is over in which a promise was in one state (RFC 3339), with what the desk said of it."""
+
+    state: Outcome
+    since: str
+    last: str
+    sentence: str | None
 
 
 class Promise(msgspec.Struct, frozen=True, kw_only=True):
@@ -35,7 +47,7 @@ class Promise(msgspec.Struct, frozen=True, kw_only=True):
     last: str | None
     checks: list[Checked]
     sentence: str | None
-    before: list[Span]
+    before: list[Past]
 
 
 class Proof(msgspec.Struct, frozen=True, kw_only=True):
@@ -55,12 +67,11 @@ def proof(
     findings: Mapping[str, Finding],
     history: History,
     *,
-    sentences: Mapping[int, str],
+    sentences: Sentences,
     release: str,
     made_at: datetime,
 ) -> Proof:
-    """The proof of ``findings``, which were made at ``made_at``. A sentence is shown only while its promise is not
-    kept."""
+    """The proof of ``findings``, which were made at ``made_at``."""
     return Proof(
         format=FORMAT,
         version=VERSION,
@@ -70,16 +81,17 @@ def proof(
         made_at=rfc3339(made_at),
         promises=[
             _promise(number, [one for one in checks if number in one.promises and one.name in findings], findings,
-                     history.get(number, []), sentences.get(number))
+                     history.get(number, []), sentences)
             for number in PROMISES
         ],
     )  # fmt: skip
 
 
 def _promise(
-    number: int, checks: list[Check], findings: Mapping[str, Finding], spans: list[Span], sentence: str | None
+    number: int, checks: list[Check], findings: Mapping[str, Finding], spans: list[Span], sentences: Sentences
 ) -> Promise:
     current = spans[-1] if checks and spans else None
+    past = spans[:-1] if current else spans
     return Promise(
         number=number,
         words=PROMISES[number],
@@ -87,6 +99,6 @@ def _promise(
         since=current.since if current else None,
         last=current.last if current else None,
         checks=[Checked(one.says, findings[one.name].outcome) for one in checks],
-        sentence=sentence if current and current.state == Outcome.NOT_KEPT else None,
-        before=spans[:-1] if current else spans,
+        sentence=sentences.get((number, current.since)) if current else None,
+        before=[Past(one.state, one.since, one.last, sentences.get((number, one.since))) for one in past],
     )

@@ -1,6 +1,6 @@
 /** All requests: what is due first, first; and those that have ended. */
 
-import { useState } from "preact/hooks";
+import { useEffect, useState } from "preact/hooks";
 import { get, query } from "../../api";
 import { useAsked } from "../../asked";
 import { at, go } from "../../route";
@@ -113,11 +113,16 @@ function All({ filter }: { filter: Filter }) {
     const { requests, next } = await get<Listed>(query("/v1/desk/requests", { state: "all", limit: A_PAGE, next: place }));
     return { items: requests, next };
   }, []);
+  const shown = paged.items?.filter((one) => fits(one, filter)) ?? [];
+  // Who looks for somebody need not press until they are found.
+  const goesOn = paged.next !== null && shown.length === 0 && !paged.busy && !paged.problem;
+  useEffect(() => {
+    if (goesOn) void paged.more();
+  }, [goesOn]);
   if (!paged.items) return paged.problem ? <Failure problem={paged.problem} again={paged.again} /> : <Loading what="Loading the requests" />;
-  const shown = paged.items.filter((one) => fits(one, filter));
   return (
     <>
-      {shown.length > 0 ? <Rows of={shown} /> : <Nothing filtered={paged.items.length > 0} />}
+      {shown.length > 0 ? <Rows of={shown} /> : paged.next ? <Loading what="Looking through older requests" /> : <Nothing filtered={paged.items.length > 0} />}
       {shown.length < paged.items.length && (
         <p class="mute small">
           {shown.length} of the {plural(paged.items.length, "request")} loaded so far fit the filter.
